@@ -1,0 +1,1 @@
+export type { Ingest, IngestOutcome, IngestRequest } from "./contract.ts";

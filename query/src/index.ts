@@ -1,0 +1,1 @@
+export type { Trace } from "./wire.ts";

@@ -1,0 +1,1 @@
+export type { ClickHouseConnection } from "./connection.ts";
