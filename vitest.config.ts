@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Three suites, told apart by file name:
+ * Four suites, told apart by file name:
+ *   scripts/*.test.ts     rules about the repository itself; part of `npm run check`
  *   x.test.ts             no I/O outside a temporary folder, fast, run in parallel
  *   x.clickhouse.test.ts  asks a real ClickHouse that the setup file starts once
  *   e2e/**                real processes, real SDKs, real Chromium; one file at a time
@@ -13,9 +14,15 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          include: ["*/src/**/*.test.{ts,tsx}"],
           exclude: ["**/*.clickhouse.test.ts", "e2e/**", "**/node_modules/**", "**/dist/**"],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "tidy",
+          include: ["scripts/**/*.test.ts"],
         },
       },
       {
