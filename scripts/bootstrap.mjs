@@ -29,6 +29,7 @@ const COMMANDS = {
     ["oxfmt", "--check"],
     ["oxlint"],
     ["turbo", "run", "typecheck", "--output-logs=errors-only"],
+    ["tsc", "--noEmit", "-p", "scripts/tidy"],
     ["turbo", "boundaries"],
     ["knip"],
     ["vitest", "run", "--project", "tidy"],
