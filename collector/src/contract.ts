@@ -13,6 +13,10 @@ export type Encoding = "protobuf" | "json";
 export interface IngestRequest {
   readonly signal: Signal;
   readonly encoding: Encoding;
+  /**
+   * Given away with the call: where it owns its memory it is transferred to the encoding worker, which
+   * leaves it empty here. Measure it before, never read it after.
+   */
   readonly body: Uint8Array;
   readonly transport: "grpc" | "http";
 }
@@ -69,3 +73,53 @@ export interface EncodeResult {
   /** Rows of the encoded requests only; a malformed request leaves no trace in them. */
   readonly blocks: readonly EncodedBlock[];
 }
+
+/** A synced segment file that waits for ClickHouse: its frames in order are the body of one INSERT. */
+export interface SealedSegment {
+  /** 32 hex digits; ascending ids are ascending in time. */
+  readonly id: string;
+  readonly signal: Signal;
+  readonly table: string;
+  /** Days since 1970-01-01 UTC. */
+  readonly day: number;
+  readonly rows: number;
+  /** Bytes of the INSERT body. */
+  readonly bodyBytes: number;
+  /** `table/id/checksum of the body`: the same bytes always carry the same token. */
+  readonly deduplicationToken: string;
+  /** Names of the columns in every block, recorded when the segment was opened. */
+  readonly columns: readonly string[];
+  /** ClickHouse settings recorded when the segment was opened; a retry must use the same ones. */
+  readonly insertSettings: Readonly<Record<string, string>>;
+  /**
+   * The Native blocks, back to back, in bounded pieces. A frame whose checksum fails never ends: the iterator
+   * throws before its last piece, so that ClickHouse sees a torn block and takes nothing.
+   */
+  body(): AsyncGenerator<Uint8Array, void, undefined>;
+}
+
+/** What `/readyz` and `/healthz` report. Data is acknowledged as long as `ready` is true. */
+export interface HealthReport {
+  readonly ready: boolean;
+  /** Sentences that say what is wrong and what to do; empty when all is well. May be non-empty while ready. */
+  readonly problems: readonly string[];
+  readonly spool: {
+    readonly writable: boolean;
+    readonly usedBytes: number;
+    readonly maxBytes: number;
+    /** Segments and records that are acknowledged and not yet in ClickHouse. */
+    readonly segmentsWaiting: number;
+    readonly recordsWaiting: number;
+    readonly segmentsQuarantined: number;
+  };
+  readonly clickhouse: {
+    readonly reachable: boolean;
+    /** When `reachable` last changed, milliseconds since 1970. */
+    readonly sinceUnixMs: number;
+    /** The last failure; empty while reachable. */
+    readonly message: string;
+  };
+}
+
+/** Asked on every health request; never throws and does no I/O. */
+export type Health = () => HealthReport;
