@@ -43,6 +43,29 @@ export type IngestOutcome =
 /** The one call both transports make. Never rejects for bad input; rejects only on a bug. */
 export type Ingest = (request: IngestRequest) => Promise<IngestOutcome>;
 
+/** The answer of every stage that is full. */
+export type Overloaded = Extract<IngestOutcome, { kind: "overloaded" }>;
+
+/**
+ * The budget of bytes and requests in flight, shared by both receivers. They charge it before they
+ * buffer, by the declared length where there is one.
+ */
+export interface Admission {
+  /** Opens one request with its first charge; `overloaded` charges nothing. */
+  open(bytes: number): AdmissionTicket | Overloaded;
+}
+
+/** One request's share of the budget. */
+export interface AdmissionTicket {
+  readonly kind: "ticket";
+  /** Asks for more; when refused, nothing is added and what was charged stays charged. */
+  charge(bytes: number): Overloaded | undefined;
+  /** Sets the charge to what is really held now; only ever lowers it. */
+  settle(bytes: number): void;
+  /** Gives everything back; further calls do nothing. */
+  close(): void;
+}
+
 /**
  * A run of rows for one table and one UTC day: exactly one ClickHouse Native block, ready to be part of
  * an INSERT body. Its columns are `insertColumns(table)` of `@throughline/schemas`, in that order.
