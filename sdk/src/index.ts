@@ -1,1 +1,4 @@
-export {};
+export { start, type Telemetry } from "./start.ts";
+export type { OtlpProtocol, StartOptions } from "./settings.ts";
+export type { PipelineCounters } from "./pipeline.ts";
+export type { QueueCounters } from "./export/batch-queue.ts";

@@ -1,0 +1,69 @@
+import { context, logs, SeverityNumber } from "@opentelemetry/api";
+import { isTracingSuppressed } from "@opentelemetry/core";
+import { readConsoleCall } from "./console-record.ts";
+
+const LEVELS = {
+  trace: { number: SeverityNumber.TRACE, text: "trace" },
+  debug: { number: SeverityNumber.DEBUG, text: "debug" },
+  log: { number: SeverityNumber.INFO, text: "info" },
+  info: { number: SeverityNumber.INFO, text: "info" },
+  warn: { number: SeverityNumber.WARN, text: "warn" },
+  error: { number: SeverityNumber.ERROR, text: "error" },
+} as const;
+
+type ConsoleMethod = keyof typeof LEVELS;
+
+/**
+ * Makes a log record of every console call; the call still prints first, exactly as before.
+ * Calls made while telemetry is being exported are only printed: they would feed on themselves.
+ * @returns a function that puts the original methods back
+ */
+export function captureConsole(version: string): () => void {
+  const logger = logs.getLogger("throughline.console", version);
+  const originals = new Map<ConsoleMethod, (...args: unknown[]) => void>();
+  let emitting = false;
+
+  const record = (method: ConsoleMethod, args: readonly unknown[]): void => {
+    if (emitting || isTracingSuppressed(context.active())) return;
+    emitting = true;
+    try {
+      const { body, attributes, exception } = readConsoleCall(args);
+      const level = LEVELS[method];
+      if (method === "trace") attributes["code.stacktrace"] = callerStack();
+      logger.emit({
+        severityNumber: level.number,
+        severityText: level.text,
+        body,
+        attributes,
+        ...(exception === undefined ? {} : { exception }),
+      });
+    } catch {
+      // A getter or toJSON of a logged value threw. The line is printed; a log call must never fail its caller.
+    } finally {
+      emitting = false;
+    }
+  };
+
+  for (const method of methodNames()) {
+    const original = console[method];
+    originals.set(method, original);
+    console[method] = function (this: unknown, ...args: unknown[]): void {
+      original.apply(this, args);
+      record(method, args);
+    };
+  }
+  return () => {
+    for (const [method, original] of originals) console[method] = original;
+  };
+}
+
+function methodNames(): readonly ConsoleMethod[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a const object
+  return Object.keys(LEVELS) as ConsoleMethod[];
+}
+
+function callerStack(): string {
+  const frames = (new Error().stack ?? "").split("\n");
+  // The message line, this function, `record` and the wrapper are ours.
+  return frames.slice(4).join("\n");
+}

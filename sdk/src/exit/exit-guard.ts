@@ -1,0 +1,144 @@
+import { isMainThread } from "node:worker_threads";
+import type { Pipeline } from "../pipeline.ts";
+import type { Environment } from "../settings.ts";
+import { recordCrash } from "./crash-record.ts";
+import { flushWithin, isPending } from "./final-flush.ts";
+import { speakLastWords } from "./last-words.ts";
+
+export interface ExitGuardOptions {
+  readonly pipeline: Pipeline;
+  readonly flushTimeoutMs: number;
+  readonly version: string;
+  readonly environment: Environment;
+  readonly warn: (line: string) => void;
+  /** Flushes what does not pass through the pipeline: metrics, exporters of the OpenTelemetry SDK itself. */
+  readonly flushOthers: () => Promise<void>;
+}
+
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
+/**
+ * Sees to it that the last telemetry leaves before the process does. The process dies as it would have without us:
+ *
+ *   nothing left to do     beforeExit: flush, the loop empties again, the process ends
+ *   process.exit()         no event loop any more: a child process delivers while this one blocks
+ *   uncaught, rejected     recorded as a log, open spans ended, then as process.exit(); Node prints and chooses the code
+ *   SIGTERM, SIGINT, ...   flush, then the signal again with its default effect; if the application listens
+ *                          itself, only flush: ending is its decision
+ *   SIGKILL, abort, OOM    nothing can be done; up to one schedule delay of telemetry is lost
+ */
+export class ExitGuard {
+  readonly #options: ExitGuardOptions;
+  readonly #uninstall: (() => void)[] = [];
+  #givenUp: string | undefined;
+  #dying: string | undefined;
+  #signalled = false;
+
+  constructor(options: ExitGuardOptions) {
+    this.#options = options;
+  }
+
+  install(): void {
+    this.#on("beforeExit", () => void this.#beforeExit());
+    this.#on("uncaughtExceptionMonitor", (error: unknown, origin: unknown) => {
+      this.#crashed(error, String(origin));
+    });
+    // Signals only reach the main thread.
+    if (isMainThread) {
+      for (const signal of SIGNALS) this.#on(signal, () => void this.#signal(signal));
+    }
+    this.#afterExitListeners(() => this.#exit());
+  }
+
+  uninstall(): void {
+    for (const undo of this.#uninstall.splice(0)) undo();
+  }
+
+  #on(event: string, listener: (...args: unknown[]) => void): void {
+    process.on(event, listener);
+    this.#uninstall.push(() => process.removeListener(event, listener));
+  }
+
+  /** After every `exit` listener, because loggers write their last lines in theirs. */
+  #afterExitListeners(last: () => void): void {
+    // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
+    const original = process.emit;
+    const patched = function (this: NodeJS.Process, event: string, ...args: unknown[]): boolean {
+      const result: unknown = Reflect.apply(original, this, [event, ...args]);
+      if (event === "exit") last();
+      return result === true;
+    };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- emit is a list of overloads; arguments pass through
+    process.emit = patched as typeof process.emit;
+    this.#uninstall.push(() => {
+      if (process.emit === patched) process.emit = original;
+    });
+  }
+
+  async #beforeExit(): Promise<void> {
+    const { pipeline, flushTimeoutMs, environment } = this.#options;
+    if (!isPending(pipeline) || this.#givenUp !== undefined) return;
+    const outcome = await flushWithin(pipeline, flushTimeoutMs, environment);
+    if (outcome.kind !== "flushed") this.#givenUp = outcome.reason;
+    await this.#options.flushOthers();
+  }
+
+  #crashed(error: unknown, origin: string): void {
+    const fatal = process.listenerCount("uncaughtException") === 0;
+    recordCrash(error, origin, { fatal, version: this.#options.version });
+    if (fatal) this.#dying = `process died: ${origin}`;
+  }
+
+  #exit(): void {
+    this.#options.pipeline.spans.endOpenSpans(this.#dying);
+    if (this.#givenUp === undefined) this.#speak(this.#options.flushTimeoutMs);
+    else this.#lose(this.#givenUp);
+  }
+
+  async #signal(signal: NodeJS.Signals): Promise<void> {
+    const alone = process.listenerCount(signal) === 1;
+    const { pipeline, flushTimeoutMs, environment } = this.#options;
+    if (!alone) {
+      await flushWithin(pipeline, flushTimeoutMs, environment);
+      return;
+    }
+    if (!this.#signalled) {
+      this.#signalled = true;
+      pipeline.spans.endOpenSpans(`process ended by ${signal}`);
+      const started = performance.now();
+      const outcome = await flushWithin(pipeline, flushTimeoutMs, environment);
+      await this.#options.flushOthers();
+      const leftMs = Math.floor(flushTimeoutMs - (performance.now() - started));
+      if (outcome.kind === "unreachable" || leftMs <= 0) this.#lose(reasonOf(outcome));
+      else this.#speak(leftMs);
+    }
+    // The second signal arrives here at once: an impatient person is not made to wait.
+    this.uninstall();
+    process.kill(process.pid, signal);
+  }
+
+  /** Delivers what is left without an event loop. */
+  #speak(timeoutMs: number): void {
+    const { pipeline } = this.#options;
+    if (!isPending(pipeline)) return;
+    const before = describePending(pipeline);
+    const outcome = speakLastWords({ timeoutMs, requests: pipeline.takeRequests() });
+    if (outcome.kind === "failed") this.#options.warn(`${before} not delivered: ${outcome.reason}`);
+  }
+
+  #lose(reason: string): void {
+    const { pipeline, warn } = this.#options;
+    if (!isPending(pipeline)) return;
+    warn(`${describePending(pipeline)} not delivered: ${reason}`);
+    pipeline.takeRequests();
+  }
+}
+
+function reasonOf(outcome: Awaited<ReturnType<typeof flushWithin>>): string {
+  return outcome.kind === "flushed" ? "queued too late" : outcome.reason;
+}
+
+function describePending(pipeline: Pipeline): string {
+  const { spans, logRecords } = pipeline.pending();
+  return `${spans} spans and ${logRecords} log records`;
+}
