@@ -1,1 +1,5 @@
-export {};
+export { startEngine } from "./engine.ts";
+export type { Engine, EngineEvent, EngineOptions } from "./engine.ts";
+export { EngineError } from "./errors.ts";
+export type { EngineErrorCode } from "./errors.ts";
+export { describePortHolder, isPortFree } from "./who-holds-port.ts";

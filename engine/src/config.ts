@@ -1,0 +1,231 @@
+import { createHash } from "node:crypto";
+import type { EngineCredentials } from "./credentials.ts";
+import type { EngineLimits } from "./machine.ts";
+import type { EnginePaths } from "./paths.ts";
+
+export interface ConfigInput {
+  readonly paths: EnginePaths;
+  readonly usersFile: string;
+  readonly httpPort: number;
+  readonly tcpPort: number;
+  readonly limits: EngineLimits;
+}
+
+const MIB = 1024 ** 2;
+const QUERY_LOG_DAYS = 3;
+const LOG_FILES = 5;
+
+/** Pure: the server configuration, the same for the library and for a `clickhouse server` binary. */
+export function renderConfig(input: ConfigInput): string {
+  const { paths, limits } = input;
+  const merges = Math.max(2, Math.floor(limits.cores / 2));
+  // Caches together stay near a fifth of the limit; the rest is for queries, inserts and merges.
+  const cache = (share: number): number => Math.floor(limits.memoryBytes * share);
+  const settings = element("clickhouse", [
+    element("logger", [
+      element("level", "information"),
+      element("log", paths.logFile),
+      element("errorlog", paths.errorLogFile),
+      element("size", String(50 * MIB)),
+      element("count", String(LOG_FILES)),
+    ]),
+    element("path", `${paths.data}/`),
+    element("tmp_path", `${paths.data}/tmp/`),
+    element("user_files_path", `${paths.data}/user_files/`),
+    element("users_config", input.usersFile),
+    element("listen_host", "127.0.0.1"),
+    element("http_port", String(input.httpPort)),
+    element("tcp_port", String(input.tcpPort)),
+    element("timezone", "UTC"),
+    element("max_server_memory_usage", String(limits.memoryBytes)),
+    element("max_concurrent_queries", "200"),
+    // Clients keep their connections open; a stop need not wait for those.
+    element("shutdown_wait_unfinished", "1"),
+    element("mark_cache_size", String(cache(0.06))),
+    element("index_mark_cache_size", String(cache(0.02))),
+    element("uncompressed_cache_size", "0"),
+    element("text_index_dictionary_block_cache_size", String(cache(0.03))),
+    element("text_index_header_cache_size", String(cache(0.03))),
+    element("text_index_postings_cache_size", String(cache(0.05))),
+    element("query_condition_cache_size", String(cache(0.01))),
+    element("background_pool_size", String(merges)),
+    element("background_common_pool_size", "2"),
+    element("background_move_pool_size", "1"),
+    element("background_fetches_pool_size", "1"),
+    element("background_distributed_schedule_pool_size", "1"),
+    element("background_message_broker_schedule_pool_size", "1"),
+    element("background_buffer_flush_schedule_pool_size", "1"),
+    // The embedded default leaves none for dictionaries, refreshable views and TTL.
+    element("background_schedule_pool_size", "16"),
+    element("merge_tree", [
+      // These must fit the small pools above, or every CREATE TABLE is refused.
+      element("number_of_free_entries_in_pool_to_execute_mutation", "1"),
+      element("number_of_free_entries_in_pool_to_lower_max_size_of_merge", "1"),
+      element("number_of_free_entries_in_pool_to_execute_optimize_entire_partition", "1"),
+    ]),
+    element("access_control_improvements", [
+      element("select_from_system_db_requires_grant", "true"),
+      element("select_from_information_schema_requires_grant", "true"),
+      element("on_cluster_queries_require_cluster_grant", "true"),
+    ]),
+    element("query_log", [
+      element("database", "system"),
+      element("table", "query_log"),
+      element("partition_by", "event_date"),
+      element("ttl", `event_date + INTERVAL ${QUERY_LOG_DAYS} DAY DELETE`),
+      element("flush_interval_milliseconds", "7500"),
+    ]),
+  ]);
+  return `${settings}\n`;
+}
+
+export interface UsersInput {
+  readonly credentials: EngineCredentials;
+  readonly database: string;
+  /** Also every database whose name begins so: for test suites that create databases beside each other. */
+  readonly databaseIsPrefix: boolean;
+  readonly limits: EngineLimits;
+}
+
+/** The databases of a user's grants, quoted. */
+interface Scope {
+  readonly telemetry: string;
+  readonly metadata: string;
+}
+
+/**
+ * Pure: users, profiles and grants.
+ *
+ * ClickHouse's own `default` user cannot be left out: the session that runs the library logs in as it, without
+ * a password. Its profile allows one session, and that session opens before any port does; so nobody else can ever
+ * log in as `default`, and what it may do there does not matter.
+ */
+export function renderUsers(input: UsersInput): string {
+  const { credentials, limits } = input;
+  const name = quoteIdentifier(input.database);
+  const scope: Scope = {
+    telemetry: input.databaseIsPrefix ? `${input.database}*.*` : `${name}.*`,
+    metadata: "`throughline`.*",
+  };
+  const users = element("clickhouse", [
+    element("profiles", [
+      element("default", [
+        element("max_memory_usage", String(limits.queryMemoryBytes)),
+        element("log_queries", "1"),
+      ]),
+      element("internal", [
+        element("max_sessions_for_user", "1"),
+        element("log_queries", "0"),
+        element("constraints", [element("max_sessions_for_user", [element("const", "")])]),
+      ]),
+      readerProfile("throughline_query", limits.queryMemoryBytes, 120),
+      readerProfile("grafana", limits.queryMemoryBytes, 300),
+    ]),
+    element("users", [
+      user("default", {
+        secret: "<password></password>",
+        profile: "internal",
+        grants: ["GRANT SYSTEM LISTEN ON *.*", "GRANT CREATE TEMPORARY TABLE ON *.*", "GRANT READ ON FILE"],
+      }),
+      user("throughline", {
+        secret: hashed(credentials.throughline),
+        profile: "default",
+        grants: ownerGrants(scope),
+      }),
+      user("throughline_query", {
+        secret: hashed(credentials.throughline_query),
+        profile: "throughline_query",
+        grants: [
+          `GRANT SELECT ON ${scope.telemetry}`,
+          `GRANT SHOW ON ${scope.telemetry}`,
+          // mergeTreeTextIndex and its like are table functions.
+          "GRANT CREATE TEMPORARY TABLE ON *.*",
+        ],
+      }),
+      user("grafana", {
+        secret: hashed(credentials.grafana),
+        profile: "grafana",
+        grants: [`GRANT SELECT ON ${scope.telemetry}`, `GRANT SHOW ON ${scope.telemetry}`],
+      }),
+    ]),
+    element("quotas", [element("default", "")]),
+  ]);
+  return `${users}\n`;
+}
+
+function ownerGrants(scope: Scope): readonly string[] {
+  return [
+    `GRANT ALL ON ${scope.telemetry}`,
+    `GRANT ALL ON ${scope.metadata}`,
+    "GRANT SELECT ON system.*",
+    "GRANT SHOW ON *.*",
+    "GRANT CREATE TEMPORARY TABLE ON *.*",
+    "GRANT TABLE ENGINE ON *",
+    "GRANT KILL QUERY ON *.*",
+    "GRANT SYSTEM FLUSH LOGS ON *.*",
+    "GRANT SYSTEM DROP CACHE ON *.*",
+  ];
+}
+
+/**
+ * `readonly=2`: settings may be changed (Grafana's driver sends max_execution_time with every statement), data
+ * may not; and no setting beyond the limits here.
+ */
+function readerProfile(name: string, memoryBytes: number, timeoutMaxSeconds: number): string {
+  const limits: readonly (readonly [string, number])[] = [
+    ["max_memory_usage", memoryBytes],
+    ["max_execution_time", timeoutMaxSeconds],
+    ["max_result_rows", 1_000_000],
+    ["max_result_bytes", 512 * MIB],
+    ["max_concurrent_queries_for_user", 50],
+  ];
+  return element(name, [
+    element("readonly", "2"),
+    ...limits.map(([setting, value]) => element(setting, String(value))),
+    element(
+      "constraints",
+      limits.map(([setting, value]) =>
+        element(setting, [element("min", "1"), element("max", String(value))]),
+      ),
+    ),
+  ]);
+}
+
+interface UserInput {
+  /** The authentication element. */
+  readonly secret: string;
+  readonly profile: string;
+  readonly grants: readonly string[];
+}
+
+function user(name: string, input: UserInput): string {
+  return element(name, [
+    input.secret,
+    element("networks", [element("ip", "127.0.0.1"), element("ip", "::1")]),
+    element("profile", input.profile),
+    element("quota", "default"),
+    element(
+      "grants",
+      input.grants.map((grant) => element("query", grant)),
+    ),
+  ]);
+}
+
+function hashed(password: string): string {
+  return element("password_sha256_hex", createHash("sha256").update(password).digest("hex"));
+}
+
+/** @returns the name in backticks, safe inside SQL */
+export function quoteIdentifier(name: string): string {
+  return `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
+}
+
+function element(name: string, content: string | readonly string[]): string {
+  if (typeof content === "string") return `<${name}>${escapeXml(content)}</${name}>`;
+  const inner = content.flatMap((child) => child.split("\n")).map((line) => `  ${line}`);
+  return [`<${name}>`, ...inner, `</${name}>`].join("\n");
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

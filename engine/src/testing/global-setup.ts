@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+// The augmentation of vitest's ProvidedContext.
+import type {} from "@throughline/schemas/testing";
+import type { TestProject } from "vitest/node";
+import { startEngine } from "../engine.ts";
+
+/**
+ * One embedded ClickHouse for all test files of the project, in a temporary folder, on free ports. Its users
+ * may use every database whose name begins with `otel_test`; `createTestDatabase` makes those.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = mkdtempSync(join(tmpdir(), "throughline-clickhouse-"));
+  const [httpPort, tcpPort] = await freePorts();
+  const engine = await startEngine({
+    dataDir,
+    httpPort,
+    tcpPort,
+    database: "otel_test",
+    databaseIsPrefix: true,
+    memoryLimitBytes: 4 * 1024 ** 3,
+  });
+  project.provide("clickhouse", {
+    version: engine.version,
+    owner: engine.owner,
+    query: engine.query,
+    grafana: engine.grafana,
+  });
+  return async () => {
+    await engine.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+}
+
+/** @returns two ports that were free just now */
+export async function freePorts(): Promise<readonly [number, number]> {
+  const servers = [createServer(), createServer()] as const;
+  const [first, second] = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve) => {
+          server.listen(0, "127.0.0.1", () => {
+            const address = server.address();
+            resolve(typeof address === "object" && address ? address.port : 0);
+          });
+        }),
+    ),
+  );
+  await Promise.all(
+    servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
+  );
+  if (!first || !second) throw new Error("no free port on 127.0.0.1");
+  return [first, second];
+}
