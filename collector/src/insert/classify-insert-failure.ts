@@ -1,0 +1,91 @@
+import { ClickHouseError } from "@clickhouse/client";
+
+/** What the inserter does next with a segment that ClickHouse did not take. */
+export type InsertFailure =
+  /** The segment stays in the spool. */
+  | {
+      readonly action: "retry";
+      readonly delayMs: number;
+      /** `server`: no other segment would fare better now, so all of them wait. */
+      readonly scope: "server" | "segment";
+      readonly reason: string;
+    }
+  /** Kept in a side directory, operator told. */
+  | { readonly action: "quarantine"; readonly reason: string };
+
+/** Codes that blame the bytes themselves, so no retry can help. */
+const POISON: ReadonlySet<string> = new Set([
+  "6", // CANNOT_PARSE_TEXT
+  "7", // INCORRECT_NUMBER_OF_COLUMNS
+  "9", // SIZES_OF_COLUMNS_DOESNT_MATCH
+  "26", // CANNOT_PARSE_QUOTED_STRING
+  "27", // CANNOT_PARSE_INPUT_ASSERTION_FAILED
+  "38", // CANNOT_PARSE_DATE
+  "41", // CANNOT_PARSE_DATETIME
+  "53", // TYPE_MISMATCH
+  "69", // ARGUMENT_OUT_OF_BOUND
+  "70", // CANNOT_CONVERT_TYPE
+  "72", // CANNOT_PARSE_NUMBER
+  "117", // INCORRECT_DATA
+  "128", // TOO_LARGE_ARRAY_SIZE
+  "131", // TOO_LARGE_STRING_SIZE
+  "190", // SIZES_OF_ARRAYS_DONT_MATCH
+  "321", // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
+]);
+
+/** A body that ends early reads the same whether the block or the connection was torn: blamed after some tries. */
+const TORN: ReadonlySet<string> = new Set([
+  "3", // UNEXPECTED_END_OF_FILE
+  "32", // ATTEMPT_TO_READ_AFTER_EOF
+  "33", // CANNOT_READ_ALL_DATA
+  "1002", // UNKNOWN_EXCEPTION
+]);
+const TORN_ATTEMPTS_MAX = 5;
+
+/** Codes that say something about this table or this insert, while others may pass. */
+const SEGMENT_SCOPE: ReadonlySet<string> = new Set([
+  "8", // THERE_IS_NO_COLUMN: before its migration
+  "16", // NO_SUCH_COLUMN_IN_TABLE: likewise
+  "60", // UNKNOWN_TABLE: likewise
+  "252", // TOO_MANY_PARTS: of this table
+]);
+
+const DELAY_FIRST_MS = 100;
+export const DELAY_MAX_MS = 30_000;
+
+/**
+ * Unknown failures retry: waiting costs disk, guessing costs data. A lost reply may hide a done insert, so
+ * every retry carries the same deduplication token.
+ * @param attempt 1 for the first failure; delays are 100 ms, 200 ms … up to 30 s
+ */
+export function classifyInsertFailure(error: unknown, attempt: number): InsertFailure {
+  const reason = reasonOf(error);
+  const delayMs = Math.min(DELAY_FIRST_MS * 2 ** Math.min(attempt - 1, 20), DELAY_MAX_MS);
+  if (!(error instanceof ClickHouseError)) {
+    // The spool's own file: reading it again will not mend it.
+    if (codeOf(error) === "SPOOL_DAMAGED_FRAME") return { action: "quarantine", reason };
+    return { action: "retry", delayMs, scope: "server", reason };
+  }
+  if (POISON.has(error.code)) return { action: "quarantine", reason };
+  if (TORN.has(error.code)) {
+    if (attempt >= TORN_ATTEMPTS_MAX) return { action: "quarantine", reason };
+    return { action: "retry", delayMs, scope: "segment", reason };
+  }
+  const scope = SEGMENT_SCOPE.has(error.code) ? "segment" : "server";
+  return { action: "retry", delayMs, scope, reason };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ClickHouseError) {
+    return `ClickHouse code ${error.code} (${error.type ?? "no name"}): ${error.message.slice(0, 1000)}`;
+  }
+  if (error instanceof AggregateError && error.message === "") {
+    return error.errors.map(reasonOf).join("; ");
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

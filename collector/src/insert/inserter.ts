@@ -1,0 +1,242 @@
+/**
+ * Moves sealed segments into ClickHouse, each until it is stored or refused for good.
+ *
+ *   waiting ── start ──▶ inserting ── 200 ────────▶ released
+ *      ▲                    ├──────── refused ────▶ quarantined
+ *      └── after a delay ───┴──────── anything else
+ *
+ * Two lanes: the first takes the oldest segment that may be tried, the second the newest. After an outage the
+ * backlog drains in order of age while what arrives now is searchable now. Order between segments carries no
+ * meaning: a row is found by its own time.
+ *
+ * A failure that says something about the server (not reachable, out of memory, wrong password) holds all
+ * segments; one that says something about a table holds only that segment.
+ */
+import type { ClickHouseClient } from "@clickhouse/client";
+import type { Logger } from "pino";
+import type { SealedSegment } from "../contract.ts";
+import type { CollectorMetrics } from "../telemetry/metrics.ts";
+import { classifyInsertFailure } from "./classify-insert-failure.ts";
+import type { InsertFailure } from "./classify-insert-failure.ts";
+import { findUnknownSettings, insertSegment } from "./insert-segment.ts";
+import { OPTIONAL_INSERT_SETTINGS } from "./insert-settings.ts";
+
+export interface InserterOptions {
+  readonly client: ClickHouseClient;
+  readonly database: string;
+  /** The segment is stored; may reject, then it is inserted again under the same token, which changes nothing. */
+  readonly release: (id: string) => Promise<void>;
+  readonly quarantine: (id: string, reason: string) => Promise<void>;
+  /** INSERTs at once: 1 or more. */
+  readonly lanes: number;
+  /** An INSERT without an answer is given up after this and tried again. */
+  readonly insertTimeoutMs: number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly metrics: Pick<
+    CollectorMetrics,
+    "insertSeconds" | "insertFailures" | "queueDepth" | "segments"
+  >;
+  readonly logger: Logger;
+}
+
+/** As far as the last attempt has shown. */
+export interface ServerState {
+  readonly reachable: boolean;
+  readonly sinceUnixMs: number;
+  readonly message: string;
+}
+
+interface Entry {
+  readonly segment: SealedSegment;
+  failures: number;
+  notBeforeMs: number;
+}
+
+export class Inserter {
+  readonly #options: InserterOptions;
+  /** In order of arrival, which is order of age. */
+  readonly #waiting = new Map<string, Entry>();
+  readonly #inserting = new Map<number, Promise<void>>();
+  readonly #stopping = new AbortController();
+  #server: ServerState;
+  #serverFailures = 0;
+  #holdUntilMs = 0;
+  #unknownSettings: ReadonlySet<string> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #state: "new" | "running" | "stopped" = "new";
+
+  constructor(options: InserterOptions) {
+    this.#options = options;
+    this.#server = { reachable: true, sinceUnixMs: options.clock(), message: "" };
+  }
+
+  get server(): ServerState {
+    return this.#server;
+  }
+
+  start(): void {
+    this.#state = "running";
+    this.#fill();
+  }
+
+  /** Safe before `start`: the segment waits. */
+  enqueue(segment: SealedSegment): void {
+    this.#waiting.set(segment.id, { segment, failures: 0, notBeforeMs: 0 });
+    this.#fill();
+  }
+
+  /** Waits until nothing is left, ClickHouse fails or the time is up; the rest stays in the spool. */
+  async drain(timeoutMs: number): Promise<void> {
+    const deadline = this.#options.clock() + timeoutMs;
+    while (this.#inserting.size > 0 && this.#server.reachable) {
+      const left = deadline - this.#options.clock();
+      if (left <= 0) return;
+      const pause = new AbortController();
+      await Promise.race([...this.#inserting.values(), sleep(left, pause.signal)]);
+      pause.abort();
+    }
+  }
+
+  /** Cuts INSERTs in flight; the same bytes go out again under the same token at the next start. */
+  async stop(): Promise<void> {
+    this.#state = "stopped";
+    clearTimeout(this.#timer);
+    this.#stopping.abort();
+    await Promise.allSettled(this.#inserting.values());
+  }
+
+  #fill(): void {
+    const { queueDepth } = this.#options.metrics;
+    for (let lane = 0; lane < this.#options.lanes; lane++) {
+      if (this.#state !== "running" || this.#inserting.has(lane)) continue;
+      const entry = this.#choose(lane % 2 === 0 ? "oldest" : "newest");
+      if (entry === undefined) break;
+      this.#waiting.delete(entry.segment.id);
+      const done = this.#work(entry).finally(() => {
+        this.#inserting.delete(lane);
+        this.#fill();
+      });
+      this.#inserting.set(lane, done);
+    }
+    queueDepth.set({ queue: "insert" }, this.#waiting.size);
+    this.#schedule();
+  }
+
+  #choose(which: "oldest" | "newest"): Entry | undefined {
+    const now = this.#options.clock();
+    if (now < this.#holdUntilMs) return undefined;
+    // While the server fails one probe at a time is enough.
+    if (!this.#server.reachable && this.#inserting.size > 0) return undefined;
+    let chosen: Entry | undefined;
+    for (const entry of this.#waiting.values()) {
+      if (entry.notBeforeMs > now) continue;
+      if (which === "oldest") return entry;
+      chosen = entry;
+    }
+    return chosen;
+  }
+
+  /** One timer, for the next moment at which something may be tried. */
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#state !== "running" || this.#waiting.size === 0) return;
+    if (this.#inserting.size >= this.#options.lanes) return;
+    let next = Infinity;
+    for (const entry of this.#waiting.values()) next = Math.min(next, entry.notBeforeMs);
+    const at = Math.max(next, this.#holdUntilMs);
+    const delayMs = Math.max(at - this.#options.clock(), 1);
+    this.#timer = setTimeout(() => this.#fill(), delayMs);
+  }
+
+  async #work(entry: Entry): Promise<void> {
+    const { metrics, release } = this.#options;
+    const { segment } = entry;
+    metrics.segments.inc({ state: "inserting" });
+    const finish = metrics.insertSeconds.startTimer({ table: segment.table });
+    try {
+      await this.#insert(segment);
+      finish();
+      await release(segment.id);
+      this.#noteServer(true, "");
+    } catch (error) {
+      await this.#fail(entry, error);
+    } finally {
+      metrics.segments.dec({ state: "inserting" });
+    }
+  }
+
+  async #insert(segment: SealedSegment): Promise<void> {
+    const { client, database, insertTimeoutMs } = this.#options;
+    this.#unknownSettings ??= await findUnknownSettings(client, OPTIONAL_INSERT_SETTINGS);
+    const unknownSettings = this.#unknownSettings;
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(insertTimeoutMs)]);
+    await insertSegment(segment, { client, database, unknownSettings }, signal);
+  }
+
+  async #fail(entry: Entry, error: unknown): Promise<void> {
+    const { segment } = entry;
+    if (this.#stopping.signal.aborted) {
+      this.#waiting.set(segment.id, entry);
+      return;
+    }
+    entry.failures += 1;
+    const failure = classifyInsertFailure(error, entry.failures);
+    this.#options.metrics.insertFailures.inc({ table: segment.table, action: failure.action });
+    const place = { segment: segment.id, table: segment.table, rows: segment.rows };
+    if (failure.action === "quarantine") {
+      this.#options.logger.error({ ...place, reason: failure.reason }, "segment quarantined");
+      try {
+        await this.#options.quarantine(segment.id, failure.reason);
+      } catch (diskError) {
+        this.#options.logger.error({ ...place, err: diskError }, "quarantine failed: tried again");
+        this.#retry(entry, { action: "retry", delayMs: 5000, scope: "segment", reason: "" });
+      }
+      return;
+    }
+    this.#options.logger.warn({ ...place, ...failure, failures: entry.failures }, "insert failed");
+    this.#retry(entry, failure);
+  }
+
+  #retry(entry: Entry, failure: Extract<InsertFailure, { action: "retry" }>): void {
+    const now = this.#options.clock();
+    if (failure.scope === "server") {
+      this.#noteServer(false, failure.reason);
+      this.#serverFailures += 1;
+      // The server's own count: a new segment's first failure must not reset the delay to 100 ms.
+      this.#holdUntilMs = now + Math.min(100 * 2 ** Math.min(this.#serverFailures - 1, 20), 30_000);
+    }
+    entry.notBeforeMs = failure.scope === "segment" ? now + failure.delayMs : this.#holdUntilMs;
+    this.#putBack(entry);
+  }
+
+  /** Keeps the map in order of age. */
+  #putBack(entry: Entry): void {
+    const younger = [...this.#waiting].filter(([id]) => id > entry.segment.id);
+    for (const [id] of younger) this.#waiting.delete(id);
+    this.#waiting.set(entry.segment.id, entry);
+    for (const [id, other] of younger) this.#waiting.set(id, other);
+  }
+
+  #noteServer(reachable: boolean, message: string): void {
+    if (reachable) {
+      this.#serverFailures = 0;
+      this.#holdUntilMs = 0;
+    }
+    const changed = reachable !== this.#server.reachable;
+    const sinceUnixMs = changed ? this.#options.clock() : this.#server.sinceUnixMs;
+    this.#server = { reachable, sinceUnixMs, message };
+    if (changed && reachable) this.#options.logger.info("ClickHouse takes data again");
+  }
+}
+
+function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, delayMs);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,226 @@
+/**
+ * One segment file while it takes blocks.
+ *
+ *   open ── append ok ──▶ open          every block so far is synced
+ *     │ └── append fails ▶ failed       the descriptor is never written or synced again
+ *     └── seal ─────────▶ sealed        an end frame closes it; it only leaves by insert or quarantine
+ *
+ * A failed segment keeps what was synced before. `cut` then writes the end frame behind that, through a new
+ * descriptor, and syncs it: until that has worked, the file might come back from a crash with the failed frames
+ * in it, under another checksum and so another deduplication token. It must not be inserted before.
+ */
+import { strict as assert } from "node:assert";
+import { crc32 } from "node:zlib";
+import type { EncodedBlock } from "../contract.ts";
+import type { Disk, DiskFile } from "./disk.ts";
+import { writeWhole } from "./disk.ts";
+import type { SegmentContents } from "./scan-segment.ts";
+import {
+  encodeFrameHeader,
+  encodeSegmentHeader,
+  extendBodyChecksum,
+  FRAME_HEADER_BYTES,
+  HEADER_BYTES,
+  segmentSeed,
+} from "./segment-format.ts";
+import type { SegmentDescription } from "./segment-format.ts";
+
+/** A new file starts with this much and doubles; small installations stay small. */
+const FIRST_ALLOCATION_BYTES = 256 * 1024;
+/** No single growth is larger: the zeros are written inside a group commit. */
+export const GROWTH_BYTES_MAX = 4 * 1024 * 1024;
+const ZEROS = Buffer.alloc(256 * 1024);
+
+export interface OpenSegmentOptions {
+  readonly id: string;
+  readonly path: string;
+  readonly description: SegmentDescription;
+  readonly file: DiskFile;
+  /** What the file already holds; all of it may be overwritten. */
+  readonly allocatedBytes: number;
+  readonly openedAtMs: number;
+}
+
+export interface SealResult {
+  readonly contents: SegmentContents;
+  /** Worth a line in the log, nothing more; undefined when the end frame was written. */
+  readonly endFrameError: unknown;
+}
+
+export class OpenSegment {
+  readonly id: string;
+  readonly path: string;
+  readonly description: SegmentDescription;
+  readonly openedAtMs: number;
+  readonly #file: DiskFile;
+  readonly #seed: number;
+  #state: "open" | "failed" | "sealed" = "open";
+  #allocatedBytes: number;
+  /** Behind the last synced frame. */
+  #endOffset = HEADER_BYTES;
+  #frames = 0;
+  #rows = 0;
+  #bodyBytes = 0;
+  #bodyChecksum = 0;
+
+  constructor(options: OpenSegmentOptions) {
+    this.id = options.id;
+    this.path = options.path;
+    this.description = options.description;
+    this.openedAtMs = options.openedAtMs;
+    this.#file = options.file;
+    this.#seed = segmentSeed(options.id);
+    this.#allocatedBytes = options.allocatedBytes;
+  }
+
+  get allocatedBytes(): number {
+    return this.#allocatedBytes;
+  }
+
+  /** Synced rows. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Synced bytes of blocks. */
+  get bodyBytes(): number {
+    return this.#bodyBytes;
+  }
+
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /**
+   * Writes the blocks and syncs them. When it rejects, nothing of them counts and the segment has failed.
+   * Not to be called again before it settles.
+   */
+  async append(blocks: readonly EncodedBlock[]): Promise<void> {
+    assert(this.#state === "open", `append to a ${this.#state} segment`);
+    const headers = blocks.map((block, index) => ({
+      kind: "block" as const,
+      lengthBytes: block.bytes.byteLength,
+      payloadChecksum: crc32(block.bytes, this.#seed),
+      sequence: this.#frames + index,
+      rows: block.rows,
+    }));
+    const buffers: Uint8Array[] = [];
+    const first = this.#frames === 0;
+    if (first) buffers.push(encodeSegmentHeader(this.id, this.description));
+    for (const [index, block] of blocks.entries()) {
+      const header = headers[index];
+      assert(header !== undefined);
+      buffers.push(encodeFrameHeader(this.#seed, header), block.bytes);
+    }
+    const bodyBytes = sum(headers.map((header) => header.lengthBytes));
+    const end = this.#endOffset + bodyBytes + blocks.length * FRAME_HEADER_BYTES;
+    try {
+      await this.#allocate(end + FRAME_HEADER_BYTES);
+      await writeWhole(this.#file, buffers, first ? 0 : this.#endOffset);
+      await this.#file.sync();
+    } catch (error) {
+      this.#state = "failed";
+      throw error;
+    }
+    this.#endOffset = end;
+    this.#frames += blocks.length;
+    this.#rows += sum(headers.map((header) => header.rows));
+    this.#bodyBytes += bodyBytes;
+    this.#bodyChecksum = headers.reduce(extendBodyChecksum, this.#bodyChecksum);
+  }
+
+  /**
+   * Closes the file behind an end frame. The frame is not synced: without it a scan finds the same frames,
+   * with it a scan is shorter and notices a lost one. A disk that refuses it therefore costs nothing.
+   */
+  async seal(): Promise<SealResult> {
+    assert(this.#state === "open" && this.#frames > 0, "seal of an empty or failed segment");
+    this.#state = "sealed";
+    let endFrameError: unknown;
+    try {
+      await writeWhole(this.#file, [this.#endFrame()], this.#endOffset);
+      await this.#file.close();
+    } catch (error) {
+      endFrameError = error;
+    }
+    return { contents: this.#contents(), endFrameError };
+  }
+
+  /** Gives the descriptor back; the file stays as it is. */
+  async abandon(): Promise<void> {
+    this.#state = "failed";
+    await this.#file.close();
+  }
+
+  /** For a failed and abandoned segment with synced frames. May be repeated until it resolves. */
+  async cut(disk: Disk): Promise<SegmentContents> {
+    assert(this.#state === "failed" && this.#frames > 0, "cut of a healthy or empty segment");
+    await writeEndFrame(disk, this.path, this.#endOffset, this.#endFrame());
+    return this.#contents();
+  }
+
+  #endFrame(): Buffer {
+    return encodeEndFrame(this.id, { frames: this.#frames, rows: this.#rows });
+  }
+
+  #contents(): SegmentContents {
+    return {
+      extents: [{ from: HEADER_BYTES, to: this.#endOffset }],
+      frames: this.#frames,
+      rows: this.#rows,
+      bodyBytes: this.#bodyBytes,
+      bodyChecksum: this.#bodyChecksum,
+    };
+  }
+
+  /**
+   * Fills with zeros ahead of the data. A sync of a file that grows waits for the file system's journal, which
+   * ClickHouse's own syncs share; a sync inside allocated blocks does not.
+   */
+  async #allocate(neededBytes: number): Promise<void> {
+    if (neededBytes <= this.#allocatedBytes) return;
+    const growth = Math.min(
+      Math.max(this.#allocatedBytes, FIRST_ALLOCATION_BYTES),
+      GROWTH_BYTES_MAX,
+    );
+    const target = Math.max(this.#allocatedBytes + growth, neededBytes);
+    while (this.#allocatedBytes < target) {
+      const count = Math.min(ZEROS.length, target - this.#allocatedBytes);
+      await writeWhole(this.#file, [ZEROS.subarray(0, count)], this.#allocatedBytes);
+      this.#allocatedBytes += count;
+    }
+  }
+}
+
+export function encodeEndFrame(
+  id: string,
+  contents: { readonly frames: number; readonly rows: number },
+): Buffer {
+  return encodeFrameHeader(segmentSeed(id), {
+    kind: "end",
+    lengthBytes: 0,
+    payloadChecksum: 0,
+    sequence: contents.frames,
+    rows: contents.rows,
+  });
+}
+
+/** Through its own descriptor, synced: afterwards the segment's contents cannot change any more. */
+export async function writeEndFrame(
+  disk: Disk,
+  path: string,
+  offset: number,
+  endFrame: Buffer,
+): Promise<void> {
+  const file = await disk.open(path, "update");
+  try {
+    await writeWhole(file, [endFrame], offset);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,199 @@
+/**
+ * Finds out what a segment file holds, from its bytes alone. Nothing else remembers: the files are the only
+ * record of what was acknowledged.
+ */
+import { crc32 } from "node:zlib";
+import type { DiskFile } from "./disk.ts";
+import {
+  extendBodyChecksum,
+  FRAME_HEADER_BYTES,
+  FRAME_MAGIC,
+  HEADER_BYTES,
+  parseFrameHeader,
+  parseSegmentHeader,
+  segmentSeed,
+} from "./segment-format.ts";
+import type { FrameHeader, SegmentDescription } from "./segment-format.ts";
+import { WindowReader } from "./window-reader.ts";
+
+/** Half-open range of whole frames: from <= offset < to. */
+export interface Extent {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the whole frames of a segment amount to. */
+export interface SegmentContents {
+  /** In file order; more than one only when something between them is damaged. */
+  readonly extents: readonly Extent[];
+  readonly frames: number;
+  readonly rows: number;
+  readonly bodyBytes: number;
+  readonly bodyChecksum: number;
+}
+
+export type SegmentScan =
+  /** Nothing was ever acknowledged in this file under this name. */
+  | { readonly kind: "unused" }
+  | { readonly kind: "unreadable"; readonly reason: string }
+  | {
+      readonly kind: "readable";
+      readonly description: SegmentDescription;
+      readonly contents: SegmentContents;
+      /** An end frame closes it; without one the file was open when its process ended. */
+      readonly ended: boolean;
+      /** Empty, or what is missing between whole frames: damage to bytes that may have been acknowledged. */
+      readonly damage: string;
+      /** Whole frame headers without their whole block, behind the last frame: writes that no one waited for. */
+      readonly tornFrames: number;
+    };
+
+/** @param id from the file's name */
+export async function scanSegment(file: DiskFile, id: string): Promise<SegmentScan> {
+  const reader = new WindowReader(file);
+  const page = await reader.exactly(0, HEADER_BYTES);
+  const header = parseSegmentHeader(page, id);
+  if (header.kind === "foreign") return { kind: "unused" };
+  if (header.kind === "damaged") return { kind: "unreadable", reason: header.reason };
+  const { description } = header;
+  const frames = await scanFrames(reader, segmentSeed(id));
+  return { kind: "readable", description, ...frames };
+}
+
+interface FoundFrame {
+  readonly offset: number;
+  readonly header: FrameHeader;
+}
+
+async function scanFrames(reader: WindowReader, seed: number) {
+  const contents = new ContentsBuilder();
+  let torn = 0;
+  let holes = 0;
+  let position = HEADER_BYTES;
+  for (;;) {
+    const found = await findFrame(reader, position, seed, contents.nextSequence);
+    torn += found.torn;
+    if (found.frame === undefined) {
+      return {
+        contents: contents.build(),
+        ended: false,
+        damage: damageOf(holes),
+        tornFrames: torn,
+      };
+    }
+    const { offset, header } = found.frame;
+    if (offset !== position || header.sequence !== contents.nextSequence) holes++;
+    if (header.kind === "end") {
+      return { contents: contents.build(), ended: true, damage: damageOf(holes), tornFrames: 0 };
+    }
+    // Torn headers before a whole frame are part of the hole that was just counted.
+    torn = 0;
+    contents.add(offset, header);
+    position = offset + FRAME_HEADER_BYTES + header.lengthBytes;
+  }
+}
+
+function damageOf(holes: number): string {
+  return holes === 0 ? "" : `${holes} gap(s) between whole frames`;
+}
+
+class ContentsBuilder {
+  readonly #extents: { from: number; to: number }[] = [];
+  #rows = 0;
+  #bodyBytes = 0;
+  #bodyChecksum = 0;
+  frames = 0;
+  nextSequence = 0;
+
+  add(offset: number, header: FrameHeader): void {
+    const to = offset + FRAME_HEADER_BYTES + header.lengthBytes;
+    const last = this.#extents.at(-1);
+    if (last?.to === offset) last.to = to;
+    else this.#extents.push({ from: offset, to });
+    this.frames += 1;
+    this.nextSequence = header.sequence + 1;
+    this.#rows += header.rows;
+    this.#bodyBytes += header.lengthBytes;
+    this.#bodyChecksum = extendBodyChecksum(this.#bodyChecksum, header);
+  }
+
+  build(): SegmentContents {
+    return {
+      extents: this.#extents,
+      frames: this.frames,
+      rows: this.#rows,
+      bodyBytes: this.#bodyBytes,
+      bodyChecksum: this.#bodyChecksum,
+    };
+  }
+}
+
+/**
+ * The next whole frame at or behind `position`. A frame header that checks and a block that does not is torn:
+ * the search goes on behind the header, so that damage to one frame does not hide the next.
+ */
+async function findFrame(
+  reader: WindowReader,
+  position: number,
+  seed: number,
+  sequenceMin: number,
+): Promise<{ readonly frame: FoundFrame | undefined; readonly torn: number }> {
+  let torn = 0;
+  let offset = position;
+  for (;;) {
+    const header = parseFrameHeader(await reader.exactly(offset, FRAME_HEADER_BYTES), seed);
+    if (header !== undefined && header.sequence >= sequenceMin) {
+      if (await isWhole(reader, offset, header, seed)) return { frame: { offset, header }, torn };
+      torn += 1;
+    }
+    const next = await findMagic(reader, offset + 1);
+    if (next === undefined) return { frame: undefined, torn };
+    offset = next;
+  }
+}
+
+async function isWhole(
+  reader: WindowReader,
+  offset: number,
+  header: FrameHeader,
+  seed: number,
+): Promise<boolean> {
+  if (header.kind === "end") return true;
+  let checksum = seed;
+  let position = offset + FRAME_HEADER_BYTES;
+  let left = header.lengthBytes;
+  while (left > 0) {
+    const piece = await reader.some(position, left);
+    if (piece.length === 0) return false;
+    checksum = crc32(piece, checksum);
+    position += piece.length;
+    left -= piece.length;
+  }
+  return checksum === header.payloadChecksum;
+}
+
+async function findMagic(reader: WindowReader, from: number): Promise<number | undefined> {
+  let position = from;
+  for (;;) {
+    const piece = await reader.exactly(position, SEARCH_BYTES);
+    if (piece.length < FRAME_MAGIC.length) return undefined;
+    const index = nextMagic(piece);
+    if (index !== -1) return position + index;
+    // The magic may lie across the border of two pieces.
+    position += piece.length - (FRAME_MAGIC.length - 1);
+    if (piece.length < SEARCH_BYTES) return undefined;
+  }
+}
+
+const SEARCH_BYTES = 1 << 16;
+/** Both kinds of frame begin with these two bytes. */
+const MAGIC_START = Buffer.from("TL", "latin1");
+
+function nextMagic(piece: Buffer): number {
+  for (let index = piece.indexOf(MAGIC_START); index !== -1;) {
+    const tail = piece.toString("latin1", index + 2, index + 4);
+    if (tail === "FR" || tail === "EN") return index;
+    index = piece.indexOf(MAGIC_START, index + 1);
+  }
+  return -1;
+}

@@ -1,0 +1,59 @@
+/** The INSERT body of a segment: its blocks back to back, without header page and frame headers. */
+import { crc32 } from "node:zlib";
+import type { DiskFile } from "./disk.ts";
+import { SpoolError } from "./disk.ts";
+import type { Extent } from "./scan-segment.ts";
+import { FRAME_HEADER_BYTES, parseFrameHeader, segmentSeed } from "./segment-format.ts";
+import { WindowReader } from "./window-reader.ts";
+
+const PIECE_BYTES = 256 * 1024;
+
+/**
+ * Reads and checks the frames again. The last bytes of a frame leave only after its checksum has matched: a
+ * damaged block reaches ClickHouse torn, and a torn block stores nothing.
+ * @yields pieces of at most 256 KiB, each in its own memory
+ * @throws SpoolError SPOOL_DAMAGED_FRAME
+ */
+export async function* readSegmentBody(
+  file: DiskFile,
+  id: string,
+  extents: readonly Extent[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = new WindowReader(file);
+  const seed = segmentSeed(id);
+  let piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let filled = 0;
+  for (const extent of extents) {
+    let position = extent.from;
+    while (position < extent.to) {
+      const header = parseFrameHeader(await reader.exactly(position, FRAME_HEADER_BYTES), seed);
+      if (header?.kind !== "block") throw damaged(id, position);
+      const frameOffset = position;
+      position += FRAME_HEADER_BYTES;
+      let checksum = seed;
+      for (let left = header.lengthBytes; left > 0;) {
+        if (filled === piece.length) {
+          yield piece;
+          piece = Buffer.allocUnsafe(PIECE_BYTES);
+          filled = 0;
+        }
+        const bytes = await reader.some(position, Math.min(left, piece.length - filled));
+        if (bytes.length === 0) throw damaged(id, frameOffset);
+        checksum = crc32(bytes, checksum);
+        bytes.copy(piece, filled);
+        filled += bytes.length;
+        position += bytes.length;
+        left -= bytes.length;
+      }
+      if (checksum !== header.payloadChecksum) throw damaged(id, frameOffset);
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled);
+}
+
+function damaged(id: string, offset: number): SpoolError {
+  return new SpoolError(
+    "SPOOL_DAMAGED_FRAME",
+    `segment ${id}: the frame at byte ${offset} no longer matches its checksum`,
+  );
+}

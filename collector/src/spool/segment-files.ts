@@ -1,0 +1,210 @@
+/**
+ * The spool directory. A file's name is its state; a rename is the only transition.
+ *
+ *   <id>.seg              a segment: takes blocks, or waits for ClickHouse
+ *   <id>.free             inserted; its blocks on disk are reused, its bytes mean nothing
+ *   quarantine/<id>.seg   refused or damaged, with <id>.json beside it that says why
+ *
+ * A free file gets its new name, synced, before its first byte is overwritten. So after any crash a `.seg` file
+ * holds either the life of its name, or bytes that carry another id and are nobody's.
+ */
+import { join } from "node:path";
+import type { Disk, DiskFile } from "./disk.ts";
+import { writeWhole } from "./disk.ts";
+import { isSegmentId } from "./segment-id.ts";
+
+const QUARANTINE = "quarantine";
+
+export interface TakenFile {
+  readonly path: string;
+  readonly file: DiskFile;
+  readonly allocatedBytes: number;
+}
+
+/** Why a segment is in quarantine; written beside it. */
+export interface QuarantineNote {
+  readonly reason: string;
+  /** Whether ClickHouse has the rows that could still be read. */
+  readonly inserted: boolean;
+  readonly table: string;
+  readonly rows: number;
+}
+
+export interface SegmentFilesOptions {
+  readonly disk: Disk;
+  readonly directory: string;
+  /** Free files kept for reuse; more are removed. */
+  readonly recycledFilesMax: number;
+}
+
+export class SegmentFiles {
+  readonly #disk: Disk;
+  readonly #directory: string;
+  readonly #recycledFilesMax: number;
+  readonly #segmentBytes = new Map<string, number>();
+  readonly #freeBytes = new Map<string, number>();
+  readonly #quarantineBytes = new Map<string, number>();
+
+  constructor(options: SegmentFilesOptions) {
+    this.#disk = options.disk;
+    this.#directory = options.directory;
+    this.#recycledFilesMax = options.recycledFilesMax;
+  }
+
+  /** Creates what is missing and measures what is there. @returns ids of the segment files, ascending */
+  async load(): Promise<readonly string[]> {
+    await this.#disk.makeDirectory(join(this.#directory, QUARANTINE));
+    await this.#disk.syncDirectory(this.#directory);
+    await this.#measure(this.#directory, ".seg", this.#segmentBytes);
+    await this.#measure(this.#directory, ".free", this.#freeBytes);
+    await this.#measure(join(this.#directory, QUARANTINE), ".seg", this.#quarantineBytes);
+    return [...this.#segmentBytes.keys()].toSorted();
+  }
+
+  async #measure(directory: string, suffix: string, into: Map<string, number>): Promise<void> {
+    for (const name of await this.#disk.list(directory)) {
+      const id = name.slice(0, -suffix.length);
+      if (!name.endsWith(suffix) || !isSegmentId(id)) continue;
+      const file = await this.#disk.open(join(directory, name), "read");
+      into.set(id, await file.sizeBytes());
+      await file.close();
+    }
+  }
+
+  /** Segments, free files and quarantine: all that the cap bounds. */
+  get usedBytes(): number {
+    return total(this.#segmentBytes) + total(this.#freeBytes) + total(this.#quarantineBytes);
+  }
+
+  /** What a new segment could use without the directory growing. */
+  get freeBytes(): number {
+    return total(this.#freeBytes);
+  }
+
+  get quarantineBytes(): number {
+    return total(this.#quarantineBytes);
+  }
+
+  get quarantined(): number {
+    return this.#quarantineBytes.size;
+  }
+
+  /** The largest id in the directory, whatever became of it. */
+  largestId(): string | undefined {
+    const ids = [this.#segmentBytes, this.#freeBytes, this.#quarantineBytes];
+    return ids
+      .flatMap((map) => [...map.keys()])
+      .toSorted()
+      .at(-1);
+  }
+
+  path(id: string): string {
+    return join(this.#directory, `${id}.seg`);
+  }
+
+  /** A file for a new segment: recycled where possible. Its directory entry is synced. */
+  async take(id: string): Promise<TakenFile> {
+    const path = this.path(id);
+    const free = this.#largestFree();
+    if (free === undefined) {
+      const file = await this.#disk.open(path, "create");
+      this.#segmentBytes.set(id, 0);
+      await this.#syncOrClose(file);
+      return { path, file, allocatedBytes: 0 };
+    }
+    await this.#disk.rename(this.#freePath(free.id), path);
+    this.#freeBytes.delete(free.id);
+    this.#segmentBytes.set(id, free.bytes);
+    const file = await this.#disk.open(path, "update");
+    await this.#syncOrClose(file);
+    return { path, file, allocatedBytes: free.bytes };
+  }
+
+  async #syncOrClose(file: DiskFile): Promise<void> {
+    try {
+      await this.#disk.syncDirectory(this.#directory);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  #largestFree(): { readonly id: string; readonly bytes: number } | undefined {
+    let best: { id: string; bytes: number } | undefined;
+    for (const [id, bytes] of this.#freeBytes) {
+      if (best === undefined || bytes > best.bytes) best = { id, bytes };
+    }
+    return best;
+  }
+
+  /** To be told after every append. */
+  setAllocated(id: string, bytes: number): void {
+    if (this.#segmentBytes.has(id)) this.#segmentBytes.set(id, bytes);
+  }
+
+  /** The segment's contents are not needed any more; synced, so that no crash brings them back. */
+  async recycle(id: string): Promise<void> {
+    const bytes = this.#segmentBytes.get(id);
+    // Renamed by an earlier call whose sync failed: only the sync is left to do.
+    if (bytes === undefined) return this.#disk.syncDirectory(this.#directory);
+    if (bytes === 0 || this.#freeBytes.size >= this.#recycledFilesMax) {
+      await this.discard(id);
+      return;
+    }
+    await this.#disk.rename(this.path(id), this.#freePath(id));
+    this.#segmentBytes.delete(id);
+    this.#freeBytes.set(id, bytes);
+    await this.#disk.syncDirectory(this.#directory);
+  }
+
+  /** Like recycle, for a file that is not to be trusted again. */
+  async discard(id: string): Promise<void> {
+    if (this.#segmentBytes.has(id)) await this.#disk.remove(this.path(id));
+    this.#segmentBytes.delete(id);
+    await this.#disk.syncDirectory(this.#directory);
+  }
+
+  /** Gives the free files' space back; for when the cap or the disk is reached. */
+  async removeFree(): Promise<void> {
+    for (const id of this.#freeBytes.keys()) {
+      await this.#disk.remove(this.#freePath(id));
+      this.#freeBytes.delete(id);
+    }
+  }
+
+  /** The note first: a crash between the two leaves a segment that waits, and a note without one. */
+  async quarantine(id: string, note: QuarantineNote): Promise<void> {
+    const directory = join(this.#directory, QUARANTINE);
+    const bytes = this.#segmentBytes.get(id);
+    if (bytes !== undefined) {
+      await this.#writeNote(join(directory, `${id}.json`), note);
+      await this.#disk.rename(this.path(id), join(directory, `${id}.seg`));
+      this.#quarantineBytes.set(id, bytes);
+      this.#segmentBytes.delete(id);
+    }
+    await this.#disk.syncDirectory(directory);
+    await this.#disk.syncDirectory(this.#directory);
+  }
+
+  async #writeNote(path: string, note: QuarantineNote): Promise<void> {
+    const temporary = `${path}.new`;
+    const file = await this.#disk.open(temporary, "replace");
+    try {
+      await writeWhole(file, [Buffer.from(`${JSON.stringify(note, undefined, 2)}\n`)], 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await this.#disk.rename(temporary, path);
+  }
+
+  #freePath(id: string): string {
+    return join(this.#directory, `${id}.free`);
+  }
+}
+
+function total(sizes: ReadonlyMap<string, number>): number {
+  let bytes = 0;
+  for (const size of sizes.values()) bytes += size;
+  return bytes;
+}

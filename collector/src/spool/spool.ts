@@ -1,0 +1,448 @@
+/**
+ * The durable queue between "encoded" and "in ClickHouse".
+ *
+ * Promises:
+ *   1. `append` says `stored` only after every block is written and synced.
+ *   2. What was stored is in `recovered` or `onSealed` segments until `release` or `quarantine`, whatever crashes.
+ *   3. A sealed segment's bytes never change, so neither does its deduplication token.
+ *   4. Nothing stored is ever dropped to make room: at the cap, `append` refuses.
+ *
+ * There is one loop. It takes everything that waits, writes it to the open segment of each (table, UTC day), syncs
+ * all touched files at once, answers, and begins again: one sync in flight, and the slower the disk the larger the
+ * groups. Sealing and repair happen in the same loop, between two groups, so no segment changes state under a write.
+ *
+ * The files are the only record; `recover-segments.ts` reads them at start.
+ */
+import type { Logger } from "pino";
+import type { EncodedBlock, SealedSegment } from "../contract.ts";
+import type { DirectoryLock } from "./directory-lock.ts";
+import type { Disk } from "./disk.ts";
+import { OpenSegment } from "./open-segment.ts";
+import { recoverSegments } from "./recover-segments.ts";
+import type { RecoveredSegment } from "./recover-segments.ts";
+import { SegmentFiles } from "./segment-files.ts";
+import type { SegmentDescription } from "./segment-format.ts";
+import { createSegmentIds } from "./segment-id.ts";
+import type { SegmentIds } from "./segment-id.ts";
+import type { SpoolLimits } from "./spool-limits.ts";
+import type { SpoolTelemetry } from "./spool-telemetry.ts";
+import { WaitingSegment } from "./waiting-segment.ts";
+
+export type AppendOutcome =
+  | { readonly kind: "stored" }
+  /** Nothing may be assumed about the blocks; the sender has to send them again. */
+  | { readonly kind: "refused"; readonly message: string; readonly retryAfterMs: number };
+
+export interface SpoolOptions {
+  readonly directory: string;
+  readonly disk: Disk;
+  /** Taken before, released by `close`; absent only where no second process can exist. */
+  readonly lock?: DirectoryLock;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly limits: SpoolLimits;
+  /** Column names of a table's blocks, recorded in the header of every new segment. */
+  readonly columnsOf: (table: string) => readonly string[];
+  /** Recorded likewise. */
+  readonly insertSettings: Readonly<Record<string, string>>;
+  readonly telemetry: SpoolTelemetry;
+  readonly logger: Logger;
+  /** Called once for each segment that begins to wait for ClickHouse, the recovered ones included. */
+  readonly onSealed: (segment: SealedSegment) => void;
+}
+
+export interface SpoolStatus {
+  readonly writable: boolean;
+  /** Why not; empty while writable. */
+  readonly problem: string;
+  readonly usedBytes: number;
+  readonly segmentsWaiting: number;
+  readonly recordsWaiting: number;
+  readonly segmentsQuarantined: number;
+}
+
+interface PendingAppend {
+  readonly blocks: readonly EncodedBlock[];
+  readonly bytes: number;
+  readonly resolve: (outcome: AppendOutcome) => void;
+}
+
+/** How long a client is told to wait when the spool is full or its disk fails. */
+const RETRY_AFTER_MS = 1000;
+
+export class Spool {
+  readonly #options: SpoolOptions;
+  readonly #files: SegmentFiles;
+  readonly #ids: SegmentIds;
+  readonly #open = new Map<string, OpenSegment>();
+  readonly #waiting = new Map<string, WaitingSegment>();
+  /** Hold synced rows, and wait for their end frame before they may be sealed. */
+  readonly #uncut = new Set<OpenSegment>();
+  #pending: PendingAppend[] = [];
+  #pendingBytes = 0;
+  #running: Promise<void> | undefined;
+  #sealEverything = false;
+  #maintenanceDue = false;
+  #failure: { readonly message: string; readonly atMs: number } | undefined;
+  #closed = false;
+
+  private constructor(options: SpoolOptions, files: SegmentFiles) {
+    this.#options = options;
+    this.#files = files;
+    const after = files.largestId();
+    this.#ids = createSegmentIds({ ...options, after });
+  }
+
+  /** Recovers what an earlier process left, calling `onSealed` for each segment, oldest first. */
+  static async open(options: SpoolOptions): Promise<Spool> {
+    const { disk, directory, logger } = options;
+    const { recycledFilesMax } = options.limits;
+    const files = new SegmentFiles({ disk, directory, recycledFilesMax });
+    const ids = await files.load();
+    const spool = new Spool(options, files);
+    for (const segment of await recoverSegments(ids, { disk, files, logger })) {
+      spool.#adopt(segment);
+    }
+    options.telemetry.setUsage(files);
+    return spool;
+  }
+
+  #adopt(segment: RecoveredSegment): void {
+    const { description, contents } = segment;
+    this.#options.telemetry.recovered(description.signal, contents.rows);
+    const path = this.#files.path(segment.id);
+    this.#wait(new WaitingSegment(this.#options.disk, { ...segment, path, suspect: false }));
+  }
+
+  /**
+   * The answer `append` would give to this many bytes now, so that a request can be refused before it is
+   * encoded. @returns undefined when there is room
+   */
+  refusal(bytes: number): Extract<AppendOutcome, { kind: "refused" }> | undefined {
+    if (this.#closed) return refused("the collector is stopping; send again");
+    const failure = this.#failure;
+    if (failure !== undefined && this.#options.clock() - failure.atMs < RETRY_AFTER_MS) {
+      return refused(failure.message);
+    }
+    const { spoolMaxBytes } = this.#options.limits;
+    // Free files are room; so is what is allocated and not yet written, which this leaves out to stay on the safe side.
+    const used = this.#files.usedBytes - this.#files.freeBytes + this.#pendingBytes;
+    if (used + bytes <= spoolMaxBytes) return undefined;
+    return refused(
+      `the spool holds ${used} of ${spoolMaxBytes} bytes (THROUGHLINE_SPOOL_MAX_BYTES) and waits for ClickHouse`,
+    );
+  }
+
+  /** Never rejects. Blocks of one call are answered together, after all of them are synced. */
+  append(blocks: readonly EncodedBlock[]): Promise<AppendOutcome> {
+    const bytes = blocks.reduce((total, block) => total + block.bytes.byteLength, 0);
+    const refusal = this.refusal(bytes);
+    if (refusal !== undefined) return Promise.resolve(refusal);
+    return new Promise((resolve) => {
+      this.#pending.push({ blocks, bytes, resolve });
+      this.#pendingBytes += bytes;
+      this.#wake();
+    });
+  }
+
+  /** To be called a few times per `segmentAgeMs`: seals what is old and repairs what has failed. */
+  tick(): void {
+    this.#maintenanceDue = true;
+    if (this.#open.size > 0 || this.#uncut.size > 0) this.#wake();
+  }
+
+  /** Seals every open segment, for a clean stop. */
+  async sealAll(): Promise<void> {
+    this.#sealEverything = true;
+    this.#wake();
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  /** ClickHouse has the segment. @throws when the disk fails; the segment then returns at the next start */
+  async release(id: string): Promise<void> {
+    const segment = this.#waiting.get(id);
+    if (segment === undefined) return;
+    if (segment.damage !== "") {
+      await this.#files.quarantine(id, note(segment, segment.damage, true));
+    } else if (segment.suspect) {
+      await this.#files.discard(id);
+    } else {
+      await this.#files.recycle(id);
+    }
+    this.#waiting.delete(id);
+    this.#options.telemetry.inserted(segment);
+    this.#options.telemetry.setUsage(this.#files);
+  }
+
+  /** ClickHouse refuses the data itself: the segment is kept aside, with the reason beside it. */
+  async quarantine(id: string, reason: string): Promise<void> {
+    const segment = this.#waiting.get(id);
+    if (segment === undefined) return;
+    await this.#files.quarantine(id, note(segment, reason, false));
+    this.#waiting.delete(id);
+    this.#options.telemetry.quarantined(segment);
+    this.#options.telemetry.setUsage(this.#files);
+  }
+
+  status(): SpoolStatus {
+    const refusal = this.refusal(1);
+    const live = [...this.#open.values(), ...this.#uncut, ...this.#waiting.values()];
+    return {
+      writable: refusal === undefined,
+      problem: refusal?.message ?? "",
+      usedBytes: this.#files.usedBytes,
+      segmentsWaiting: live.length,
+      recordsWaiting: live.reduce((rows, segment) => rows + segment.rows, 0),
+      segmentsQuarantined: this.#files.quarantined,
+    };
+  }
+
+  /** Finishes the groups in flight, refuses everything after, seals and unlocks. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.sealAll();
+    this.#options.lock?.release();
+  }
+
+  #wake(): void {
+    if (this.#running !== undefined) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+      // What arrived between the loop's last look and here.
+      if (this.#pending.length > 0 || this.#sealEverything) this.#wake();
+    });
+  }
+
+  async #run(): Promise<void> {
+    // Everything that arrives in this turn of the event loop joins the first group.
+    await Promise.resolve();
+    for (;;) {
+      const group = this.#takeGroup();
+      if (group.length > 0) await this.#commit(group);
+      await this.#maintain();
+      if (this.#pending.length === 0 && !this.#sealEverything) return;
+    }
+  }
+
+  #takeGroup(): readonly PendingAppend[] {
+    let bytes = 0;
+    let count = 0;
+    for (const append of this.#pending) {
+      if (count > 0 && bytes + append.bytes > this.#options.limits.commitBytesMax) break;
+      bytes += append.bytes;
+      count += 1;
+    }
+    return this.#pending.splice(0, count);
+  }
+
+  async #commit(group: readonly PendingAppend[]): Promise<void> {
+    const finish = this.#options.telemetry.startSync();
+    const stored = new Set<EncodedBlock>();
+    const byKey = Map.groupBy(
+      group.flatMap((append) => append.blocks),
+      (block) => `${block.table}/${block.day}`,
+    );
+    const keys = [...byKey.entries()];
+    let problem = "";
+    while (keys.length > 0) {
+      const some = keys.splice(0, this.#options.limits.openSegmentsMax);
+      const results = await Promise.allSettled(
+        some.map(([key, blocks]) => this.#store(key, blocks, stored)),
+      );
+      for (const result of results) {
+        if (result.status === "rejected") problem = this.#noteFailure(result.reason);
+      }
+      await this.#sealExcess();
+    }
+    if (problem === "") this.#failure = undefined;
+    finish();
+    this.#options.telemetry.setUsage(this.#files);
+    for (const { blocks, bytes, resolve } of group) {
+      this.#pendingBytes -= bytes;
+      const whole = blocks.every((block) => stored.has(block));
+      resolve(whole ? { kind: "stored" } : refused(problem));
+    }
+  }
+
+  /** Blocks of one table and day, in order; rolls over to further segments as each fills up. */
+  async #store(key: string, blocks: readonly EncodedBlock[], stored: Set<EncodedBlock>) {
+    let rest = blocks;
+    while (rest[0] !== undefined) {
+      const segment = await this.#segmentFor(key, rest[0]);
+      const some = rest.slice(0, this.#fitting(segment, rest));
+      try {
+        await segment.append(some);
+      } catch (error) {
+        await this.#fail(key, segment);
+        throw error;
+      } finally {
+        this.#files.setAllocated(segment.id, segment.allocatedBytes);
+      }
+      for (const block of some) {
+        stored.add(block);
+        this.#options.telemetry.spooled(block);
+      }
+      rest = rest.slice(some.length);
+      if (this.#isFull(segment)) await this.#seal(key, segment);
+    }
+  }
+
+  /** The open segment when the block fits; otherwise that one is sealed and a new one opened. */
+  async #segmentFor(key: string, block: EncodedBlock): Promise<OpenSegment> {
+    const current = this.#open.get(key);
+    if (current !== undefined) {
+      if (this.#fitting(current, [block]) === 1) return current;
+      await this.#seal(key, current);
+    }
+    const id = this.#ids.next();
+    const taken = await this.#files.take(id);
+    const openedAtMs = this.#options.clock();
+    const segment = new OpenSegment({
+      id,
+      ...taken,
+      description: this.#describe(block),
+      openedAtMs,
+    });
+    this.#open.set(key, segment);
+    this.#options.telemetry.segmentOpened();
+    return segment;
+  }
+
+  #describe(block: EncodedBlock): SegmentDescription {
+    const { signal, table, day } = block;
+    const { columnsOf, insertSettings } = this.#options;
+    return { signal, table, day, columns: columnsOf(table), insertSettings };
+  }
+
+  /** How many of the blocks go into the segment; at least one when it is empty. */
+  #fitting(segment: OpenSegment, blocks: readonly EncodedBlock[]): number {
+    const { segmentRowsMax, segmentBytesMax } = this.#options.limits;
+    let rows = segment.rows;
+    let bytes = segment.bodyBytes;
+    let count = 0;
+    for (const block of blocks) {
+      rows += block.rows;
+      bytes += block.bytes.byteLength;
+      const overfull = rows > segmentRowsMax || bytes > segmentBytesMax;
+      if (overfull && segment.frames + count > 0) break;
+      count += 1;
+    }
+    return count;
+  }
+
+  #isFull(segment: OpenSegment): boolean {
+    const { segmentRowsMax, segmentBytesMax } = this.#options.limits;
+    return segment.rows >= segmentRowsMax || segment.bodyBytes >= segmentBytesMax;
+  }
+
+  async #seal(key: string, segment: OpenSegment): Promise<void> {
+    this.#open.delete(key);
+    const { contents, endFrameError } = await segment.seal();
+    if (endFrameError !== undefined) {
+      this.#options.logger.warn(
+        { segment: segment.id, err: endFrameError },
+        "no end frame written",
+      );
+    }
+    this.#options.telemetry.segmentClosed();
+    this.#wait(this.#waitingSegment(segment, contents, false));
+  }
+
+  #waitingSegment(segment: OpenSegment, contents: RecoveredSegment["contents"], suspect: boolean) {
+    const { id, path, description } = segment;
+    const options = { id, path, description, contents, damage: "", suspect };
+    return new WaitingSegment(this.#options.disk, options);
+  }
+
+  #wait(segment: WaitingSegment): void {
+    this.#waiting.set(segment.id, segment);
+    this.#options.telemetry.segmentSealed();
+    this.#options.onSealed(segment);
+  }
+
+  async #sealExcess(): Promise<void> {
+    const { openSegmentsMax } = this.#options.limits;
+    const oldestFirst = [...this.#open].toSorted(([, a], [, b]) => a.openedAtMs - b.openedAtMs);
+    for (const [key, segment] of oldestFirst.slice(
+      0,
+      Math.max(0, this.#open.size - openSegmentsMax),
+    )) {
+      await this.#seal(key, segment);
+    }
+  }
+
+  /** A write or sync went wrong: the descriptor is given up, what was synced before is kept. */
+  async #fail(key: string, segment: OpenSegment): Promise<void> {
+    this.#open.delete(key);
+    this.#options.telemetry.segmentClosed();
+    await this.#attempt(segment.id, "close", () => segment.abandon());
+    if (segment.frames === 0) {
+      await this.#attempt(segment.id, "remove", () => this.#files.discard(segment.id));
+    } else {
+      this.#uncut.add(segment);
+    }
+  }
+
+  async #maintain(): Promise<void> {
+    if (!this.#maintenanceDue && !this.#sealEverything) return;
+    const everything = this.#sealEverything;
+    this.#maintenanceDue = false;
+    this.#sealEverything = false;
+    for (const segment of this.#uncut) {
+      await this.#attempt(segment.id, "cut", async () => {
+        const contents = await segment.cut(this.#options.disk);
+        this.#uncut.delete(segment);
+        this.#wait(this.#waitingSegment(segment, contents, true));
+      });
+    }
+    for (const [key, segment] of this.#open) {
+      if (everything || this.#isDue(segment)) await this.#seal(key, segment);
+    }
+    await this.#makeRoom();
+  }
+
+  /**
+   * While one segment of its table and day waits, sealing another would only make more and smaller files and,
+   * later, parts: with ClickHouse away the open one fills up instead.
+   */
+  #isDue(segment: OpenSegment): boolean {
+    const { clock, limits } = this.#options;
+    if (clock() - segment.openedAtMs < limits.segmentAgeMs) return false;
+    const { table, day } = segment.description;
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.table === table && waiting.day === day) return false;
+    }
+    return true;
+  }
+
+  async #makeRoom(): Promise<void> {
+    if (this.#files.usedBytes <= this.#options.limits.spoolMaxBytes) return;
+    await this.#attempt("free files", "remove", () => this.#files.removeFree());
+  }
+
+  async #attempt(segment: string, action: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.logger.error({ segment, action, err: error }, "the spool's disk failed");
+    }
+  }
+
+  #noteFailure(error: unknown): string {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `the spool could not be written: ${reason}; send again`;
+    if (this.#failure === undefined) this.#options.logger.error({ err: error }, message);
+    this.#failure = { message, atMs: this.#options.clock() };
+    this.#maintenanceDue = true;
+    return message;
+  }
+}
+
+function refused(message: string): Extract<AppendOutcome, { kind: "refused" }> {
+  return { kind: "refused", message, retryAfterMs: RETRY_AFTER_MS };
+}
+
+function note(segment: WaitingSegment, reason: string, inserted: boolean) {
+  return { reason, inserted, table: segment.table, rows: segment.rows };
+}
