@@ -9,6 +9,8 @@ export interface EngineConnections {
   readonly owner: ClickHouseConnection;
   readonly query: ClickHouseConnection;
   readonly grafana: ClickHouseConnection;
+  /** Where a person finds the passwords. */
+  readonly credentialsFile: string;
 }
 
 export interface EngineAddress {
@@ -36,5 +38,6 @@ export function embeddedConnections(address: EngineAddress): EngineConnections |
     owner: connection("throughline"),
     query: connection("throughline_query"),
     grafana: connection("grafana"),
+    credentialsFile: credentials,
   };
 }
