@@ -45,10 +45,55 @@ export interface AdmitLimits {
   readonly retryAfterMs: number;
 }
 
+/** What waits for the encoding workers, and what they take at once. */
+export interface EncodeLimits {
+  /** Encoding worker threads; 0 takes one per core but one, at least one. */
+  readonly workersMax: number;
+  /** Request bodies waiting for a worker, in bytes; the next request is told to come back. */
+  readonly queueMaxBytes: number;
+  /** Request bodies given to a worker at once, in bytes; one larger body goes alone. */
+  readonly batchMaxBytes: number;
+  /** Requests given to a worker at once. */
+  readonly batchMaxRequests: number;
+  /** A worker that has not answered after this many ms is replaced; its requests are told to come back. */
+  readonly batchTimeoutMs: number;
+}
+
+/** What waits on disk for ClickHouse, and in which portions. */
+export interface SpoolLimits {
+  /** Segments, recycled files and quarantine on disk, in bytes; at the cap clients are told to come back. */
+  readonly spoolMaxBytes: number;
+  /** A segment is sealed when it holds this many rows. */
+  readonly segmentRowsMax: number;
+  /** A segment is sealed when its blocks hold this many bytes; one larger block gets a segment of its own. */
+  readonly segmentMaxBytes: number;
+  /** A segment is sealed this many ms after its first block, unless one of its table and day waits already. */
+  readonly segmentAgeMs: number;
+  /** Tables times days written to at once; the oldest segment is sealed to stay below. */
+  readonly openSegmentsMax: number;
+  /** Blocks written and synced as one group, in bytes; what arrives meanwhile goes into the next. */
+  readonly commitMaxBytes: number;
+  /** Inserted segment files kept for reuse. */
+  readonly recycledFilesMax: number;
+}
+
+/** How segments go to ClickHouse. */
+export interface InsertLimits {
+  /** INSERTs at once. */
+  readonly lanesMax: number;
+  /** An INSERT without an answer is given up after this many ms, and repeated under the same token. */
+  readonly insertTimeoutMs: number;
+  /** How long a stopping collector waits for its last INSERTs, in ms; the rest stays on disk. */
+  readonly drainTimeoutMs: number;
+}
+
 /** All limits of one collector. */
 export interface CollectorLimits {
   readonly receive: ReceiveLimits;
   readonly admit: AdmitLimits;
+  readonly encode: EncodeLimits;
+  readonly spool: SpoolLimits;
+  readonly insert: InsertLimits;
 }
 
 /** One row of the table below. */
@@ -78,14 +123,41 @@ export const LIMIT_SETTINGS = {
     inFlightMaxRequests: setting("IN_FLIGHT_MAX_REQUESTS", 1024, 1, 1_000_000),
     retryAfterMs: setting("RETRY_AFTER_MS", 1000, 100, 600_000),
   },
+  encode: {
+    workersMax: setting("ENCODE_WORKERS_MAX", 0, 0, 256, ""),
+    queueMaxBytes: setting("ENCODE_QUEUE_MAX_BYTES", 128 * MIB, MIB, 64 * 1024 * MIB, ""),
+    batchMaxBytes: setting("ENCODE_BATCH_MAX_BYTES", 4 * MIB, 64 * KIB, 512 * MIB, ""),
+    batchMaxRequests: setting("ENCODE_BATCH_MAX_REQUESTS", 256, 1, 65_536, ""),
+    batchTimeoutMs: setting("ENCODE_BATCH_TIMEOUT_MS", 60_000, 1000, 3_600_000, ""),
+  },
+  spool: {
+    spoolMaxBytes: setting("SPOOL_MAX_BYTES", 8 * 1024 * MIB, MIB, 2 ** 50, ""),
+    segmentRowsMax: setting("SEGMENT_ROWS_MAX", 100_000, 1, 1_000_000, ""),
+    segmentMaxBytes: setting("SEGMENT_MAX_BYTES", 64 * MIB, 64 * KIB, 1024 * MIB, ""),
+    segmentAgeMs: setting("SEGMENT_AGE_MS", 1000, 10, 3_600_000, ""),
+    openSegmentsMax: setting("OPEN_SEGMENTS_MAX", 64, 1, 10_000, ""),
+    commitMaxBytes: setting("COMMIT_MAX_BYTES", 32 * MIB, 64 * KIB, 1024 * MIB, ""),
+    recycledFilesMax: setting("RECYCLED_FILES_MAX", 4, 0, 1000, ""),
+  },
+  insert: {
+    lanesMax: setting("INSERT_LANES_MAX", 2, 1, 16, ""),
+    insertTimeoutMs: setting("INSERT_TIMEOUT_MS", 120_000, 1000, 3_600_000, ""),
+    drainTimeoutMs: setting("DRAIN_TIMEOUT_MS", 5000, 0, 600_000, ""),
+  },
 } as const satisfies {
   readonly receive: Readonly<Record<keyof ReceiveLimits, LimitSetting>>;
   readonly admit: Readonly<Record<keyof AdmitLimits, LimitSetting>>;
+  readonly encode: Readonly<Record<keyof EncodeLimits, LimitSetting>>;
+  readonly spool: Readonly<Record<keyof SpoolLimits, LimitSetting>>;
+  readonly insert: Readonly<Record<keyof InsertLimits, LimitSetting>>;
 };
 
 export const DEFAULT_LIMITS: CollectorLimits = {
   receive: defaultsOf(LIMIT_SETTINGS.receive),
   admit: defaultsOf(LIMIT_SETTINGS.admit),
+  encode: defaultsOf(LIMIT_SETTINGS.encode),
+  spool: defaultsOf(LIMIT_SETTINGS.spool),
+  insert: defaultsOf(LIMIT_SETTINGS.insert),
 };
 
 /**
@@ -96,6 +168,9 @@ export function findLimitFaults(limits: CollectorLimits): readonly string[] {
   const faults = [
     ...findValuesOutOfRange(LIMIT_SETTINGS.receive, limits.receive),
     ...findValuesOutOfRange(LIMIT_SETTINGS.admit, limits.admit),
+    ...findValuesOutOfRange(LIMIT_SETTINGS.encode, limits.encode),
+    ...findValuesOutOfRange(LIMIT_SETTINGS.spool, limits.spool),
+    ...findValuesOutOfRange(LIMIT_SETTINGS.insert, limits.insert),
   ];
   const { receive, admit } = limits;
   const needed = receive.compressedBodyMaxBytes + 2 * receive.bodyMaxBytes;
@@ -127,8 +202,15 @@ function findValuesOutOfRange<K extends string>(
   return faults;
 }
 
-function setting(name: string, value: number, min: number, max: number): LimitSetting {
-  return { environmentName: `THROUGHLINE_OTLP_${name}`, default: value, min, max };
+// oxlint-disable-next-line max-params -- one row of a table, read as a row
+function setting(
+  name: string,
+  value: number,
+  min: number,
+  max: number,
+  area = "OTLP_",
+): LimitSetting {
+  return { environmentName: `THROUGHLINE_${area}${name}`, default: value, min, max };
 }
 
 function defaultsOf<K extends string>(

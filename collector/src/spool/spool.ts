@@ -24,7 +24,7 @@ import { SegmentFiles } from "./segment-files.ts";
 import type { SegmentDescription } from "./segment-format.ts";
 import { createSegmentIds } from "./segment-id.ts";
 import type { SegmentIds } from "./segment-id.ts";
-import type { SpoolLimits } from "./spool-limits.ts";
+import type { SpoolLimits } from "../limits.ts";
 import type { SpoolTelemetry } from "./spool-telemetry.ts";
 import { WaitingSegment } from "./waiting-segment.ts";
 
@@ -229,7 +229,7 @@ export class Spool {
     let bytes = 0;
     let count = 0;
     for (const append of this.#pending) {
-      if (count > 0 && bytes + append.bytes > this.#options.limits.commitBytesMax) break;
+      if (count > 0 && bytes + append.bytes > this.#options.limits.commitMaxBytes) break;
       bytes += append.bytes;
       count += 1;
     }
@@ -317,14 +317,14 @@ export class Spool {
 
   /** How many of the blocks go into the segment; at least one when it is empty. */
   #fitting(segment: OpenSegment, blocks: readonly EncodedBlock[]): number {
-    const { segmentRowsMax, segmentBytesMax } = this.#options.limits;
+    const { segmentRowsMax, segmentMaxBytes } = this.#options.limits;
     let rows = segment.rows;
     let bytes = segment.bodyBytes;
     let count = 0;
     for (const block of blocks) {
       rows += block.rows;
       bytes += block.bytes.byteLength;
-      const overfull = rows > segmentRowsMax || bytes > segmentBytesMax;
+      const overfull = rows > segmentRowsMax || bytes > segmentMaxBytes;
       if (overfull && segment.frames + count > 0) break;
       count += 1;
     }
@@ -332,8 +332,8 @@ export class Spool {
   }
 
   #isFull(segment: OpenSegment): boolean {
-    const { segmentRowsMax, segmentBytesMax } = this.#options.limits;
-    return segment.rows >= segmentRowsMax || segment.bodyBytes >= segmentBytesMax;
+    const { segmentRowsMax, segmentMaxBytes } = this.#options.limits;
+    return segment.rows >= segmentRowsMax || segment.bodyBytes >= segmentMaxBytes;
   }
 
   async #seal(key: string, segment: OpenSegment): Promise<void> {
