@@ -1,0 +1,11 @@
+/** What the `throughline` command's exit code says. Listed in cli/README.md. */
+export const EXIT = {
+  ok: 0,
+  /** It could not run or could not go on: a port or the data directory in use, ClickHouse refuses, a role failed. */
+  failed: 1,
+  /** Nothing was tried: an unknown command, option or setting, or a value that is none. */
+  usage: 2,
+  /** A second Ctrl-C: everything was killed instead of stopped. */
+  forced: 130,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

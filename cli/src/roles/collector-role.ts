@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { startCollector } from "@throughline/collector";
+import type { Role } from "./role-process.ts";
+
+export const collectorRole: Role = {
+  name: "collector",
+  user: "owner",
+  async start({ settings, limits, clickhouse, logger }) {
+    const collector = await startCollector({
+      host: settings.host,
+      grpcPort: settings.otlpGrpcPort,
+      httpPort: settings.otlpHttpPort,
+      spoolDir: join(settings.dataDir, "spool"),
+      clickhouse,
+      limits,
+      logger,
+    });
+    return {
+      addresses: [`OTLP/gRPC ${collector.grpcAddress}`, `OTLP/HTTP ${collector.httpAddress}`],
+      stop: () => collector.stop(),
+    };
+  },
+};

@@ -1,0 +1,25 @@
+import { startQuery } from "@throughline/query";
+import { endpointsOf } from "../endpoints.ts";
+import { productVersion } from "../version.ts";
+import { builtWebRoot } from "./web-root.ts";
+import type { Role } from "./role-process.ts";
+
+export const queryRole: Role = {
+  name: "query",
+  user: "query",
+  async start({ settings, clickhouse, logger }) {
+    const endpoints = endpointsOf(settings);
+    const webRoot = builtWebRoot();
+    const server = await startQuery({
+      host: settings.host,
+      port: settings.httpPort,
+      clickhouse,
+      ...(webRoot === undefined ? {} : { webRoot }),
+      otlpGrpcEndpoint: endpoints.otlpGrpc,
+      otlpHttpEndpoint: endpoints.otlpHttp,
+      version: productVersion(),
+      logger,
+    });
+    return { addresses: [`UI and API ${endpoints.ui}`], stop: () => server.stop() };
+  },
+};

@@ -1,0 +1,134 @@
+/**
+ * The settings: one table. A property's name is its key in `throughline.yaml`; its environment variable follows from
+ * the name (`environmentName`). docs/settings.md is generated from here.
+ */
+import { Type, type Static } from "typebox";
+import { choice, integer, port, text } from "./facets.ts";
+
+const CLICKHOUSE_URL_EXAMPLE = "http://127.0.0.1:8123";
+
+const listening = {
+  host: text({
+    description:
+      "Address that the UI and both OTLP receivers listen on. `0.0.0.0` opens them to the network; nothing asks for a password then.",
+    default: "127.0.0.1",
+    expected: "an IP address or host name such as 127.0.0.1 or 0.0.0.0",
+    pattern: "^[^\\s/]+$",
+  }),
+  httpPort: port(8417, "The web UI and the query API."),
+  otlpGrpcPort: port(4317, "OTLP over gRPC."),
+  otlpHttpPort: port(
+    4318,
+    "OTLP over HTTP (protobuf and JSON), the collector's health and metrics.",
+  ),
+};
+
+const storing = {
+  dataDir: text({
+    description:
+      "Everything that is kept: the embedded ClickHouse, the spool, the logs. Relative to the working directory.",
+    default: "./data",
+    expected: "a directory",
+    pattern: "\\S",
+  }),
+  retentionTracesDays: integer({
+    description: "Spans older than this are deleted by ClickHouse.",
+    default: 30,
+    unit: "days",
+    minimum: 1,
+    maximum: 3650,
+  }),
+  retentionLogsDays: integer({
+    description: "Log records older than this are deleted by ClickHouse.",
+    default: 30,
+    unit: "days",
+    minimum: 1,
+    maximum: 3650,
+  }),
+  retentionMetricsDays: integer({
+    description: "Metric points older than this are deleted by ClickHouse.",
+    default: 30,
+    unit: "days",
+    minimum: 1,
+    maximum: 3650,
+  }),
+};
+
+const clickhouseServer = {
+  clickhouseUrl: text({
+    description: `A ClickHouse server to use (its HTTP interface, such as ${CLICKHOUSE_URL_EXAMPLE}). Unset: the embedded ClickHouse is started.`,
+    expected: `a URL such as ${CLICKHOUSE_URL_EXAMPLE}`,
+    pattern: "^https?://\\S+$",
+  }),
+  clickhouseUser: text({
+    description: "User on that server; it must be allowed to create the database and its tables.",
+    default: "default",
+    expected: "a user name",
+  }),
+  clickhousePassword: text({
+    description: "That user's password.",
+    default: "",
+    expected: "a password",
+    secret: true,
+  }),
+  clickhouseDatabase: text({
+    description: "Database of the telemetry tables, on that server and in the embedded ClickHouse.",
+    default: "otel",
+    expected: "a name of letters, digits and _ that does not begin with a digit",
+    pattern: "^[A-Za-z_][A-Za-z0-9_]{0,62}$",
+  }),
+};
+
+const embeddedClickhouse = {
+  clickhouseHttpPort: port(18_123, "HTTP interface of the embedded ClickHouse, on loopback."),
+  clickhouseTcpPort: port(
+    19_000,
+    "Native protocol of the embedded ClickHouse, on loopback: clickhouse-client, Grafana.",
+  ),
+  clickhouseBin: text({
+    description:
+      "A `clickhouse` binary to run as the embedded server instead of the one that npm installed.",
+    expected: "the path of a clickhouse binary",
+    pattern: "\\S",
+  }),
+  clickhouseMemoryBytes: integer({
+    description: "Memory limit of the embedded ClickHouse. Unset: sized to the machine.",
+    unit: "bytes",
+    minimum: 256 * 1024 * 1024,
+    maximum: 2 ** 50,
+  }),
+};
+
+const logging = {
+  logLevel: choice({
+    description:
+      "What is written to `<dataDir>/log`. Warnings and errors also go to standard error.",
+    default: "info",
+    enum: ["debug", "info", "warn", "error"],
+  }),
+};
+
+/** In the order of docs/settings.md. */
+export const SETTING_GROUPS = [
+  { title: "Where it listens", properties: listening },
+  { title: "What it keeps", properties: storing },
+  { title: "A ClickHouse server", properties: clickhouseServer },
+  { title: "The embedded ClickHouse", properties: embeddedClickhouse },
+  { title: "Its own log", properties: logging },
+] as const;
+
+/** Settings without a default are optional: unset is their default. */
+export const SettingsSchema = Type.Object(
+  {
+    ...listening,
+    ...storing,
+    ...clickhouseServer,
+    ...embeddedClickhouse,
+    ...logging,
+    clickhouseUrl: Type.Optional(clickhouseServer.clickhouseUrl),
+    clickhouseBin: Type.Optional(embeddedClickhouse.clickhouseBin),
+    clickhouseMemoryBytes: Type.Optional(embeddedClickhouse.clickhouseMemoryBytes),
+  },
+  { additionalProperties: false },
+);
+export type Settings = Static<typeof SettingsSchema>;

@@ -1,0 +1,104 @@
+/**
+ * What `start` and `demo` share: run the product until Ctrl-C, then stop it in order.
+ *
+ * Signals may come in twice for one key press (from the terminal to the process group, and passed on by npm), so
+ * only one that comes a moment later is a second Ctrl-C, which kills what still runs.
+ */
+import type { LoadedSettings, Terminal } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { createLogger } from "../log/logger.ts";
+import { Product, type ReadyReport } from "./product.ts";
+
+export interface RunProductOptions {
+  readonly loaded: LoadedSettings;
+  readonly terminal: Terminal;
+  /**
+   * Called once when everything runs; what it returns is stopped before the product.
+   * @param signal aborted when the user asks to stop
+   */
+  readonly onReady: (report: ReadyReport, signal: AbortSignal) => Promise<Companion | undefined>;
+}
+
+/** Something that runs beside the product and ends before it. */
+export interface Companion {
+  stop(): Promise<void>;
+}
+
+const SAME_KEY_PRESS_MS = 1_000;
+
+export async function runProduct({
+  loaded,
+  terminal,
+  onReady,
+}: RunProductOptions): Promise<ExitCode> {
+  const { settings, limits } = loaded;
+  const logger = createLogger({
+    role: "supervisor",
+    dataDir: settings.dataDir,
+    level: settings.logLevel,
+  });
+  const product = new Product({
+    settings,
+    limits,
+    logger,
+    onWaiting: (reason) =>
+      terminal.err(
+        `Taking OTLP data, waiting for ClickHouse: ${reason}. What arrives is kept until it answers.`,
+      ),
+  });
+  const told = new AbortController();
+  const stopped = Promise.withResolvers<void>();
+  onStopSignals({
+    first: () => {
+      told.abort();
+      stopped.resolve();
+    },
+    second: () => {
+      product.kill();
+      terminal.err("throughline: killed");
+      process.exit(EXIT.forced);
+    },
+  });
+  let companion: Companion | undefined;
+  try {
+    const report = await untilAborted(product.start(), told.signal);
+    companion = report && (await onReady(report, told.signal));
+    await stopped.promise;
+    terminal.out("Stopping.");
+  } finally {
+    await companion?.stop();
+    await product.stop();
+  }
+  logger.info("stopped");
+  return EXIT.ok;
+}
+
+/** @returns undefined when the user asked to stop first; the work's later failure is of no interest then */
+async function untilAborted<Value>(
+  work: Promise<Value>,
+  signal: AbortSignal,
+): Promise<Value | undefined> {
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    work.catch(() => undefined);
+  }
+}
+
+function onStopSignals(listeners: { readonly first: () => void; readonly second: () => void }) {
+  let firstMs: number | undefined;
+  const onSignal = () => {
+    if (firstMs === undefined) {
+      firstMs = performance.now();
+      listeners.first();
+    } else if (performance.now() - firstMs > SAME_KEY_PRESS_MS) {
+      listeners.second();
+    }
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, onSignal);
+  }
+}
