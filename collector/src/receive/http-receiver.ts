@@ -1,0 +1,127 @@
+/**
+ * OTLP/HTTP: `POST /v1/traces`, `/v1/logs`, `/v1/metrics` in protobuf or JSON, plain or compressed; and the
+ * collector's own `GET /healthz`, `/readyz`, `/metrics`. Speaks HTTP/1.1; HTTP/2 is told the gRPC port.
+ */
+import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
+import Fastify, { type FastifyInstance } from "fastify";
+import type { ReceiveLimits } from "../limits.ts";
+import { registerCors } from "./cors.ts";
+import { registerExportRoute, sendText } from "./http-export.ts";
+import { registerOperatorRoutes } from "./http-operator-routes.ts";
+import { OTLP_SERVICES } from "./otlp-services.ts";
+import { startPortFront, type PortFront } from "./port-front.ts";
+import { formatAddress, type HttpReceiverOptions, type Receiver } from "./receiver.ts";
+import { createWrongPortHttp2Server, type OtlpPorts } from "./wrong-port.ts";
+
+const STOP_GRACE_MS = 5000;
+/** How often Node looks for requests past their time. */
+const TIMEOUT_CHECK_MS = 1000;
+const DRAIN_CHECK_MS = 50;
+
+/** @throws ListenError */
+export async function startHttpReceiver(options: HttpReceiverOptions): Promise<Receiver> {
+  const { host, limits, metrics } = options;
+  let port = options.port;
+  const ports = (): OtlpPorts => ({ grpcPort: options.otherPort(), httpPort: port });
+
+  const app = createApp(options, ports);
+  const httpServer = app.server;
+  await app.ready();
+  startTimeoutChecks(httpServer);
+  const wrongPortServer = createWrongPortHttp2Server(ports);
+  const front = await startPortFront({
+    host,
+    port,
+    transport: "http",
+    limits,
+    metrics,
+    onHttp1: (socket) => void httpServer.emit("connection", socket),
+    onHttp2: (socket) => {
+      metrics.wrongProtocolConnections.inc({ transport: "http" });
+      wrongPortServer.emit("connection", socket);
+    },
+  });
+  port = front.port;
+  let stopping: Promise<void> | undefined;
+  const stop = async (graceMs: number) => {
+    await drain(httpServer, front, graceMs);
+    // Never listened, so this only ends its timer.
+    httpServer.close();
+    wrongPortServer.close();
+    await app.close();
+  };
+  return {
+    port,
+    address: formatAddress(host, port),
+    stop: (graceMs = STOP_GRACE_MS) => (stopping ??= stop(graceMs)),
+  };
+}
+
+function createApp(options: HttpReceiverOptions, ports: () => OtlpPorts): FastifyInstance {
+  const { limits } = options;
+  const app = Fastify({
+    logger: false,
+    routerOptions: { ignoreTrailingSlash: true },
+    exposeHeadRoutes: true,
+    serverFactory: (handler) => createBoundedServer(handler, limits),
+  });
+  // Bodies are read by readBody, which charges the budget first; no parser of fastify's may buffer them.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  registerCors(
+    app,
+    OTLP_SERVICES.map((service) => service.httpPath),
+    options.corsOrigins ?? ["loopback"],
+  );
+  registerOperatorRoutes(app, options);
+  for (const service of OTLP_SERVICES) registerExportRoute(app, { service, options, ports });
+  app.setNotFoundHandler((request, reply) =>
+    sendText(
+      reply.code(404),
+      `Nothing is at ${request.method} ${request.url}. OTLP/HTTP goes to POST ` +
+        `${OTLP_SERVICES.map((service) => service.httpPath).join(", ")}; health is at /healthz and /readyz, metrics at /metrics.`,
+    ),
+  );
+  app.setErrorHandler((error, _request, reply) => {
+    options.onBug?.(error);
+    return sendText(
+      reply.code(500),
+      "The collector failed on this request and stored nothing of it.",
+    );
+  });
+  return app;
+}
+
+function createBoundedServer(
+  handler: Parameters<typeof createHttpServer>[1],
+  limits: ReceiveLimits,
+): HttpServer {
+  return createHttpServer(
+    {
+      maxHeaderSize: limits.headersMaxBytes,
+      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.idleTimeoutMs,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
+    handler,
+  );
+}
+
+/**
+ * The server never listens itself, the front does; but Node begins to watch header and request times at
+ * `listening`, so it is told. Its timer does not keep the process alive and ends with `close`.
+ */
+function startTimeoutChecks(server: HttpServer): void {
+  server.emit("listening");
+}
+
+/** Keep-alive connections close once they have their answer; returns when none is left or `graceMs` is over. */
+async function drain(server: HttpServer, front: PortFront, graceMs: number): Promise<void> {
+  const closeIdle = () => server.closeIdleConnections();
+  const timer = setInterval(closeIdle, DRAIN_CHECK_MS);
+  const stopped = front.stop(graceMs);
+  closeIdle();
+  await stopped;
+  clearInterval(timer);
+}

@@ -1,0 +1,154 @@
+/**
+ * Decompression that cannot be used against us: bounded in bytes, in ratio, and charged to the budget
+ * before memory is taken. One implementation for both transports.
+ */
+import { createGunzip, createInflate, createZstdDecompress, constants as zlib } from "node:zlib";
+import type { AdmissionTicket, IngestOutcome } from "../contract.ts";
+import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
+import { errorCode } from "./receiver.ts";
+
+export type ContentCoding = "gzip" | "deflate" | "zstd";
+
+/** For messages, in the order of preference. */
+export const CONTENT_CODINGS: readonly ContentCoding[] = ["gzip", "zstd", "deflate"];
+
+/**
+ * @param name a `Content-Encoding` or `grpc-encoding` value; undefined and empty mean identity
+ * @returns undefined when the coding is not supported
+ */
+export function parseContentCoding(
+  name: string | undefined,
+): ContentCoding | "identity" | undefined {
+  switch (name?.trim().toLowerCase()) {
+    case undefined:
+    case "":
+    case "identity":
+      return "identity";
+    case "gzip":
+    case "x-gzip":
+      return "gzip";
+    case "deflate":
+    case "zlib":
+      return "deflate";
+    case "zstd":
+      return "zstd";
+    default:
+      return undefined;
+  }
+}
+
+export interface InflateRequest {
+  readonly coding: ContentCoding;
+  readonly wire: Uint8Array;
+  readonly limits: ReceiveLimits;
+  /** Already holds the charge for `wire`; what is inflated is charged on top. */
+  readonly ticket: AdmissionTicket;
+}
+
+export type InflateOutcome =
+  | { readonly kind: "inflated"; readonly body: Uint8Array }
+  | Exclude<IngestOutcome, { kind: "accepted" }>;
+
+/** Below this a body is not judged by its ratio. */
+const RATIO_FREE_BYTES = 1024 * 1024;
+const CHUNK_MIN_BYTES = 4 * 1024;
+const CHUNK_GUESS_MAX_BYTES = 256 * 1024;
+/** A zstd frame may ask for a window of up to 2 GiB; 8 MiB is what its specification tells decoders to accept. */
+const ZSTD_WINDOW_LOG_MAX = 23;
+
+/** Never rejects. Leaves the ticket charged for what it read; the caller settles or closes it. */
+export function inflate(request: InflateRequest): Promise<InflateOutcome> {
+  const { coding, wire, limits, ticket } = request;
+  const bytesMax = Math.min(
+    limits.bodyMaxBytes,
+    Math.max(RATIO_FREE_BYTES, wire.length * limits.compressionRatioMax),
+  );
+  const chunkBytes = chooseChunkBytes(coding, wire, bytesMax);
+  const refusal = ticket.charge(chunkBytes);
+  if (refusal !== undefined) return Promise.resolve(refusal);
+
+  return new Promise((resolve) => {
+    const stream = createDecompressor(coding, chunkBytes);
+    const chunks: Buffer[] = [];
+    let length = 0;
+    let charged = chunkBytes;
+    const finish = (outcome: InflateOutcome) => {
+      stream.destroy();
+      resolve(outcome);
+    };
+    // zlib allocates its next chunk only after this returns, so a refusal comes in time.
+    const chargeAhead = (bytes: number) => {
+      charged += bytes;
+      return ticket.charge(bytes);
+    };
+    stream.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > bytesMax) return finish(refuseSize(request, length));
+      const refused = length >= charged ? chargeAhead(chunkBytes) : undefined;
+      if (refused !== undefined) finish(refused);
+    });
+    stream.on("error", (error) => finish(refuseBytes(request, error)));
+    stream.on("end", () => {
+      if (chunks.length <= 1)
+        return finish({ kind: "inflated", body: chunks[0] ?? new Uint8Array(0) });
+      finish(chargeAhead(length) ?? { kind: "inflated", body: joinChunks(chunks, length) });
+    });
+    stream.end(wire);
+  });
+}
+
+function createDecompressor(coding: ContentCoding, chunkSize: number) {
+  switch (coding) {
+    case "gzip":
+      return createGunzip({ chunkSize });
+    case "deflate":
+      return createInflate({ chunkSize });
+    case "zstd":
+      return createZstdDecompress({
+        chunkSize,
+        params: { [zlib.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX },
+      });
+  }
+}
+
+/**
+ * One chunk for the whole body costs one trip to the thread pool and no joining: 1.07 instead of 1.39 ms for
+ * 382 KB. gzip ends with its length, which an honest sender makes right; a wrong one costs only more chunks.
+ */
+function chooseChunkBytes(coding: ContentCoding, wire: Uint8Array, bytesMax: number): number {
+  if (coding === "gzip" && wire.length >= 18) {
+    const tail = wire.subarray(-4);
+    const declared = new DataView(tail.buffer, tail.byteOffset, 4).getUint32(0, true);
+    // One byte more, so that zlib sees the end without filling another chunk.
+    if (declared < bytesMax) return Math.max(declared + 1, CHUNK_MIN_BYTES);
+  }
+  return Math.min(Math.max(wire.length * 8, CHUNK_MIN_BYTES), CHUNK_GUESS_MAX_BYTES, bytesMax);
+}
+
+function joinChunks(chunks: readonly Buffer[], length: number): Uint8Array {
+  const body = Buffer.allocUnsafeSlow(length);
+  let offset = 0;
+  for (const chunk of chunks) offset += chunk.copy(body, offset);
+  return body;
+}
+
+function refuseSize({ coding, wire, limits }: InflateRequest, length: number): InflateOutcome {
+  const { receive } = LIMIT_SETTINGS;
+  const limit =
+    length > limits.bodyMaxBytes
+      ? `more than ${limits.bodyMaxBytes} bytes (${receive.bodyMaxBytes.environmentName})`
+      : `more than ${limits.compressionRatioMax} times its size (${receive.compressionRatioMax.environmentName})`;
+  return {
+    kind: "too_large",
+    message: `The ${coding} body of ${wire.length} bytes inflates to ${limit}. Send smaller batches or raise the limit.`,
+  };
+}
+
+function refuseBytes({ coding, wire }: InflateRequest, error: Error): InflateOutcome {
+  const code = errorCode(error);
+  return {
+    kind: "malformed",
+    message: `The body of ${wire.length} bytes is not valid ${coding}: ${error.message}${code === "" ? "" : ` (${code})`}.`,
+  };
+}
