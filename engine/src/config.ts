@@ -125,7 +125,11 @@ export function renderUsers(input: UsersInput): string {
       user("default", {
         secret: "<password></password>",
         profile: "internal",
-        grants: ["GRANT SYSTEM LISTEN ON *.*", "GRANT CREATE TEMPORARY TABLE ON *.*", "GRANT READ ON FILE"],
+        grants: [
+          "GRANT SYSTEM LISTEN ON *.*",
+          "GRANT CREATE TEMPORARY TABLE ON *.*",
+          "GRANT READ ON FILE",
+        ],
       }),
       user("throughline", {
         secret: hashed(credentials.throughline),

@@ -31,11 +31,20 @@ export interface EngineOptions {
 
 /** What happens to the engine, in the order it happens. */
 export type EngineEvent =
-  | { readonly kind: "ready"; readonly version: string; readonly pid: number; readonly elapsedMs: number }
+  | {
+      readonly kind: "ready";
+      readonly version: string;
+      readonly pid: number;
+      readonly elapsedMs: number;
+    }
   /** It ended by itself, and is started again after the delay. */
   | { readonly kind: "died"; readonly exit: ChildExit; readonly restartDelayMs: number }
   /** A start after a death failed; there will be another. */
-  | { readonly kind: "restart_failed"; readonly error: EngineError; readonly restartDelayMs: number }
+  | {
+      readonly kind: "restart_failed";
+      readonly error: EngineError;
+      readonly restartDelayMs: number;
+    }
   | { readonly kind: "stopped" };
 
 export interface Engine {

@@ -63,7 +63,8 @@ export function startFailure(exit: ChildExit, paths: EnginePaths, ports: Ports):
       return portInUse(field, ports[field]);
     }
   }
-  const how = exit.signal === undefined ? `code ${exit.code ?? "unknown"}` : `signal ${exit.signal}`;
+  const how =
+    exit.signal === undefined ? `code ${exit.code ?? "unknown"}` : `signal ${exit.signal}`;
   return new EngineError(
     "START_FAILED",
     `ClickHouse ended with ${how} before it answered; its log is ${paths.logFile}; its last words:\n${output}`,

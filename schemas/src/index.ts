@@ -1,3 +1,11 @@
+export { createClickHouseClient } from "./client.ts";
+export type { ClickHouseClient, ClientOptions } from "./client.ts";
 export type { ClickHouseConnection } from "./connection.ts";
+export { DEFAULT_RETENTION_DAYS, migrate } from "./migrate.ts";
+export type { AppliedMigration, MigrateOptions, MigrationReport } from "./migrate.ts";
+export { MigrationError } from "./migration-error.ts";
+export type { MigrationErrorCode } from "./migration-error.ts";
+export type { RetentionChange } from "./retention.ts";
 export { insertColumns, partitionColumn, TABLE_NAMES } from "./tables.ts";
 export type { InsertColumn, TableName } from "./tables.ts";
+export type { RetentionDays } from "./template.ts";

@@ -1,0 +1,102 @@
+import { MigrationError } from "./migration-error.ts";
+
+/** How long records are kept, in days; whole days are dropped, as parts. */
+export interface RetentionDays {
+  readonly logs: number;
+  readonly traces: number;
+  readonly metrics: number;
+  /** The per-minute rates. */
+  readonly rollups: number;
+}
+
+/** What the placeholders of a .sql file stand for. */
+export interface TemplateValues {
+  readonly database: string;
+  readonly metadataDatabase: string;
+  /** A cluster of the server's configuration: every statement runs on all of its hosts. */
+  readonly cluster: string | undefined;
+  /** Replicated engines, whose path and replica come from the server's {shard} and {replica}. */
+  readonly replicated: boolean;
+  readonly retentionDays: RetentionDays;
+}
+
+/**
+ * How many inserted blocks a table remembers the tokens of. Every table and every target of a view needs it: one
+ * without would store a repeated INSERT twice, even where the table it is filled from did not.
+ */
+const DEDUPLICATION_WINDOW = 10_000;
+/** The windows of traces outlive the spans by their partition, a week, and a day. */
+const TRACE_WINDOW_EXTRA_DAYS = 8;
+const RETENTION_MAX_DAYS = 36_500;
+
+const ENGINES = ["MergeTree", "AggregatingMergeTree"] as const;
+
+/**
+ * Fills in `{{name}}` and `{{name:argument}}`. ClickHouse's own `{name:Type}` parameters have single braces and
+ * are left alone.
+ * @throws MigrationError BAD_TEMPLATE for a placeholder that is not known: it would otherwise reach the server
+ */
+export function renderTemplate(sql: string, values: TemplateValues): string {
+  const placeholders = placeholderTexts(values);
+  return sql.replaceAll(/\{\{(.*?)\}\}/g, (_, key: string) => {
+    const text = placeholders.get(key);
+    if (text === undefined) {
+      throw new MigrationError(
+        "BAD_TEMPLATE",
+        `unknown placeholder {{${key}}}; known are ${[...placeholders.keys()].join(", ")}`,
+      );
+    }
+    return text;
+  });
+}
+
+function placeholderTexts(values: TemplateValues): ReadonlyMap<string, string> {
+  const days = allRetentionDays(values.retentionDays);
+  return new Map([
+    ["database", quoteIdentifier(values.database)],
+    ["metadata_database", quoteIdentifier(values.metadataDatabase)],
+    [
+      "on_cluster",
+      values.cluster === undefined ? "" : `ON CLUSTER ${quoteIdentifier(values.cluster)}`,
+    ],
+    ["table_settings", tableSettings(values.replicated)],
+    ...ENGINES.map((engine): [string, string] => [
+      `engine:${engine}`,
+      values.replicated
+        ? `Replicated${engine}('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')`
+        : engine,
+    ]),
+    ...Object.entries(days).map(([signal, count]): [string, string] => [
+      `retention_days:${signal}`,
+      String(count),
+    ]),
+  ]);
+}
+
+/** @throws MigrationError BAD_OPTION for a number of days that is not a whole number from 1 */
+export function allRetentionDays(
+  days: RetentionDays,
+): RetentionDays & { readonly trace_windows: number } {
+  for (const [signal, count] of Object.entries(days)) {
+    if (!Number.isInteger(count) || count < 1 || count > RETENTION_MAX_DAYS) {
+      throw new MigrationError(
+        "BAD_OPTION",
+        `retention of ${signal} is ${count} days; give a whole number from 1 to ${RETENTION_MAX_DAYS}`,
+      );
+    }
+  }
+  return { ...days, trace_windows: days.traces + TRACE_WINDOW_EXTRA_DAYS };
+}
+
+/** An INSERT that was answered is on the disk, not only in the page cache: a power cut does not take it back. */
+function tableSettings(replicated: boolean): string {
+  const window = replicated
+    ? `replicated_deduplication_window = ${DEDUPLICATION_WINDOW}, replicated_deduplication_window_seconds = ${7 * 86_400}`
+    : `non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW}`;
+  return `${window}, fsync_after_insert = 1, fsync_part_directory = 1`;
+}
+
+/** @returns the name in backticks, safe inside SQL */
+export function quoteIdentifier(name: string): string {
+  return `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
+}
