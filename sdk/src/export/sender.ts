@@ -143,5 +143,7 @@ function loopback(protocol: OtlpProtocol): string {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // grpc-js ends its messages with a note that is usually empty.
+  return text.replace(/ ?Resolution note: $/, "");
 }
