@@ -31,12 +31,15 @@ const [protocol = "grpc", endpoint = "http://127.0.0.1:4317"] = process.argv.sli
 function exporters(): [tracing.SpanExporter, logs.LogRecordExporter] {
   const tracesUrl = `${endpoint}/v1/traces`;
   const logsUrl = `${endpoint}/v1/logs`;
-  if (protocol === "grpc") return [new GrpcTraces({ url: endpoint }), new GrpcLogs({ url: endpoint })];
-  if (protocol === "json") return [new JsonTraces({ url: tracesUrl }), new JsonLogs({ url: logsUrl })];
+  if (protocol === "grpc")
+    return [new GrpcTraces({ url: endpoint }), new GrpcLogs({ url: endpoint })];
+  if (protocol === "json")
+    return [new JsonTraces({ url: tracesUrl }), new JsonLogs({ url: logsUrl })];
   return [new ProtoTraces({ url: tracesUrl }), new ProtoLogs({ url: logsUrl })];
 }
 
-const nanos = ([seconds, rest]: HrTime): string => String(BigInt(seconds) * 1_000_000_000n + BigInt(rest));
+const nanos = ([seconds, rest]: HrTime): string =>
+  String(BigInt(seconds) * 1_000_000_000n + BigInt(rest));
 const capitalized = (text = ""): string => text.charAt(0) + text.slice(1).toLowerCase();
 
 /** Values as JSON can hold them; bytes as base64, as the collector stores them. */
@@ -59,7 +62,10 @@ function spanLedger(span: tracing.ReadableSpan): object {
     kind: capitalized(SpanKind[span.kind]),
     startTimeUnixNano: nanos(span.startTime),
     endTimeUnixNano: nanos(span.endTime),
-    status: { code: capitalized(SpanStatusCode[span.status.code]), message: span.status.message ?? "" },
+    status: {
+      code: capitalized(SpanStatusCode[span.status.code]),
+      message: span.status.message ?? "",
+    },
     attributes: plain(span.attributes),
     droppedAttributesCount: span.droppedAttributesCount,
     events: span.events.map((event) => ({

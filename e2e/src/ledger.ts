@@ -22,7 +22,11 @@ export interface SentSpan {
   readonly status: { readonly code: string; readonly message: string };
   readonly attributes: Values;
   readonly droppedAttributesCount: number | string;
-  readonly events: readonly { readonly timeUnixNano: string; readonly name: string; readonly attributes: Values }[];
+  readonly events: readonly {
+    readonly timeUnixNano: string;
+    readonly name: string;
+    readonly attributes: Values;
+  }[];
   readonly links: readonly {
     readonly traceId: string;
     readonly spanId: string;
@@ -83,7 +87,9 @@ function jsonText(value: unknown): string {
   if (value instanceof IntegerText) return value.digits;
   if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
   if (value !== null && typeof value === "object") {
-    const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${jsonText(item)}`);
+    const members = Object.entries(value).map(
+      ([key, item]) => `${JSON.stringify(key)}:${jsonText(item)}`,
+    );
     return `{${members.join(",")}}`;
   }
   return JSON.stringify(value);

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { root } from "./product.ts";
+
+const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Chromium of this machine; undefined when there is none, and then browser tests are skipped. */
+export const chromiumPath = [process.env["CHROMIUM_PATH"] ?? "", ...CANDIDATES].find(
+  (candidate) => candidate !== "" && existsSync(candidate),
+);
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath ?? "chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+  });
+}
+
+export interface PageOptions {
+  readonly theme: "dark" | "light";
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A page whose console errors, failed requests and uncaught exceptions are kept in `problems`. */
+export async function openPage(
+  browser: Browser,
+  { theme, width, height }: PageOptions,
+): Promise<{ page: Page; problems: string[] }> {
+  const context = await browser.newContext({
+    colorScheme: theme,
+    viewport: { width, height },
+    locale: "en-US",
+    timezoneId: "UTC",
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(message.text());
+  });
+  return { page, problems };
+}
+
+/** Where screenshots go: into the documentation when asked to renew it, else beside the test results. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder =
+    process.env["THROUGHLINE_RENEW_SCREENSHOTS"] === "1" ? "docs/images" : "test-results";
+  mkdirSync(path.join(root, folder), { recursive: true });
+  await page.screenshot({ path: path.join(root, folder, `${name}.png`) });
+}
