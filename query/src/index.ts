@@ -1,1 +1,2 @@
-export type { Trace } from "./wire.ts";
+export { startQuery, type QueryServer } from "./server.ts";
+export { DEFAULT_LIMITS, type QueryLimits, type QueryOptions } from "./options.ts";

@@ -96,6 +96,11 @@ export const Trace = Type.Object({
   }),
   logs: Type.Array(LogRecord, { description: "logs of the trace that belong to no stored span" }),
   missingParents: Type.Array(SpanIdHex, { description: "parent ids that no stored span has" }),
+  duplicateSpanIds: Type.Optional(
+    Type.Array(SpanIdHex, {
+      description: "span ids that several stored spans have, of which one is shown; absent when none",
+    }),
+  ),
   meta: Meta,
 });
 export type Trace = Static<typeof Trace>;

@@ -1,0 +1,166 @@
+/**
+ * One question to ClickHouse: a statement from the `.sql` files, bound parameters, limits as settings, rows checked
+ * against a schema, and what it cost. Runs as the read-only user and is cancelled when the asking client leaves.
+ */
+import { createClient, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
+import type { ClickHouseConnection } from "@throughline/schemas";
+import type { Static, TSchema } from "typebox";
+import { Compile, type Validator } from "typebox/compile";
+import type { QueryLimits } from "../options.ts";
+import { QueryError } from "../problem/query-error.ts";
+import type { Sql, SqlParams } from "../sql/sql.ts";
+import { isDirectReadFault, toQueryError } from "./faults.ts";
+
+/** A statement's rows as JSONEachRow gives them. Build it once per statement: it compiles the schema. */
+export interface RowDecoder<T> {
+  readonly decode: (row: unknown) => T;
+}
+
+export function rowDecoder<const S extends TSchema>(schema: S): RowDecoder<Static<S>> {
+  const validator: Validator = Compile(schema);
+  return {
+    decode: (row) => {
+      if (!validator.Check(row)) {
+        const first = validator.Errors(row)[0];
+        throw new QueryError(
+          "clickhouse_schema",
+          `ClickHouse gave a row of another shape than expected (${first?.instancePath ?? ""} ${first?.message ?? ""}). Run throughline migrate.`,
+        );
+      }
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked in the line above
+      return row as Static<S>;
+    },
+  };
+}
+
+export interface Question<T> {
+  readonly sql: Sql;
+  readonly params: SqlParams;
+  readonly rows: RowDecoder<T>;
+  /** Ends the query; the caller is gone. */
+  readonly signal: AbortSignal;
+  /** Tightens `queryTimeMs` for a caller whose own time runs out. */
+  readonly timeMs?: number;
+}
+
+/** What ClickHouse did for an answer. */
+export interface Cost {
+  readonly rowsRead: number;
+  readonly bytesRead: number;
+}
+
+export interface Answer<T> {
+  readonly rows: readonly T[];
+  readonly cost: Cost;
+  /** True when `queryResultBytes` ended the reading: there are more rows. */
+  readonly cut: boolean;
+}
+
+export interface Asker {
+  /** @throws QueryError, or ClientGone when the signal ended it */
+  ask<T>(question: Question<T>): Promise<Answer<T>>;
+  close(): Promise<void>;
+}
+
+/** ClickHouse stops by itself after `max_execution_time`; this is for a server that does not answer at all. */
+const REQUEST_GRACE_MS = 5_000;
+
+export function createAsker(connection: ClickHouseConnection, limits: QueryLimits): Asker {
+  const client = createClient({
+    url: connection.url,
+    username: connection.username,
+    password: connection.password,
+    database: connection.database,
+    application: "throughline-query",
+    request_timeout: limits.queryTimeMs + REQUEST_GRACE_MS,
+    max_open_connections: limits.requestsConcurrentMax * 3,
+    // On loopback compressing costs more than sending.
+    compression: { response: false, request: false },
+    log: { level: 127 },
+  });
+  return {
+    ask: async (question) => {
+      try {
+        return await run(client, limits, question, {});
+      } catch (error) {
+        if (!isDirectReadFault(error)) throw toQueryError(error, connection, question.signal);
+      }
+      try {
+        // Parts with and without the items index side by side: the index cannot answer alone, the column can.
+        return await run(client, limits, question, { query_plan_direct_read_from_text_index: 0 });
+      } catch (error) {
+        throw toQueryError(error, connection, question.signal);
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
+async function run<T>(
+  client: ClickHouseClient,
+  limits: QueryLimits,
+  question: Question<T>,
+  extra: Readonly<Record<string, number>>,
+): Promise<Answer<T>> {
+  question.signal.throwIfAborted();
+  const result = await client.query({
+    query: question.sql,
+    query_params: { ...question.params },
+    format: "JSONEachRow",
+    abort_signal: question.signal,
+    clickhouse_settings: { ...settings(limits, question.timeMs), ...extra },
+  });
+  const rows: T[] = [];
+  let bytes = 0;
+  let cut = false;
+  for await (const chunk of result.stream()) {
+    for (const row of chunk) {
+      bytes += row.text.length;
+      if (bytes > limits.queryResultBytes) cut = true;
+      if (cut) break;
+      rows.push(question.rows.decode(row.json()));
+    }
+    if (cut) break;
+  }
+  if (cut) result.close();
+  return { rows, cost: costOf(result.response_headers["x-clickhouse-summary"]), cut };
+}
+
+function settings(limits: QueryLimits, timeMs: number | undefined): ClickHouseSettings {
+  const executionMs = Math.max(1, Math.min(timeMs ?? limits.queryTimeMs, limits.queryTimeMs));
+  return {
+    // Never changes anything, whoever the user is; also what lets ClickHouse cancel when the connection closes.
+    readonly: "2",
+    cancel_http_readonly_queries_on_client_close: 1,
+    // The answer starts when the query has ended: an error is an error, never half an answer, and the summary is whole.
+    wait_end_of_query: 1,
+    max_execution_time: executionMs / 1_000,
+    timeout_overflow_mode: "throw",
+    max_memory_usage: String(limits.queryMemoryBytes),
+    max_rows_to_read: String(limits.queryRowsReadMax),
+    read_overflow_mode: "throw",
+    output_format_json_quote_64bit_integers: 1,
+    output_format_json_named_tuples_as_objects: 1,
+  };
+}
+
+function costOf(header: string | readonly string[] | undefined): Cost {
+  const summary: unknown = typeof header === "string" ? JSON.parse(header) : {};
+  return { rowsRead: field(summary, "read_rows"), bytesRead: field(summary, "read_bytes") };
+}
+
+function field(summary: unknown, name: string): number {
+  if (typeof summary !== "object" || summary === null) return 0;
+  const entry = Object.entries(summary).find(([key]) => key === name);
+  return entry === undefined ? 0 : Number(entry[1]);
+}
+
+export function addCosts(costs: readonly Cost[]): Cost {
+  return costs.reduce(
+    (sum, cost) => ({
+      rowsRead: sum.rowsRead + cost.rowsRead,
+      bytesRead: sum.bytesRead + cost.bytesRead,
+    }),
+    { rowsRead: 0, bytesRead: 0 },
+  );
+}

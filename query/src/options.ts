@@ -1,0 +1,60 @@
+import type { ClickHouseConnection } from "@throughline/schemas";
+import type { Logger } from "pino";
+
+/** Bounds of one answer. Each is an option of the query service; what hits one says so in `meta` or in a problem. */
+export interface QueryLimits {
+  /** API requests that ask ClickHouse at the same time; more wait. */
+  readonly requestsConcurrentMax: number;
+  /** Requests that may wait for their turn; more are refused with `overloaded`. */
+  readonly requestsWaitingMax: number;
+  /** How long one waits before it is refused. */
+  readonly requestWaitMs: number;
+  /** One search, over all its windows; then it answers what it has, with a cursor. */
+  readonly searchTimeMs: number;
+  /** One ClickHouse query: `max_execution_time`. */
+  readonly queryTimeMs: number;
+  /** One ClickHouse query: `max_memory_usage`. */
+  readonly queryMemoryBytes: number;
+  /** One ClickHouse query: `max_rows_to_read`; 0 is no limit. */
+  readonly queryRowsReadMax: number;
+  /** Bytes of rows taken from one ClickHouse query; then it is cut off and `meta.complete` is false. */
+  readonly queryResultBytes: number;
+  /** Spans in one trace answer. */
+  readonly traceSpansMax: number;
+  /** Logs in one trace answer. */
+  readonly traceLogsMax: number;
+  /** Logs of a trace are looked for from this long before its first span to this long after its last. */
+  readonly traceLogPaddingMs: number;
+}
+
+export const DEFAULT_LIMITS: QueryLimits = {
+  requestsConcurrentMax: 8,
+  requestsWaitingMax: 64,
+  requestWaitMs: 5_000,
+  searchTimeMs: 20_000,
+  queryTimeMs: 10_000,
+  queryMemoryBytes: 2 * 1024 ** 3,
+  queryRowsReadMax: 0,
+  queryResultBytes: 128 * 1024 ** 2,
+  traceSpansMax: 100_000,
+  traceLogsMax: 100_000,
+  traceLogPaddingMs: 3_600_000,
+};
+
+export interface QueryOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** The read-only user, with `readonly` 0 or 2: per-query limits are settings. */
+  readonly clickhouse: ClickHouseConnection;
+  /** Folder of the built web UI; without it `/` says how to build it. */
+  readonly webRoot?: string;
+  /** Shown to whoever has no data yet. */
+  readonly otlpGrpcEndpoint: string;
+  readonly otlpHttpEndpoint: string;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly limits?: Partial<QueryLimits>;
+  /** Nanoseconds since 1970; what `now` means in a time. Defaults to the system's clock. */
+  readonly now?: () => bigint;
+}

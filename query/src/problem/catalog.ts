@@ -1,0 +1,76 @@
+/**
+ * Every way the API says no. The code is the contract: clients switch on it, so a code is never renamed, and a
+ * test keeps this table and the one in README.md the same.
+ */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** What the reader can do about it; shown in README.md. */
+  readonly remedy: string;
+}
+
+export const PROBLEMS = {
+  invalid_parameter: {
+    status: 400,
+    title: "A parameter cannot be understood",
+    remedy: "The detail names the parameter, what was given and what is accepted.",
+  },
+  unknown_parameter: {
+    status: 400,
+    title: "No such parameter",
+    remedy: "The detail lists the parameters of the endpoint and suggests the nearest.",
+  },
+  invalid_cursor: {
+    status: 400,
+    title: "The cursor belongs to another search",
+    remedy: "Give `nextCursor` back unchanged with the same filters, or leave it out to start again.",
+  },
+  trace_not_found: {
+    status: 404,
+    title: "No span and no log has this trace id",
+    remedy: "The detail says where it was looked for: wrong id, not sampled, not yet arrived, or past retention.",
+  },
+  not_found: {
+    status: 404,
+    title: "No such endpoint",
+    remedy: "`GET /api/openapi.json` lists the endpoints.",
+  },
+  query_limit: {
+    status: 422,
+    title: "The question costs more than a query may",
+    remedy: "Narrow the time range or add a filter; the detail names the limit and its option.",
+  },
+  overloaded: {
+    status: 503,
+    title: "Too many questions at once",
+    remedy: "Ask again after `Retry-After` seconds; the option `requestsConcurrentMax` raises the limit.",
+  },
+  clickhouse_unavailable: {
+    status: 503,
+    title: "ClickHouse does not answer",
+    remedy: "The detail names its address and the fault. Telemetry is still accepted and spooled meanwhile.",
+  },
+  clickhouse_schema: {
+    status: 503,
+    title: "The tables in ClickHouse are missing or too old",
+    remedy: "Run `throughline migrate`.",
+  },
+  clickhouse_denied: {
+    status: 502,
+    title: "ClickHouse does not allow the query user to ask this",
+    remedy:
+      "Check the password and grants of the query user: SELECT on the telemetry database, and `readonly` 0 or 2 (1 forbids per-query limits).",
+  },
+  clickhouse_failed: {
+    status: 502,
+    title: "ClickHouse could not answer the question",
+    remedy: "A fault of this program or of the server; the detail has ClickHouse's code and text.",
+  },
+  internal: {
+    status: 500,
+    title: "A fault in the query service",
+    remedy: "The log has the error under the request id of the detail.",
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,0 +1,85 @@
+/** What a search asks, parsed, and the conditions it becomes. */
+import type { SeverityMinimum } from "../params/severity.ts";
+import type { BodySearch } from "../params/words.ts";
+import { type Sql, type SqlParams, type Where, numbered } from "../sql/sql.ts";
+import { CONDITIONS } from "./time-range.ts";
+
+/** All conditions hold for one and the same span. */
+export interface TraceFilters {
+  readonly service?: string;
+  readonly operation?: string;
+  /** Nanoseconds, decimal, inclusive. */
+  readonly durationMin?: string;
+  readonly durationMax?: string;
+  readonly status?: "error" | "ok" | "unset";
+  /** `key=value`; each must be a span attribute or a resource attribute. */
+  readonly attributes: readonly string[];
+}
+
+export interface LogFilters {
+  readonly service?: string;
+  readonly severity?: SeverityMinimum;
+  readonly body?: BodySearch;
+  readonly traceId?: string;
+  readonly spanId?: string;
+  /** `key=value`; each must be a log attribute or a resource attribute. */
+  readonly attributes: readonly string[];
+}
+
+/** Older exporters wrote OTLP's enum names. */
+const STATUS_CODES = {
+  error: ["Error", "STATUS_CODE_ERROR"],
+  ok: ["Ok", "STATUS_CODE_OK"],
+  unset: ["Unset", "STATUS_CODE_UNSET", ""],
+} as const;
+
+export function traceWhere(filters: TraceFilters): Where {
+  const where = new Conditions();
+  where.add(CONDITIONS.service, "service", filters.service);
+  where.add(CONDITIONS.operation, "operation", filters.operation);
+  where.add(CONDITIONS["duration-min"], "duration_min", filters.durationMin);
+  where.add(CONDITIONS["duration-max"], "duration_max", filters.durationMax);
+  if (filters.status !== undefined) {
+    where.add(CONDITIONS.status, "status_codes", STATUS_CODES[filters.status]);
+  }
+  where.addEach(CONDITIONS["span-attribute"], "attribute", filters.attributes);
+  return where;
+}
+
+export function logWhere(filters: LogFilters): Where {
+  const where = new Conditions();
+  where.add(CONDITIONS["trace-id"], "trace_id", filters.traceId);
+  where.add(CONDITIONS["span-id"], "span_id", filters.spanId);
+  where.add(CONDITIONS.service, "service", filters.service);
+  if (filters.severity !== undefined) {
+    where.add(CONDITIONS.severity, "severity_number", filters.severity.number);
+    where.bind("severity_texts", filters.severity.texts);
+  }
+  if (filters.body !== undefined) {
+    if (filters.body.words !== "") where.add(CONDITIONS["body-words"], "words", filters.body.words);
+    where.addEach(CONDITIONS["body-phrase"], "phrase", filters.body.phrases);
+  }
+  where.addEach(CONDITIONS["log-attribute"], "attribute", filters.attributes);
+  return where;
+}
+
+class Conditions implements Where {
+  readonly conditions: Sql[] = [];
+  params: SqlParams = {};
+
+  add(condition: Sql, param: string, given: string | number | readonly string[] | undefined): void {
+    if (given === undefined) return;
+    this.conditions.push(condition);
+    this.bind(param, given);
+  }
+
+  addEach(condition: Sql, param: string, given: readonly string[]): void {
+    for (const [index, each] of given.entries()) {
+      this.add(numbered(condition, index), `${param}_${index}`, each);
+    }
+  }
+
+  bind(param: string, given: string | number | readonly string[]): void {
+    this.params = { ...this.params, [param]: given };
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Counts of logs by time and severity. A question without words, ids or attributes is answered from the per-minute
+ * rollup, with the raw table for the part minutes at both ends, so that it counts exactly what the list shows.
+ */
+import { Type, type Static } from "typebox";
+import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
+import { NANOS_PER_SECOND } from "../params/nanos.ts";
+import { severityBand } from "../params/severity.ts";
+import { compose, loadSql } from "../sql/sql.ts";
+import type { LogHistogram } from "../wire.ts";
+import { type Deadline, isLimit, startDeadline } from "./deadline.ts";
+import { type LogFilters, logWhere } from "./filters.ts";
+import type { Searcher } from "./searcher.ts";
+import { type TimeRange, both, inTime } from "./time-range.ts";
+import { windowsNewestFirst } from "./windows.ts";
+
+const SQL = loadSql("logs.sql", ["histogram", "histogram-rollup"]);
+
+const MINUTE = 60n * NANOS_PER_SECOND;
+/** Widths that people read well, in seconds; beyond the last, whole multiples of it. */
+const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400];
+/** Groups of one query; more means that texts without numbers were made up by the thousand. */
+const GROUPS_MAX = 200_000;
+
+const CountSchema = Type.Object({
+  bucket: Type.String(),
+  severityNumber: Type.Number(),
+  text: Type.String(),
+  logs: Type.String(),
+});
+type CountRow = Static<typeof CountSchema>;
+const countRows = rowDecoder(CountSchema);
+
+export interface HistogramQuestion {
+  readonly filters: LogFilters;
+  readonly range: TimeRange;
+  /** How many buckets fit; the answer has at most one more. */
+  readonly bucketsMax: number;
+}
+
+export async function countLogs(
+  searcher: Searcher,
+  question: HistogramQuestion,
+  signal: AbortSignal,
+): Promise<LogHistogram> {
+  const bucketSeconds = bucketWidth(question.range, question.bucketsMax);
+  const counter = new Counter(searcher, question, bucketSeconds, signal);
+  const reason = await counter.count();
+  return {
+    bucketSeconds,
+    buckets: fillBuckets(counter.rows, question.range, bucketSeconds),
+    meta: {
+      elapsedMs: performance.now() - counter.deadline.started,
+      ...addCosts(counter.costs),
+      complete: reason === undefined,
+      ...(reason === undefined ? {} : { reason }),
+    },
+  };
+}
+
+/** The narrowest readable width with which the range has at most `bucketsMax` whole buckets. */
+export function bucketWidth(range: TimeRange, bucketsMax: number): number {
+  const seconds = Number((range.to - range.from) / NANOS_PER_SECOND);
+  const least = seconds / bucketsMax;
+  const last = WIDTHS.at(-1) ?? 1;
+  return WIDTHS.find((width) => width >= least) ?? Math.ceil(least / last) * last;
+}
+
+/** All buckets of the range, empty ones too, oldest first. */
+export function fillBuckets(
+  rows: readonly CountRow[],
+  range: TimeRange,
+  bucketSeconds: number,
+): LogHistogram["buckets"] {
+  const width = BigInt(bucketSeconds);
+  const first = (range.from / NANOS_PER_SECOND / width) * width;
+  const counts = new Map<string, Record<string, number>>();
+  for (let at = first; at * NANOS_PER_SECOND < range.to; at += width) counts.set(String(at), {});
+  for (const row of rows) {
+    const bucket = counts.get(row.bucket);
+    if (bucket === undefined) continue;
+    const band = severityBand(row.severityNumber, row.text);
+    bucket[band] = (bucket[band] ?? 0) + Number(row.logs);
+  }
+  return [...counts].map(([at, bands]) => ({
+    timeUnixNano: String(BigInt(at) * NANOS_PER_SECOND),
+    counts: bands,
+  }));
+}
+
+class Counter {
+  readonly rows: CountRow[] = [];
+  readonly costs: Cost[] = [];
+  readonly deadline: Deadline;
+  readonly #searcher: Searcher;
+  readonly #question: HistogramQuestion;
+  readonly #bucketSeconds: number;
+  readonly #signal: AbortSignal;
+
+  constructor(
+    searcher: Searcher,
+    question: HistogramQuestion,
+    bucketSeconds: number,
+    signal: AbortSignal,
+  ) {
+    this.#searcher = searcher;
+    this.#question = question;
+    this.#bucketSeconds = bucketSeconds;
+    this.#signal = signal;
+    this.deadline = startDeadline(searcher.limits.searchTimeMs);
+  }
+
+  /** @returns why the counts are not whole */
+  async count(): Promise<string | undefined> {
+    const { range, filters } = this.#question;
+    const whole = wholeMinutes(range);
+    if (whole === undefined || this.#bucketSeconds < 60 || !inRollup(filters)) {
+      return this.#countRaw(range);
+    }
+    await this.#countRollup(whole);
+    const newest = await this.#countRaw({ from: whole.to, to: range.to });
+    return newest ?? this.#countRaw({ from: range.from, to: whole.from });
+  }
+
+  async #countRaw(range: TimeRange): Promise<string | undefined> {
+    for (const window of windowsNewestFirst(range)) {
+      try {
+        const where = both(inTime(window), logWhere(this.#question.filters));
+        await this.#ask(compose(SQL.histogram, where.conditions), where.params);
+      } catch (error) {
+        if (!isLimit(error)) throw error;
+        return this.deadline.reason(window.to);
+      }
+    }
+    return undefined;
+  }
+
+  async #countRollup(range: TimeRange): Promise<void> {
+    const where = logWhere(this.#question.filters);
+    await this.#ask(compose(SQL["histogram-rollup"], where.conditions), {
+      ...where.params,
+      from_seconds: String(range.from / NANOS_PER_SECOND),
+      to_seconds: String(range.to / NANOS_PER_SECOND),
+    });
+  }
+
+  async #ask(sql: ReturnType<typeof compose>, params: ReturnType<typeof both>["params"]) {
+    const answer = await this.#searcher.asker.ask({
+      sql,
+      params: { ...params, bucket_seconds: this.#bucketSeconds, limit: GROUPS_MAX },
+      rows: countRows,
+      signal: this.#signal,
+      timeMs: this.deadline.remainingMs(),
+    });
+    this.costs.push(answer.cost);
+    this.rows.push(...answer.rows);
+  }
+}
+
+/** The rollup knows minute, service and severity. */
+function inRollup(filters: LogFilters): boolean {
+  return (
+    filters.body === undefined &&
+    filters.traceId === undefined &&
+    filters.spanId === undefined &&
+    filters.attributes.length === 0
+  );
+}
+
+function wholeMinutes(range: TimeRange): TimeRange | undefined {
+  const from = ((range.from + MINUTE - 1n) / MINUTE) * MINUTE;
+  const to = (range.to / MINUTE) * MINUTE;
+  return from < to ? { from, to } : undefined;
+}

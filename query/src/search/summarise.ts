@@ -1,0 +1,118 @@
+/** What a list says of each trace: counted over all its spans and logs, bounded by the id table. */
+import type { Cost } from "../clickhouse/ask.ts";
+import { NANOS_PER_SECOND } from "../params/nanos.ts";
+import { compose, loadSql } from "../sql/sql.ts";
+import { type TraceWindow, logRange, spanRange } from "../traces/trace-window.ts";
+import type { TraceSummary } from "../wire.ts";
+import type { Searcher } from "./searcher.ts";
+import { type TimeRange, clamp, inTime } from "./time-range.ts";
+import { type SummaryRow, type TraceMatch, idWindowRows, logCountRows, summaryRows } from "./trace-rows.ts";
+
+const SQL = loadSql("traces.sql", ["windows", "summarise", "kept-first", "count-logs"]);
+
+export interface Asking {
+  readonly signal: AbortSignal;
+  /** Grows by what each query cost. */
+  readonly costs: Cost[];
+}
+
+/** When the traces were, by id. A trace that the id table does not know is given the second of its match. */
+export async function readWindows(
+  searcher: Searcher,
+  matches: readonly TraceMatch[],
+  asking: Asking,
+): Promise<ReadonlyMap<string, TraceWindow>> {
+  if (matches.length === 0) return new Map();
+  const answer = await searcher.asker.ask({
+    sql: SQL.windows,
+    params: { trace_ids: matches.map((match) => match.traceId) },
+    rows: idWindowRows,
+    signal: asking.signal,
+  });
+  asking.costs.push(answer.cost);
+  const windows = new Map<string, TraceWindow>();
+  for (const { traceId, firstMatch } of matches) {
+    const second = Number(BigInt(firstMatch) / NANOS_PER_SECOND);
+    windows.set(traceId, { startSeconds: second, endSeconds: second });
+  }
+  for (const row of answer.rows) windows.set(row.traceId, row);
+  return windows;
+}
+
+/**
+ * @param known windows by trace id, of at least the matches
+ * @returns one summary for each match, in no order
+ */
+export async function summarise(
+  searcher: Searcher,
+  known: readonly (readonly [string, TraceWindow])[],
+  matches: readonly TraceMatch[],
+  asking: Asking,
+): Promise<TraceSummary[]> {
+  const ids = new Set(matches.map((match) => match.traceId));
+  const windows = new Map(known.filter(([traceId]) => ids.has(traceId)));
+  if (windows.size === 0) return [];
+  const where = inTime(union([...windows.values()].map(spanRange)));
+  const answer = await searcher.asker.ask({
+    sql: compose(SQL.summarise, where.conditions, { "kept-first": SQL["kept-first"] }),
+    params: { ...where.params, trace_ids: [...windows.keys()] },
+    rows: summaryRows,
+    signal: asking.signal,
+  });
+  asking.costs.push(answer.cost);
+  const logCounts = await countLogs(searcher, windows, answer.rows, asking);
+  return answer.rows.map((row) => toSummary(row, logCounts.get(row.traceId) ?? 0));
+}
+
+async function countLogs(
+  searcher: Searcher,
+  windows: ReadonlyMap<string, TraceWindow>,
+  rows: readonly SummaryRow[],
+  asking: Asking,
+): Promise<ReadonlyMap<string, number>> {
+  const ranges = rows.flatMap((row) => {
+    const window = windows.get(row.traceId);
+    if (window === undefined) return [];
+    return [{ id: row.traceId, range: logRange(window, BigInt(row.endTimeUnixNano), searcher.limits) }];
+  });
+  if (ranges.length === 0) return new Map();
+  const where = inTime(union(ranges.map((each) => each.range)));
+  const answer = await searcher.asker.ask({
+    sql: compose(SQL["count-logs"], where.conditions),
+    params: {
+      ...where.params,
+      trace_ids: ranges.map((each) => each.id),
+      log_starts: ranges.map((each) => String(clamp(each.range.from))),
+      log_ends: ranges.map((each) => String(clamp(each.range.to))),
+    },
+    rows: logCountRows,
+    signal: asking.signal,
+  });
+  asking.costs.push(answer.cost);
+  return new Map(answer.rows.map((row) => [row.traceId, Number(row.logCount)]));
+}
+
+function union(ranges: readonly TimeRange[]): TimeRange {
+  return ranges.reduce((a, b) => ({
+    from: a.from < b.from ? a.from : b.from,
+    to: a.to > b.to ? a.to : b.to,
+  }));
+}
+
+function toSummary(row: SummaryRow, logCount: number): TraceSummary {
+  const services = Object.entries(row.services).map(([name, count]) => ({
+    name,
+    spanCount: Number(count),
+  }));
+  return {
+    traceId: row.traceId,
+    rootServiceName: row.rootServiceName,
+    rootName: row.rootName,
+    startTimeUnixNano: row.startTimeUnixNano,
+    durationNano: String(BigInt(row.endTimeUnixNano) - BigInt(row.startTimeUnixNano)),
+    spanCount: Number(row.spanCount),
+    errorCount: Number(row.errorCount),
+    logCount,
+    services: services.sort((a, b) => b.spanCount - a.spanCount || (a.name < b.name ? -1 : 1)),
+  };
+}

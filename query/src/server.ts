@@ -1,0 +1,89 @@
+/** The query service: UI and API on one port. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import compress from "@fastify/compress";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
+import { constants } from "node:zlib";
+import { type Admission, createAdmission } from "./clickhouse/admission.ts";
+import { type Asker, createAsker } from "./clickhouse/ask.ts";
+import { installProblems } from "./http/problems.ts";
+import { installRoutes } from "./http/routes.ts";
+import { installWebFiles } from "./http/web-files.ts";
+import { DEFAULT_LIMITS, type QueryLimits, type QueryOptions } from "./options.ts";
+
+export interface QueryServer {
+  /** `http://127.0.0.1:8417`, with the port that was taken. */
+  readonly address: string;
+  /** Answers what is being asked, takes nothing new, and closes. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Listens and answers. ClickHouse need not be there: `/readyz` and every answer say when it is not.
+ * @throws the listen error (EADDRINUSE, EACCES) when the port cannot be had
+ */
+export async function startQuery(options: QueryOptions): Promise<QueryServer> {
+  const { app, close } = await buildApp(options);
+  try {
+    const address = await app.listen({ host: options.host, port: options.port });
+    return { address, stop: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+export interface QueryApp {
+  readonly app: FastifyInstance;
+  readonly asker: Asker;
+  readonly admission: Admission;
+  close(): Promise<void>;
+}
+
+/** The service without a port, for tests and for mounting elsewhere. */
+export async function buildApp(options: QueryOptions): Promise<QueryApp> {
+  const limits: QueryLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const asker = createAsker(options.clickhouse, limits);
+  const admission = createAdmission(limits);
+  const app = createFastify(options);
+  installProblems(app);
+  await app.register(compress, {
+    global: true,
+    threshold: 1_024,
+    encodings: ["br", "gzip"],
+    // Of brotli's levels the one that costs about as much as gzip's default.
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+  });
+  await installWebFiles(app, options.webRoot);
+  installRoutes(app, {
+    options,
+    searcher: { asker, limits },
+    admission,
+    now: options.now ?? systemNow,
+  });
+  await app.ready();
+  return {
+    app,
+    asker,
+    admission,
+    close: async () => {
+      await app.close();
+      await asker.close();
+    },
+  };
+}
+
+function createFastify(options: QueryOptions): FastifyInstance {
+  return Fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    forceCloseConnections: "idle",
+    // A parameter that is not known is refused, not left out: a misspelt filter would answer another question.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    serializerOpts: {},
+  }).setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+}
+
+function systemNow(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}

@@ -1,0 +1,73 @@
+Search in logs.
+
+-- name: columns
+  toUnixTimestamp64Nano(Timestamp) AS timeUnixNano,
+  TraceId AS traceId,
+  SpanId AS spanId,
+  TraceFlags AS traceFlags,
+  SeverityNumber AS severityNumber,
+  SeverityText AS severityText,
+  ServiceName AS serviceName,
+  Body AS body,
+  EventName AS eventName,
+  LogAttributes AS attributes,
+  ResourceAttributes AS resource,
+  ScopeName AS scopeName
+
+-- name: row-hash
+-- Tells apart logs of the same nanosecond. Two rows with the same hash are the same for whoever reads them.
+cityHash64(ServiceName, TraceId, SpanId, SeverityNumber, Body, LogAttributes, ResourceAttributes)
+
+-- name: page
+-- Newest first. The inner query reads the time alone and finds how far back the page goes; only rows from there on
+-- are read whole and hashed for a stable order. The page starts at the cursor: a time, and the highest hash at it.
+WITH (
+  SELECT if(count() < {limit:UInt64}, {from:Int64}, toUnixTimestamp64Nano(min(Timestamp)))
+  FROM (
+    SELECT Timestamp
+    FROM otel_logs
+    WHERE /*where*/
+      AND Timestamp < fromUnixTimestamp64Nano({cursor_time:Int64})
+    ORDER BY /*order*/
+    LIMIT {limit:UInt64}
+  )
+) AS page_end
+SELECT /*log-columns*/,
+  /*row-hash*/ AS rowHash
+FROM otel_logs
+WHERE /*where*/
+  AND toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(fromUnixTimestamp64Nano(assumeNotNull(page_end)))
+  AND Timestamp >= fromUnixTimestamp64Nano(assumeNotNull(page_end))
+  AND (Timestamp < fromUnixTimestamp64Nano({cursor_time:Int64})
+    OR (Timestamp = fromUnixTimestamp64Nano({cursor_time:Int64}) AND rowHash <= {cursor_hash:UInt64}))
+ORDER BY Timestamp DESC, rowHash DESC
+LIMIT {limit:UInt64} OFFSET {skip:UInt64}
+
+-- name: order-time
+Timestamp DESC
+
+-- name: order-bucket
+-- With a service given this is the table's own order, so the reading stops when the page is full.
+toStartOfFiveMinutes(Timestamp) DESC, Timestamp DESC
+
+-- name: histogram
+SELECT
+  intDiv(toUnixTimestamp(Timestamp), {bucket_seconds:UInt32}) * {bucket_seconds:UInt32} AS bucket,
+  SeverityNumber AS severityNumber,
+  if(SeverityNumber = 0, upper(SeverityText), '') AS text,
+  count() AS logs
+FROM otel_logs
+WHERE /*where*/
+GROUP BY bucket, severityNumber, text
+LIMIT {limit:UInt64}
+
+-- name: histogram-rollup
+SELECT
+  intDiv(toUnixTimestamp(Bucket), {bucket_seconds:UInt32}) * {bucket_seconds:UInt32} AS bucket,
+  SeverityNumber AS severityNumber,
+  if(SeverityNumber = 0, upper(SeverityText), '') AS text,
+  sum(Count) AS logs
+FROM otel_logs_rate_1m
+WHERE Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32}) AND /*where*/
+GROUP BY bucket, severityNumber, text
+LIMIT {limit:UInt64}

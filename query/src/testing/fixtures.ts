@@ -1,0 +1,132 @@
+/** For the ClickHouse tests: a service over a fresh database, and rows written as a stock exporter would. */
+import { createTestDatabase, type TestDatabase } from "@throughline/schemas/testing";
+import type { FastifyInstance } from "fastify";
+import { pino } from "pino";
+import type { QueryLimits } from "../options.ts";
+import { type QueryApp, buildApp } from "../server.ts";
+
+/** 2026-11-20T12:00:00Z, what `now` means in the tests. */
+export const NOW = 1_795_176_000_000_000_000n;
+export const SECOND = 1_000_000_000n;
+export const MINUTE = 60n * SECOND;
+export const HOUR = 60n * MINUTE;
+
+export interface SpanInput {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly service?: string;
+  readonly name?: string;
+  readonly kind?: string;
+  readonly start: bigint;
+  readonly durationNano?: bigint;
+  readonly status?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly resource?: Readonly<Record<string, string>>;
+}
+
+export interface LogInput {
+  readonly time: bigint;
+  readonly traceId?: string;
+  readonly spanId?: string;
+  readonly service?: string;
+  readonly severityNumber?: number;
+  readonly severityText?: string;
+  readonly body?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly resource?: Readonly<Record<string, string>>;
+}
+
+/** A trace id that ends in the number. */
+export function traceId(n: number): string {
+  return n.toString(16).padStart(32, "0");
+}
+
+export function spanId(n: number): string {
+  return n.toString(16).padStart(16, "0");
+}
+
+export interface Fixture {
+  readonly database: TestDatabase;
+  readonly service: QueryApp;
+  readonly app: FastifyInstance;
+  insertSpans(spans: readonly SpanInput[]): Promise<void>;
+  insertLogs(logs: readonly LogInput[]): Promise<void>;
+  /** Status and parsed body of a GET. */
+  get(url: string): Promise<{ readonly status: number; readonly body: any }>;
+  close(): Promise<void>;
+}
+
+export async function createFixture(limits: Partial<QueryLimits> = {}): Promise<Fixture> {
+  const database = await createTestDatabase();
+  const service = await buildApp({
+    host: "127.0.0.1",
+    port: 0,
+    clickhouse: database.queryConnection,
+    otlpGrpcEndpoint: "http://localhost:4317",
+    otlpHttpEndpoint: "http://localhost:4318",
+    version: "0.0.0-test",
+    logger: pino({ level: "silent" }),
+    now: () => NOW,
+    limits,
+  });
+  const insert = async (table: string, values: readonly object[]): Promise<void> => {
+    await database.client.insert({
+      table,
+      values: [...values],
+      format: "JSONEachRow",
+      clickhouse_settings: { date_time_input_format: "best_effort" },
+    });
+  };
+  return {
+    database,
+    service,
+    app: service.app,
+    insertSpans: (spans) => insert("otel_traces", spans.map(toSpanRow)),
+    insertLogs: (logs) => insert("otel_logs", logs.map(toLogRow)),
+    get: async (url) => {
+      const response = await service.app.inject({ method: "GET", url });
+      return { status: response.statusCode, body: response.json() };
+    },
+    close: async () => {
+      await service.close();
+      await database.drop();
+    },
+  };
+}
+
+/** DateTime64(9) as text, which JSON numbers cannot hold. */
+function toTime(nanos: bigint): string {
+  const whole = new Date(Number(nanos / 1_000_000n)).toISOString().slice(0, 19);
+  return `${whole}.${String(nanos % SECOND).padStart(9, "0")}Z`;
+}
+
+function toSpanRow(span: SpanInput): object {
+  return {
+    Timestamp: toTime(span.start),
+    TraceId: span.traceId,
+    SpanId: span.spanId,
+    ParentSpanId: span.parentSpanId ?? "",
+    SpanName: span.name ?? "op",
+    SpanKind: span.kind ?? "Internal",
+    ServiceName: span.service ?? "shop",
+    ResourceAttributes: span.resource ?? {},
+    SpanAttributes: span.attributes ?? {},
+    Duration: String(span.durationNano ?? 1_000_000n),
+    StatusCode: span.status ?? "Unset",
+  };
+}
+
+function toLogRow(log: LogInput): object {
+  return {
+    Timestamp: toTime(log.time),
+    TraceId: log.traceId ?? "",
+    SpanId: log.spanId ?? "",
+    SeverityText: log.severityText ?? "INFO",
+    SeverityNumber: log.severityNumber ?? 9,
+    ServiceName: log.service ?? "shop",
+    Body: log.body ?? "a line",
+    ResourceAttributes: log.resource ?? {},
+    LogAttributes: log.attributes ?? {},
+  };
+}

@@ -1,0 +1,40 @@
+import { Type, type Static } from "typebox";
+import { rowDecoder } from "../clickhouse/ask.ts";
+import { NANOS_PER_MILLISECOND, NANOS_PER_SECOND } from "../params/nanos.ts";
+import type { QueryLimits } from "../options.ts";
+import type { TimeRange } from "../search/time-range.ts";
+
+/** When a trace's spans start, in the whole seconds that the id table keeps. */
+export interface TraceWindow {
+  readonly startSeconds: number;
+  /** Start of the last span to start; not the end of anything. */
+  readonly endSeconds: number;
+}
+
+const WindowSchema = Type.Object({
+  known: Type.String(),
+  startSeconds: Type.Number(),
+  endSeconds: Type.Number(),
+});
+export type WindowRow = Static<typeof WindowSchema>;
+export const windowRows = rowDecoder(WindowSchema);
+
+/** Every span of the trace starts in here. */
+export function spanRange(window: TraceWindow): TimeRange {
+  return {
+    from: BigInt(window.startSeconds) * NANOS_PER_SECOND,
+    to: BigInt(window.endSeconds + 1) * NANOS_PER_SECOND,
+  };
+}
+
+/**
+ * Where the trace's logs are looked for: around the starts of its spans, and around the end of the last when that is
+ * known and later. List and opened trace both count in here.
+ */
+export function logRange(window: TraceWindow, spansEnd: bigint, limits: QueryLimits): TimeRange {
+  const padding = BigInt(limits.traceLogPaddingMs) * NANOS_PER_MILLISECOND;
+  const spans = spanRange(window);
+  const to = spans.to + padding;
+  // Only a trace that outlasts the padding moves the end, so that most need one log query.
+  return { from: spans.from - padding, to: spansEnd > to ? spansEnd + padding : to };
+}
