@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_LIMITS } from "@throughline/collector/limits";
+import { DEFAULT_RETENTION_DAYS } from "@throughline/schemas";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DEFINITIONS } from "./definitions.ts";
+import { migrateOptions } from "../roles/migrate-options.ts";
+import { DEFINITIONS, type SettingDefinition } from "./definitions.ts";
 import { readSettings } from "./read.ts";
 
 let workingDir: string;
@@ -49,6 +51,7 @@ test("without file and environment the defaults hold", () => {
     retentionTracesDays: 30,
     retentionLogsDays: 30,
     retentionMetricsDays: 30,
+    retentionRollupsDays: 90,
     clickhouseUser: "default",
     clickhousePassword: "",
     clickhouseDatabase: "otel",
@@ -60,6 +63,10 @@ test("without file and environment the defaults hold", () => {
   expect(effective.map(({ definition }) => definition)).toEqual(DEFINITIONS);
   expect(effective.every(({ source }) => source === "default")).toBe(true);
   expect(path).toBeUndefined();
+});
+
+test("retention is by default what the schema's own defaults are", () => {
+  expect(migrateOptions(valid().settings).retentionDays).toEqual(DEFAULT_RETENTION_DAYS);
 });
 
 test("names are unique, and the documented variables exist", () => {
@@ -98,7 +105,7 @@ test("the environment wins over the file, the file over the default, key by key"
 });
 
 test("every setting can be given by its variable and by its key", () => {
-  const samples = new Map(
+  const samples = new Map<SettingDefinition, string | number>(
     DEFINITIONS.map((definition) => {
       const { schema } = definition;
       if ("unit" in schema) {

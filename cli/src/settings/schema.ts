@@ -52,6 +52,13 @@ const storing = {
     minimum: 1,
     maximum: 3650,
   }),
+  retentionRollupsDays: integer({
+    description: "Per-minute rates and latencies older than this are deleted by ClickHouse.",
+    default: 90,
+    unit: "days",
+    minimum: 1,
+    maximum: 3650,
+  }),
 };
 
 const clickhouseServer = {

@@ -1,6 +1,12 @@
-import { migrate, type ClickHouseConnection, type MigrationReport } from "@throughline/schemas";
-import type { Logger } from "pino";
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  migrate,
+  MigrationError,
+  type ClickHouseConnection,
+  type MigrationErrorCode,
+  type MigrationReport,
+} from "@throughline/schemas";
+import type { Logger } from "pino";
 import { migrateOptions } from "../roles/migrate-options.ts";
 import type { Settings } from "../settings/schema.ts";
 import { backoffMs } from "./backoff.ts";
@@ -9,17 +15,29 @@ export interface MigrateUntilDoneOptions {
   readonly connection: ClickHouseConnection;
   readonly settings: Settings;
   readonly logger: Logger;
+  /** Infinity for a server of one's own: it may come back any time. */
+  readonly attemptsMax: number;
   /** Ends the waiting: rejects with the signal's reason. */
   readonly signal: AbortSignal;
+  /** Called once per different reason. */
   readonly onWaiting: (reason: string) => void;
 }
 
+/** Failures that waiting does not mend. */
+const FINAL: ReadonlySet<MigrationErrorCode> = new Set([
+  "SCHEMA_NEWER",
+  "MIGRATION_CHANGED",
+  "BAD_TEMPLATE",
+  "BAD_OPTION",
+]);
+
 /**
  * Migrates as soon as ClickHouse lets it. A server that is away, starting, or refuses the password may do better later,
- * and until then the collector keeps what arrives; so this does not give up.
+ * and until then the collector keeps what arrives.
+ * @throws MigrationError when waiting does not help, or after the last attempt
  */
 export async function migrateUntilDone(options: MigrateUntilDoneOptions): Promise<MigrationReport> {
-  const { connection, settings, logger, signal, onWaiting } = options;
+  const { connection, settings, logger, attemptsMax, signal, onWaiting } = options;
   let said: string | undefined;
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
@@ -29,8 +47,12 @@ export async function migrateUntilDone(options: MigrateUntilDoneOptions): Promis
       logger.info({ report }, "tables are up to date");
       return report;
     } catch (error) {
-      const reason = describeFailure(error);
+      const final = error instanceof MigrationError && FINAL.has(error.code);
+      if (final || attempt >= attemptsMax) {
+        throw error;
+      }
       logger.info({ err: error, attempt }, "ClickHouse cannot be used yet");
+      const reason = rootReason(error);
       if (reason !== said) {
         onWaiting(reason);
         said = reason;
@@ -41,10 +63,13 @@ export async function migrateUntilDone(options: MigrateUntilDoneOptions): Promis
   }
 }
 
-/** Node's connection errors to several addresses at once have an empty message and hold the real ones. */
-function describeFailure(error: unknown): string {
-  if (error instanceof AggregateError && error.message === "") {
-    return error.errors.map((inner) => describeFailure(inner)).join("; ");
+/** The message of the innermost cause. Connection errors to several addresses at once hold one each and say nothing themselves. */
+export function rootReason(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return [...new Set(error.errors.map((inner) => rootReason(inner)))].join("; ");
   }
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) {
+    return error.cause instanceof Error ? rootReason(error.cause) : error.message.trim();
+  }
+  return String(error);
 }

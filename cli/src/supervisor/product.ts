@@ -150,6 +150,8 @@ export class Product {
       connection: owner,
       settings: this.#options.settings,
       logger: this.#options.logger,
+      // The embedded one answers; what it refuses five times it will refuse again.
+      attemptsMax: this.#engine === undefined ? Infinity : 5,
       signal: this.#stopping.signal,
       onWaiting: this.#options.onWaiting,
     });

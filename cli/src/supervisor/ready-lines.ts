@@ -14,11 +14,15 @@ export interface ReadyLinesInput {
   readonly elapsedMs: number;
 }
 
+export function readyLine(version: string, elapsedMs: number): string {
+  return `Throughline ${version} is ready (${(elapsedMs / 1000).toFixed(1)} s).`;
+}
+
 export function readyLines(input: ReadyLinesInput): string[] {
-  const { settings, version, elapsedMs } = input;
+  const { settings } = input;
   const endpoints = endpointsOf(settings);
   return [
-    `Throughline ${version} is ready (${(elapsedMs / 1000).toFixed(1)} s).`,
+    readyLine(input.version, input.elapsedMs),
     "",
     `  Web UI and API   ${endpoints.ui}`,
     `  OTLP/gRPC        ${endpoints.otlpGrpc}`,

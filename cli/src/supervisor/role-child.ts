@@ -26,6 +26,8 @@ export interface RoleChildOptions {
   readonly role: RoleName;
   readonly message: StartMessage;
   readonly logger: Logger;
+  /** The script to run; the product's own entry by default. */
+  readonly script?: string;
 }
 
 type State =
@@ -94,8 +96,8 @@ export class RoleChild {
   }
 
   #spawn(): void {
-    const { role, message } = this.#options;
-    const child = fork(MAIN, [role, "--supervised"], {
+    const { role, message, script = MAIN } = this.#options;
+    const child = fork(script, [role, "--supervised"], {
       execArgv: [],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
