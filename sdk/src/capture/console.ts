@@ -21,11 +21,10 @@ type ConsoleMethod = keyof typeof LEVELS;
 export function captureConsole(version: string): () => void {
   const logger = logs.getLogger("throughline.console", version);
   const originals = new Map<ConsoleMethod, (...args: unknown[]) => void>();
-  let emitting = false;
+  let busy = false;
 
   const record = (method: ConsoleMethod, args: readonly unknown[]): void => {
-    if (emitting || isTracingSuppressed(context.active())) return;
-    emitting = true;
+    if (isTracingSuppressed(context.active())) return;
     try {
       const { body, attributes, exception } = readConsoleCall(args);
       const level = LEVELS[method];
@@ -39,8 +38,6 @@ export function captureConsole(version: string): () => void {
       });
     } catch {
       // A getter or toJSON of a logged value threw. The line is printed; a log call must never fail its caller.
-    } finally {
-      emitting = false;
     }
   };
 
@@ -48,8 +45,18 @@ export function captureConsole(version: string): () => void {
     const original = console[method];
     originals.set(method, original);
     console[method] = function (this: unknown, ...args: unknown[]): void {
-      original.apply(this, args);
-      record(method, args);
+      // console.trace prints through console.error, and a getter may log: one call is one record.
+      if (busy) {
+        original.apply(this, args);
+        return;
+      }
+      busy = true;
+      try {
+        original.apply(this, args);
+        record(method, args);
+      } finally {
+        busy = false;
+      }
     };
   }
   return () => {

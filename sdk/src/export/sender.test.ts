@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { classifyExportError, targetAddress } from "./sender.ts";
+
+function failure(code?: number): Error {
+  return Object.assign(new Error("said the server"), code === undefined ? {} : { code });
+}
+
+test.each([
+  [undefined, "unavailable"],
+  [14, "unavailable"],
+  [8, "unavailable"],
+  [4, "unavailable"],
+  [3, "refused"],
+  [16, "refused"],
+  [12, "refused"],
+  [429, "unavailable"],
+  [503, "unavailable"],
+  [400, "refused"],
+  [404, "refused"],
+])("code %s means %s", (code, kind) => {
+  expect(classifyExportError(failure(code)).kind).toBe(kind);
+});
+
+test("the address is the option's, else the signal's, else the general one, else loopback by number", () => {
+  const logs = { signal: "logs", protocol: "grpc", endpoint: undefined } as const;
+  expect(targetAddress(logs, {})).toEqual({
+    host: "127.0.0.1",
+    port: 4317,
+    text: "http://127.0.0.1:4317",
+  });
+  const environment = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://general:1",
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "https://logs",
+  };
+  expect(targetAddress(logs, environment)).toMatchObject({ host: "logs", port: 443 });
+  expect(targetAddress({ ...logs, signal: "traces" }, environment)).toMatchObject({ port: 1 });
+  const named = { ...logs, protocol: "http/protobuf", endpoint: "http://[::1]:9/" } as const;
+  expect(targetAddress(named, environment)).toEqual({
+    host: "::1",
+    port: 9,
+    text: "http://[::1]:9/v1/logs",
+  });
+});

@@ -1,0 +1,98 @@
+import { createServer } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
+import {
+  Server,
+  ServerCredentials,
+  status,
+  type handleUnaryCall,
+  type ServiceDefinition,
+} from "@grpc/grpc-js";
+import {
+  decodeLogsRequest,
+  decodeTraceRequest,
+  type ReceivedLog,
+  type ReceivedSpan,
+} from "./otlp-decode.ts";
+
+/** A collector for tests: real gRPC and HTTP servers that remember what they were sent. */
+export interface OtlpReceiver {
+  readonly grpcEndpoint: string;
+  readonly httpEndpoint: string;
+  readonly spans: ReceivedSpan[];
+  readonly logs: ReceivedLog[];
+  /** What the receiver does with a call; "stall" never answers. */
+  behaviour: "accept" | "unavailable" | "invalid" | "stall";
+  stop(): Promise<void>;
+}
+
+const identity = (bytes: Buffer): Buffer => bytes;
+
+function unaryService(path: string): ServiceDefinition {
+  return {
+    Export: {
+      path,
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: identity,
+      requestDeserialize: identity,
+      responseSerialize: identity,
+      responseDeserialize: identity,
+    },
+  };
+}
+
+/** @param port for a receiver that comes back where it was; 0 picks a free one */
+export async function startOtlpReceiver(port = 0): Promise<OtlpReceiver> {
+  const received = { spans: [] as ReceivedSpan[], logs: [] as ReceivedLog[] };
+  const grpc = new Server();
+  const accept = {
+    traces: (bytes: Uint8Array) => received.spans.push(...decodeTraceRequest(bytes)),
+    logs: (bytes: Uint8Array) => received.logs.push(...decodeLogsRequest(bytes)),
+  };
+  const services = [
+    ["/opentelemetry.proto.collector.trace.v1.TraceService/Export", accept.traces],
+    ["/opentelemetry.proto.collector.logs.v1.LogsService/Export", accept.logs],
+  ] as const;
+  const receiver: { behaviour: OtlpReceiver["behaviour"] } = { behaviour: "accept" };
+  for (const [path, take] of services) {
+    const handle: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
+      if (receiver.behaviour === "stall") return;
+      if (receiver.behaviour === "accept") {
+        take(call.request);
+        callback(null, Buffer.alloc(0));
+        return;
+      }
+      const code = receiver.behaviour === "invalid" ? status.INVALID_ARGUMENT : status.UNAVAILABLE;
+      callback({ code, details: `told to be ${receiver.behaviour}` });
+    };
+    grpc.addService(unaryService(path), { Export: handle });
+  }
+  const grpcPort = await new Promise<number>((resolve, reject) => {
+    grpc.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(error);
+    });
+  });
+  const http = createServer((request, response) => {
+    void buffer(request).then((body) => {
+      const bytes = request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
+      if (request.url === "/v1/traces") accept.traces(bytes);
+      else if (request.url === "/v1/logs") accept.logs(bytes);
+      response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
+    });
+  });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const address = http.address();
+  const httpPort = typeof address === "object" && address !== null ? address.port : 0;
+  return Object.assign(receiver, {
+    ...received,
+    grpcEndpoint: `http://127.0.0.1:${grpcPort}`,
+    httpEndpoint: `http://127.0.0.1:${httpPort}`,
+    stop: async () => {
+      grpc.forceShutdown();
+      http.closeAllConnections();
+      await new Promise<void>((resolve) => http.close(() => resolve()));
+    },
+  });
+}

@@ -1,0 +1,2 @@
+console.log("before the rejection");
+Promise.reject(new RangeError("nobody waits for me"));
