@@ -1,1 +1,5 @@
-export type { Ingest, IngestOutcome, IngestRequest } from "./contract.ts";
+export { startCollector } from "./collector.ts";
+export type { Collector, CollectorOptions } from "./collector.ts";
+export type { CollectorLimits } from "./limits.ts";
+export { ListenError } from "./receive/receiver.ts";
+export { SpoolError } from "./spool/disk.ts";

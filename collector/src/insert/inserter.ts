@@ -15,6 +15,7 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { Logger } from "pino";
 import type { SealedSegment } from "../contract.ts";
+import type { InsertLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
 import { classifyInsertFailure } from "./classify-insert-failure.ts";
 import type { InsertFailure } from "./classify-insert-failure.ts";
@@ -27,10 +28,7 @@ export interface InserterOptions {
   /** The segment is stored; may reject, then it is inserted again under the same token, which changes nothing. */
   readonly release: (id: string) => Promise<void>;
   readonly quarantine: (id: string, reason: string) => Promise<void>;
-  /** INSERTs at once: 1 or more. */
-  readonly lanes: number;
-  /** An INSERT without an answer is given up after this and tried again. */
-  readonly insertTimeoutMs: number;
+  readonly limits: InsertLimits;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly metrics: Pick<
@@ -108,7 +106,7 @@ export class Inserter {
 
   #fill(): void {
     const { queueDepth } = this.#options.metrics;
-    for (let lane = 0; lane < this.#options.lanes; lane++) {
+    for (let lane = 0; lane < this.#options.limits.lanesMax; lane++) {
       if (this.#state !== "running" || this.#inserting.has(lane)) continue;
       const entry = this.#choose(lane % 2 === 0 ? "oldest" : "newest");
       if (entry === undefined) break;
@@ -142,7 +140,7 @@ export class Inserter {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#state !== "running" || this.#waiting.size === 0) return;
-    if (this.#inserting.size >= this.#options.lanes) return;
+    if (this.#inserting.size >= this.#options.limits.lanesMax) return;
     let next = Infinity;
     for (const entry of this.#waiting.values()) next = Math.min(next, entry.notBeforeMs);
     const at = Math.max(next, this.#holdUntilMs);
@@ -168,10 +166,13 @@ export class Inserter {
   }
 
   async #insert(segment: SealedSegment): Promise<void> {
-    const { client, database, insertTimeoutMs } = this.#options;
+    const { client, database, limits } = this.#options;
     this.#unknownSettings ??= await findUnknownSettings(client, OPTIONAL_INSERT_SETTINGS);
     const unknownSettings = this.#unknownSettings;
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(insertTimeoutMs)]);
+    const signal = AbortSignal.any([
+      this.#stopping.signal,
+      AbortSignal.timeout(limits.insertTimeoutMs),
+    ]);
     await insertSegment(segment, { client, database, unknownSettings }, signal);
   }
 

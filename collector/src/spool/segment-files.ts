@@ -41,9 +41,9 @@ export class SegmentFiles {
   readonly #disk: Disk;
   readonly #directory: string;
   readonly #recycledFilesMax: number;
-  readonly #segmentBytes = new Map<string, number>();
-  readonly #freeBytes = new Map<string, number>();
-  readonly #quarantineBytes = new Map<string, number>();
+  readonly #segmentBytes = new SizeMap();
+  readonly #freeBytes = new SizeMap();
+  readonly #quarantineBytes = new SizeMap();
 
   constructor(options: SegmentFilesOptions) {
     this.#disk = options.disk;
@@ -61,7 +61,7 @@ export class SegmentFiles {
     return [...this.#segmentBytes.keys()].toSorted();
   }
 
-  async #measure(directory: string, suffix: string, into: Map<string, number>): Promise<void> {
+  async #measure(directory: string, suffix: string, into: SizeMap): Promise<void> {
     for (const name of await this.#disk.list(directory)) {
       const id = name.slice(0, -suffix.length);
       if (!name.endsWith(suffix) || !isSegmentId(id)) continue;
@@ -73,16 +73,16 @@ export class SegmentFiles {
 
   /** Segments, free files and quarantine: all that the cap bounds. */
   get usedBytes(): number {
-    return total(this.#segmentBytes) + total(this.#freeBytes) + total(this.#quarantineBytes);
+    return this.#segmentBytes.total + this.#freeBytes.total + this.#quarantineBytes.total;
   }
 
   /** What a new segment could use without the directory growing. */
   get freeBytes(): number {
-    return total(this.#freeBytes);
+    return this.#freeBytes.total;
   }
 
   get quarantineBytes(): number {
-    return total(this.#quarantineBytes);
+    return this.#quarantineBytes.total;
   }
 
   get quarantined(): number {
@@ -203,8 +203,21 @@ export class SegmentFiles {
   }
 }
 
-function total(sizes: ReadonlyMap<string, number>): number {
-  let bytes = 0;
-  for (const size of sizes.values()) bytes += size;
-  return bytes;
+/** Sizes by id, with their sum at hand: it is asked for on every request. */
+class SizeMap extends Map<string, number> {
+  #total = 0;
+
+  get total(): number {
+    return this.#total;
+  }
+
+  override set(id: string, bytes: number): this {
+    this.#total += bytes - (this.get(id) ?? 0);
+    return super.set(id, bytes);
+  }
+
+  override delete(id: string): boolean {
+    this.#total -= this.get(id) ?? 0;
+    return super.delete(id);
+  }
 }

@@ -15,7 +15,6 @@
  */
 import type { Logger } from "pino";
 import type { EncodedBlock, SealedSegment } from "../contract.ts";
-import type { DirectoryLock } from "./directory-lock.ts";
 import type { Disk } from "./disk.ts";
 import { OpenSegment } from "./open-segment.ts";
 import { recoverSegments } from "./recover-segments.ts";
@@ -34,10 +33,9 @@ export type AppendOutcome =
   | { readonly kind: "refused"; readonly message: string; readonly retryAfterMs: number };
 
 export interface SpoolOptions {
+  /** Held by the caller, with `lockDirectory`. */
   readonly directory: string;
   readonly disk: Disk;
-  /** Taken before, released by `close`; absent only where no second process can exist. */
-  readonly lock?: DirectoryLock;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -198,11 +196,10 @@ export class Spool {
     };
   }
 
-  /** Finishes the groups in flight, refuses everything after, seals and unlocks. */
+  /** Finishes the groups in flight, refuses everything after, and seals; `release` still works. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.sealAll();
-    this.#options.lock?.release();
   }
 
   #wake(): void {

@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
+import {
+  createClickHouseClient,
+  insertColumns,
+  TABLE_NAMES,
+  type ClickHouseConnection,
+} from "@throughline/schemas";
+import type { Logger } from "pino";
+import type { CollectorLimits } from "./limits.ts";
+import { startPipeline } from "./pipeline.ts";
+import type { Surroundings } from "./pipeline.ts";
+import { nodeDisk } from "./spool/disk.ts";
+import { createCollectorMetrics } from "./telemetry/metrics.ts";
+
+export interface CollectorOptions {
+  /** Where both receivers listen. */
+  readonly host: string;
+  /** 0 takes a free port; so does `httpPort`. */
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  /** Created when missing; belongs to one collector at a time. */
+  readonly spoolDir: string;
+  /** Need not answer: what arrives waits in the spool. */
+  readonly clickhouse: ClickHouseConnection;
+  readonly limits: CollectorLimits;
+  readonly logger: Logger;
+}
+
+export interface Collector {
+  /** `host:port` of OTLP/gRPC. */
+  readonly grpcAddress: string;
+  /** `host:port` of OTLP/HTTP, `/healthz`, `/readyz` and `/metrics`. */
+  readonly httpAddress: string;
+  /** Answers what is in flight, inserts what ClickHouse takes within `drainTimeoutMs`, leaves the rest on disk. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Resolves when both ports take data and what an earlier process left in the spool is on its way.
+ * @throws ListenError when a port is taken, SpoolError when the spool directory is
+ */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const metrics = createCollectorMetrics();
+  return startPipeline({ ...options, metrics, surroundings: machine });
+}
+
+/** This process's own disk, clock, randomness and network. */
+const machine: Surroundings = {
+  disk: nodeDisk,
+  clock: Date.now,
+  nanoClock: () => BigInt(Date.now()) * 1_000_000n,
+  randomBytes,
+  connect: (connection, { insert }) =>
+    createClickHouseClient(connection, "collector", {
+      requestTimeoutMs: insert.insertTimeoutMs,
+      connectionsMax: insert.lanesMax + 1,
+    }),
+  columnsOf,
+  cores: availableParallelism(),
+  encoderWorkerUrl: new URL("./encode/encoder-worker.ts", import.meta.url),
+};
+
+const COLUMN_NAMES = new Map<string, readonly string[]>(
+  TABLE_NAMES.map((table) => [table, insertColumns(table).map((column) => column.name)]),
+);
+
+function columnsOf(table: string): readonly string[] {
+  const columns = COLUMN_NAMES.get(table);
+  if (columns === undefined) throw new Error(`no such table: ${table}`);
+  return columns;
+}

@@ -1,0 +1,79 @@
+/** What the pool and its worker threads say to each other, and what they give away with it. */
+import type { EncodedBlock, EncodeResult, IngestRequest } from "../contract.ts";
+
+/** What the encoder needs of a request. */
+export type PoolRequest = Pick<IngestRequest, "signal" | "encoding" | "body">;
+
+/** Pool to worker. */
+export interface EncodeJob {
+  readonly job: number;
+  readonly receivedAtUnixNano: bigint;
+  readonly requests: readonly PoolRequest[];
+}
+
+/** Worker to pool. */
+export interface EncodeAnswer {
+  readonly job: number;
+  readonly result: EncodeResult;
+}
+
+/** A message with the memory that moves with it instead of being copied. */
+export interface Parcel<Message> {
+  readonly message: Message;
+  readonly transfer: ArrayBuffer[];
+}
+
+/**
+ * Bodies with memory of their own are transferred (36 µs for 382 kB, where a copy takes 400). Those that share
+ * theirs, as small buffers from Node's pool do, are copied once into one common buffer that is transferred.
+ */
+export function packJob(
+  job: Omit<EncodeJob, "requests">,
+  requests: readonly PoolRequest[],
+): Parcel<EncodeJob> {
+  const moved = new Set<ArrayBuffer>();
+  const copied = new Set<PoolRequest>();
+  for (const request of requests) {
+    const owned = ownedBuffer(request.body);
+    if (owned === undefined || moved.has(owned)) copied.add(request);
+    else moved.add(owned);
+  }
+  const common = new Uint8Array(
+    [...copied].reduce((total, request) => total + request.body.byteLength, 0),
+  );
+  let offset = 0;
+  const packed = requests.map((request): PoolRequest => {
+    if (!copied.has(request)) return request;
+    const { signal, encoding, body } = request;
+    const place = common.subarray(offset, offset + body.byteLength);
+    place.set(body);
+    offset += body.byteLength;
+    return { signal, encoding, body: place };
+  });
+  return { message: { ...job, requests: packed }, transfer: [common.buffer, ...moved] };
+}
+
+/** Blocks that share memory, with each other or with the encoder's own, are copied instead of transferred. */
+export function packAnswer(job: number, result: EncodeResult): Parcel<EncodeAnswer> {
+  const transfer = new Set<ArrayBuffer>();
+  const blocks = result.blocks.map((block): EncodedBlock => {
+    const owned = ownedBuffer(block.bytes);
+    if (owned !== undefined && !transfer.has(owned)) {
+      transfer.add(owned);
+      return block;
+    }
+    // Posting a view would clone all of the memory behind it.
+    const bytes = block.bytes.slice();
+    transfer.add(bytes.buffer);
+    return { ...block, bytes };
+  });
+  return { message: { job, result: { ...result, blocks } }, transfer: [...transfer] };
+}
+
+/** The memory behind the bytes when nothing else can be in it. */
+function ownedBuffer(bytes: Uint8Array): ArrayBuffer | undefined {
+  const { buffer } = bytes;
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== bytes.byteLength) return undefined;
+  // Node's shared pool is no larger; a whole small buffer is cheaper to copy than to prove unshared.
+  return buffer.byteLength > Buffer.poolSize ? buffer : undefined;
+}

@@ -1,0 +1,250 @@
+/**
+ * Encodes in worker threads, so that the receiving thread only receives, syncs and answers.
+ *
+ * Requests that arrive while all workers are busy wait together and go to the next free worker as one batch:
+ * many small requests become few large blocks, and the batches grow with the load by themselves.
+ *
+ * A worker that dies or hangs takes its batch with it (the bytes were transferred to it). Those requests are
+ * answered `overloaded`, a new worker is started, and for a while every batch holds a single request, so that one
+ * that kills its worker cannot take its neighbours along a second time.
+ */
+import { Worker } from "node:worker_threads";
+import type { Logger } from "pino";
+import type { EncodedBlock, EncodeOutcome, Overloaded } from "../contract.ts";
+import { LIMIT_SETTINGS } from "../limits.ts";
+import type { EncodeLimits } from "../limits.ts";
+import type { CollectorMetrics } from "../telemetry/metrics.ts";
+import { packJob } from "./encoder-messages.ts";
+import type { EncodeAnswer, PoolRequest } from "./encoder-messages.ts";
+
+/** Blocks made from several requests; stored once for all of them. */
+export interface EncodedBatch {
+  readonly blocks: readonly EncodedBlock[];
+}
+
+export type PoolOutcome =
+  | (Extract<EncodeOutcome, { kind: "encoded" }> & { readonly batch: EncodedBatch })
+  | Extract<EncodeOutcome, { kind: "malformed" }>
+  | Overloaded;
+
+export interface EncoderPoolOptions {
+  /** The module each worker runs; it calls `runEncoderWorker`. */
+  readonly workerUrl: URL;
+  /** 1 or more. */
+  readonly workers: number;
+  readonly limits: EncodeLimits;
+  /** Nanoseconds since 1970. */
+  readonly clock: () => bigint;
+  readonly metrics: Pick<CollectorMetrics, "encodeSeconds" | "queueDepth">;
+  readonly logger: Logger;
+}
+
+interface Waiting {
+  readonly request: PoolRequest;
+  readonly bytes: number;
+  readonly resolve: (outcome: PoolOutcome) => void;
+}
+
+/** One place for a worker; the worker in it may be replaced. */
+interface Slot {
+  worker: Worker | undefined;
+  job: { readonly id: number; readonly batch: readonly Waiting[] } | undefined;
+  watchdog: NodeJS.Timeout | undefined;
+  finishTimer: (() => void) | undefined;
+  startedAtMs: number;
+}
+
+const RETRY_AFTER_MS = 1000;
+/** A worker that dies sooner than this after its start is restarted only after as long a pause. */
+const YOUNG_MS = 1000;
+/** Batches of one request after a worker has died. */
+const SOLO_BATCHES = 64;
+/** A runaway encoder ends as a dead worker, not as a dead collector. */
+const WORKER_HEAP_MAX_MIB = 256;
+
+export class EncoderPool {
+  readonly #options: EncoderPoolOptions;
+  readonly #slots: Slot[] = [];
+  #queue: Waiting[] = [];
+  #queueBytes = 0;
+  #jobs = 0;
+  #soloBatches = 0;
+  #stopped = false;
+  #idle: (() => void) | undefined;
+
+  constructor(options: EncoderPoolOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    for (let index = 0; index < this.#options.workers; index++) {
+      const slot: Slot = {
+        worker: undefined,
+        job: undefined,
+        watchdog: undefined,
+        finishTimer: undefined,
+        startedAtMs: 0,
+      };
+      this.#slots.push(slot);
+      this.#startWorker(slot);
+    }
+  }
+
+  /** Always resolves. The request's body is given away. */
+  encode(request: PoolRequest): Promise<PoolOutcome> {
+    const { queueMaxBytes } = this.#options.limits;
+    const bytes = request.body.byteLength;
+    if (this.#stopped) return Promise.resolve(overloaded("the collector is stopping"));
+    if (this.#queueBytes + bytes > queueMaxBytes && this.#queue.length > 0) {
+      const name = LIMIT_SETTINGS.encode.queueMaxBytes.environmentName;
+      const message = `${this.#queueBytes} bytes wait to be encoded (${name} is ${queueMaxBytes})`;
+      return Promise.resolve(overloaded(message));
+    }
+    return new Promise((resolve) => {
+      this.#queue.push({ request, bytes, resolve });
+      this.#queueBytes += bytes;
+      this.#dispatch();
+    });
+  }
+
+  /** Encodes what waits, for at most this long, then ends the workers. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true;
+    if (!this.#isIdle()) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+        timer = setTimeout(resolve, graceMs);
+      });
+      clearTimeout(timer);
+    }
+    const workers = this.#slots.flatMap((slot) => slot.worker ?? []);
+    for (const slot of this.#slots) {
+      slot.worker = undefined;
+      this.#giveUp(slot);
+    }
+    this.#refuseQueue("the collector is stopping");
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  #isIdle(): boolean {
+    return this.#queue.length === 0 && this.#slots.every((slot) => slot.job === undefined);
+  }
+
+  #startWorker(slot: Slot): void {
+    const worker = new Worker(this.#options.workerUrl, {
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MAX_MIB },
+    });
+    slot.worker = worker;
+    slot.startedAtMs = performance.now();
+    worker.on("message", (answer: EncodeAnswer) => this.#finish(slot, answer));
+    worker.on("error", (error: Error) => this.#replace(slot, worker, error));
+    worker.on("exit", (code) => this.#replace(slot, worker, new Error(`exit code ${code}`)));
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    for (const slot of this.#slots) {
+      if (this.#queue.length === 0) break;
+      if (slot.worker === undefined || slot.job !== undefined) continue;
+      this.#send(slot, slot.worker, this.#takeBatch());
+    }
+    this.#options.metrics.queueDepth.set({ queue: "encode" }, this.#queue.length);
+    if (this.#isIdle()) this.#idle?.();
+  }
+
+  #takeBatch(): readonly Waiting[] {
+    const { batchMaxBytes, batchMaxRequests } = this.#options.limits;
+    const solo = this.#soloBatches > 0;
+    if (solo) this.#soloBatches -= 1;
+    let count = 0;
+    let bytes = 0;
+    for (const waiting of this.#queue) {
+      if (count >= (solo ? 1 : batchMaxRequests)) break;
+      if (count > 0 && bytes + waiting.bytes > batchMaxBytes) break;
+      bytes += waiting.bytes;
+      count += 1;
+    }
+    this.#queueBytes -= bytes;
+    return this.#queue.splice(0, count);
+  }
+
+  #send(slot: Slot, worker: Worker, batch: readonly Waiting[]): void {
+    this.#jobs += 1;
+    const id = this.#jobs;
+    slot.job = { id, batch };
+    slot.finishTimer = this.#options.metrics.encodeSeconds.startTimer();
+    const { batchTimeoutMs } = this.#options.limits;
+    slot.watchdog = setTimeout(() => {
+      this.#replace(slot, worker, new Error(`no answer after ${batchTimeoutMs} ms`));
+    }, batchTimeoutMs);
+    const { message, transfer } = packJob(
+      { job: id, receivedAtUnixNano: this.#options.clock() },
+      batch.map((waiting) => waiting.request),
+    );
+    worker.postMessage(message, transfer);
+  }
+
+  #finish(slot: Slot, { job: id, result }: EncodeAnswer): void {
+    const { job } = slot;
+    if (job?.id !== id) return;
+    slot.finishTimer?.();
+    this.#clear(slot);
+    const batch: EncodedBatch = { blocks: result.blocks };
+    for (const [index, { resolve }] of job.batch.entries()) {
+      const outcome = result.outcomes[index];
+      if (outcome === undefined) resolve(overloaded("the encoder gave no answer"));
+      else if (outcome.kind === "encoded") resolve({ ...outcome, batch });
+      else resolve(outcome);
+    }
+    this.#dispatch();
+  }
+
+  #clear(slot: Slot): void {
+    clearTimeout(slot.watchdog);
+    slot.job = undefined;
+    slot.finishTimer = undefined;
+  }
+
+  /** Once per worker: `error` is followed by `exit`, and a watchdog's `terminate` by `exit` too. */
+  #replace(slot: Slot, worker: Worker, error: Error): void {
+    if (slot.worker !== worker) return;
+    slot.worker = undefined;
+    this.#options.logger.error({ err: error }, "an encoding worker died and is replaced");
+    void worker.terminate();
+    this.#giveUp(slot);
+    this.#soloBatches = SOLO_BATCHES;
+    // Nobody may wait for a worker that perhaps never starts.
+    if (this.#slots.every((other) => other.worker === undefined)) {
+      this.#refuseQueue("no encoding worker runs at the moment");
+    }
+    const age = performance.now() - slot.startedAtMs;
+    setTimeout(() => this.#restart(slot), age < YOUNG_MS ? YOUNG_MS : 0);
+  }
+
+  #restart(slot: Slot): void {
+    if (!this.#stopped && slot.worker === undefined) this.#startWorker(slot);
+  }
+
+  #giveUp(slot: Slot): void {
+    const batch = slot.job?.batch ?? [];
+    this.#clear(slot);
+    for (const { resolve } of batch) resolve(overloaded("the encoding worker died"));
+    if (this.#isIdle()) this.#idle?.();
+  }
+
+  #refuseQueue(message: string): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    this.#queueBytes = 0;
+    for (const { resolve } of queue) resolve(overloaded(message));
+  }
+}
+
+function overloaded(reason: string): Overloaded {
+  return {
+    kind: "overloaded",
+    message: `${reason}; send the same request again`,
+    retryAfterMs: RETRY_AFTER_MS,
+  };
+}

@@ -1,0 +1,27 @@
+/**
+ * An encoder whose behavior the test writes into the request's body: "die" and "hang" do, "bad" is malformed, and
+ * anything else becomes a row of a block that holds the bodies of its batch.
+ */
+import { strict as assert } from "node:assert";
+import { parentPort } from "node:worker_threads";
+import type { EncodeOutcome } from "../../contract.ts";
+import { runEncoderWorker } from "../encoder-worker-loop.ts";
+
+assert(parentPort !== null);
+runEncoderWorker(parentPort, {
+  encode(requests) {
+    const bodies = requests.map((request) => Buffer.from(request.body).toString("latin1"));
+    if (bodies.includes("die")) process.exit(1);
+    while (bodies.includes("hang"));
+    const outcomes = bodies.map(encodeOne);
+    const good = bodies.filter((body) => body !== "bad");
+    const bytes = new Uint8Array(Buffer.from(good.join("|")));
+    const block = { signal: "logs", table: "otel_logs", day: 0, rows: good.length, bytes } as const;
+    return { outcomes, blocks: good.length === 0 ? [] : [block] };
+  },
+});
+
+function encodeOne(body: string): EncodeOutcome {
+  if (body === "bad") return { kind: "malformed", message: "bad" };
+  return { kind: "encoded", records: 1, rejected: 0, reason: "" };
+}

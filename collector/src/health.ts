@@ -1,0 +1,39 @@
+import type { Health } from "./contract.ts";
+import type { Inserter } from "./insert/inserter.ts";
+import type { SpoolLimits } from "./limits.ts";
+import type { Spool } from "./spool/spool.ts";
+
+export interface HealthSources {
+  readonly spool: Pick<Spool, "status">;
+  readonly inserter: Pick<Inserter, "server">;
+  readonly limits: SpoolLimits;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+/** Ready means: export requests are acknowledged. With ClickHouse away they still are, and the report says so. */
+export function createHealth({ spool, inserter, limits, clock }: HealthSources): Health {
+  return () => {
+    const { problem, ...status } = spool.status();
+    const clickhouse = inserter.server;
+    const problems: string[] = [];
+    if (!status.writable) problems.push(`Export requests are refused: ${problem}.`);
+    if (!clickhouse.reachable) {
+      const seconds = Math.round((clock() - clickhouse.sinceUnixMs) / 1000);
+      problems.push(
+        `ClickHouse has not taken data for ${seconds} s; what arrives waits in the spool. ${clickhouse.message}`,
+      );
+    }
+    if (status.segmentsQuarantined > 0) {
+      problems.push(
+        `${status.segmentsQuarantined} segment(s) are in quarantine; the .json file beside each says why.`,
+      );
+    }
+    return {
+      ready: status.writable,
+      problems,
+      spool: { ...status, maxBytes: limits.spoolMaxBytes },
+      clickhouse,
+    };
+  };
+}

@@ -1,0 +1,59 @@
+import type { EncodedBlock, Ingest, IngestOutcome, Overloaded } from "./contract.ts";
+import type { EncodedBatch, EncoderPool } from "./encode/encoder-pool.ts";
+import type { AppendOutcome, Spool } from "./spool/spool.ts";
+import type { CollectorMetrics } from "./telemetry/metrics.ts";
+
+export interface IngestStages {
+  readonly pool: Pick<EncoderPool, "encode">;
+  readonly spool: Pick<Spool, "refusal" | "append">;
+  readonly metrics: Pick<CollectorMetrics, "received" | "accepted" | "rejectedRecords">;
+}
+
+/**
+ * The way of one request: room in the spool, encoded, stored, counted, answered. Records are counted when the
+ * answer is known and in one step, so that received = accepted + rejected at every scrape; a request refused
+ * whole counts in requests and bytes only.
+ */
+export function createIngest({ pool, spool, metrics }: IngestStages): Ingest {
+  const store = storeOnce(spool);
+  return async (request): Promise<IngestOutcome> => {
+    const { signal } = request;
+    const sizeBytes = request.body.byteLength;
+    // Before encoding: a full spool must cost the client an answer and us nothing.
+    const refusal = spool.refusal(sizeBytes);
+    if (refusal !== undefined) return toOverloaded(refusal);
+    const encoded = await pool.encode(request);
+    if (encoded.kind !== "encoded") return encoded;
+    const outcome = await store(encoded.batch);
+    if (outcome.kind === "refused") return toOverloaded(outcome);
+    metrics.received.records.inc({ signal }, encoded.records + encoded.rejected);
+    metrics.accepted.add(signal, encoded.records, sizeBytes);
+    if (encoded.rejected > 0) {
+      metrics.rejectedRecords.inc({ signal, reason: "invalid_record" }, encoded.rejected);
+    }
+    return { kind: "accepted", rejected: encoded.rejected, reason: encoded.reason };
+  };
+}
+
+/** Requests encoded together share their blocks, which are appended when the first of them asks. */
+function storeOnce(spool: Pick<Spool, "append">): (batch: EncodedBatch) => Promise<AppendOutcome> {
+  const stored = new WeakMap<EncodedBatch, Promise<AppendOutcome>>();
+  return (batch) => {
+    const outcome = stored.get(batch) ?? append(spool, batch.blocks);
+    stored.set(batch, outcome);
+    return outcome;
+  };
+}
+
+function append(
+  spool: Pick<Spool, "append">,
+  blocks: readonly EncodedBlock[],
+): Promise<AppendOutcome> {
+  // Every record was rejected, or there was none.
+  if (blocks.length === 0) return Promise.resolve({ kind: "stored" });
+  return spool.append(blocks);
+}
+
+function toOverloaded(refusal: Extract<AppendOutcome, { kind: "refused" }>): Overloaded {
+  return { ...refusal, kind: "overloaded" };
+}

@@ -1,0 +1,182 @@
+/**
+ * The map of the collector. A request's way, stage by stage, and the only file that knows them all:
+ *
+ *   receive/   a transport hands over a whole body                        grpc-receiver.ts, http-receiver.ts
+ *   admit/     one budget for everything in flight                        admission.ts
+ *   encode/    worker threads make ClickHouse blocks of it                encoder-pool.ts
+ *   spool/     blocks are written to segments and synced; then the answer spool.ts
+ *   insert/    sealed segments go to ClickHouse, exactly once             inserter.ts
+ *
+ * Parts are started from the disk outwards and stopped in reverse: first nothing arrives any more, then what has
+ * arrived is synced and answered, then as much as ClickHouse takes in time is inserted. The rest waits on disk.
+ */
+import type { ClickHouseClient, ClickHouseConnection } from "@throughline/schemas";
+import type { Logger } from "pino";
+import { createAdmission } from "./admit/admission.ts";
+import { EncoderPool } from "./encode/encoder-pool.ts";
+import { createHealth } from "./health.ts";
+import { createIngest } from "./ingest.ts";
+import { INSERT_SETTINGS } from "./insert/insert-settings.ts";
+import { Inserter } from "./insert/inserter.ts";
+import type { CollectorLimits } from "./limits.ts";
+import { startGrpcReceiver } from "./receive/grpc-receiver.ts";
+import { startHttpReceiver } from "./receive/http-receiver.ts";
+import type { Receiver } from "./receive/receiver.ts";
+import { RunningParts } from "./running-parts.ts";
+import { lockDirectory } from "./spool/directory-lock.ts";
+import type { Disk } from "./spool/disk.ts";
+import { createSpoolTelemetry } from "./spool/spool-telemetry.ts";
+import { Spool } from "./spool/spool.ts";
+import type { CollectorMetrics } from "./telemetry/metrics.ts";
+
+export interface PipelineOptions {
+  readonly host: string;
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  readonly spoolDir: string;
+  readonly clickhouse: ClickHouseConnection;
+  readonly limits: CollectorLimits;
+  readonly logger: Logger;
+  readonly metrics: CollectorMetrics;
+  readonly surroundings: Surroundings;
+}
+
+/** What is outside of the process, passed in. */
+export interface Surroundings {
+  readonly disk: Disk;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Nanoseconds since 1970. */
+  readonly nanoClock: () => bigint;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly connect: (connection: ClickHouseConnection, limits: CollectorLimits) => ClickHouseClient;
+  readonly columnsOf: (table: string) => readonly string[];
+  /** Cores that this process may use. */
+  readonly cores: number;
+  readonly encoderWorkerUrl: URL;
+}
+
+export interface Pipeline {
+  readonly grpcAddress: string;
+  readonly httpAddress: string;
+  stop(): Promise<void>;
+}
+
+/** @throws ListenError, SpoolError or the disk's own error; nothing is left running then */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const parts = new RunningParts(options.logger);
+  try {
+    const store = await startStore(options, parts);
+    const pool = startEncoderPool(options, parts);
+    const receivers = await startReceivers(options, { ...store, pool, parts });
+    return {
+      grpcAddress: receivers.grpc.address,
+      httpAddress: receivers.http.address,
+      stop: () => parts.stop(),
+    };
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  }
+}
+
+interface Store {
+  readonly spool: Spool;
+  readonly inserter: Inserter;
+}
+
+/** Spool and inserter, which hand segments to each other. */
+async function startStore(options: PipelineOptions, parts: RunningParts): Promise<Store> {
+  const { limits, logger, metrics, spoolDir, surroundings } = options;
+  const { disk, clock, randomBytes, columnsOf } = surroundings;
+  await disk.makeDirectory(spoolDir);
+  const lock = lockDirectory(spoolDir);
+  parts.add("spool directory", () => lock.release());
+
+  const client = surroundings.connect(options.clickhouse, limits);
+  parts.add("ClickHouse client", () => client.close());
+
+  const inserter = new Inserter({
+    client,
+    database: options.clickhouse.database,
+    release: (id) => spool.release(id),
+    quarantine: (id, reason) => spool.quarantine(id, reason),
+    limits: limits.insert,
+    clock,
+    metrics,
+    logger,
+  });
+  const spool = await Spool.open({
+    directory: spoolDir,
+    disk,
+    clock,
+    randomBytes,
+    limits: limits.spool,
+    columnsOf,
+    insertSettings: INSERT_SETTINGS,
+    telemetry: createSpoolTelemetry(metrics),
+    logger,
+    onSealed: (segment) => inserter.enqueue(segment),
+  });
+  parts.add("inserter", () => inserter.stop());
+  inserter.start();
+
+  const ticker = setInterval(() => spool.tick(), Math.ceil(limits.spool.segmentAgeMs / 10));
+  parts.add("spool", async () => {
+    clearInterval(ticker);
+    await spool.close();
+    await inserter.drain(limits.insert.drainTimeoutMs);
+  });
+  return { spool, inserter };
+}
+
+function startEncoderPool(options: PipelineOptions, parts: RunningParts): EncoderPool {
+  const { limits, logger, metrics, surroundings } = options;
+  const pool = new EncoderPool({
+    workerUrl: surroundings.encoderWorkerUrl,
+    workers: limits.encode.workersMax || Math.max(1, surroundings.cores - 1),
+    limits: limits.encode,
+    clock: surroundings.nanoClock,
+    metrics,
+    logger,
+  });
+  pool.start();
+  parts.add("encoder pool", () => pool.stop(STOP_GRACE_MS));
+  return pool;
+}
+
+/** How long a stop waits for requests that have begun. */
+const STOP_GRACE_MS = 5000;
+
+async function startReceivers(
+  options: PipelineOptions,
+  stages: Store & { readonly pool: EncoderPool; readonly parts: RunningParts },
+): Promise<{ readonly grpc: Receiver; readonly http: Receiver }> {
+  const { host, limits, logger, metrics, surroundings } = options;
+  const { pool, spool, inserter, parts } = stages;
+  const common = {
+    host,
+    ingest: createIngest({ pool, spool, metrics }),
+    admission: createAdmission({ limits: limits.admit, metrics }),
+    limits: limits.receive,
+    metrics,
+    onBug: (error: unknown) => logger.error({ err: error }, "a request met a bug"),
+  };
+  const ports = { grpc: options.grpcPort, http: options.httpPort };
+  const grpc = await startGrpcReceiver({
+    ...common,
+    port: options.grpcPort,
+    otherPort: () => ports.http,
+  });
+  ports.grpc = grpc.port;
+  parts.add("OTLP/gRPC receiver", () => grpc.stop(STOP_GRACE_MS));
+  const http = await startHttpReceiver({
+    ...common,
+    port: options.httpPort,
+    otherPort: () => ports.grpc,
+    health: createHealth({ spool, inserter, limits: limits.spool, clock: surroundings.clock }),
+  });
+  ports.http = http.port;
+  parts.add("OTLP/HTTP receiver", () => http.stop(STOP_GRACE_MS));
+  return { grpc, http };
+}
