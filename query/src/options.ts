@@ -13,7 +13,7 @@ export interface QueryLimits {
   readonly searchTimeMs: number;
   /** One ClickHouse query: `max_execution_time`. */
   readonly queryTimeMs: number;
-  /** One ClickHouse query: `max_memory_usage`. */
+  /** One ClickHouse query: `max_memory_usage`; 0 leaves it to the user's profile, which knows the machine. */
   readonly queryMemoryBytes: number;
   /** One ClickHouse query: `max_rows_to_read`; 0 is no limit. */
   readonly queryRowsReadMax: number;
@@ -33,7 +33,7 @@ export const DEFAULT_LIMITS: QueryLimits = {
   requestWaitMs: 5_000,
   searchTimeMs: 20_000,
   queryTimeMs: 10_000,
-  queryMemoryBytes: 2 * 1024 ** 3,
+  queryMemoryBytes: 0,
   queryRowsReadMax: 0,
   queryResultBytes: 128 * 1024 ** 2,
   traceSpansMax: 100_000,

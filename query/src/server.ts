@@ -1,7 +1,7 @@
 /** The query service: UI and API on one port. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import compress from "@fastify/compress";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from "fastify";
 import { constants } from "node:zlib";
 import { type Admission, createAdmission } from "./clickhouse/admission.ts";
 import { type Asker, createAsker } from "./clickhouse/ask.ts";
@@ -75,12 +75,11 @@ export async function buildApp(options: QueryOptions): Promise<QueryApp> {
 function createFastify(options: QueryOptions): FastifyInstance {
   return Fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: "idle",
     // A parameter that is not known is refused, not left out: a misspelt filter would answer another question.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
-    serializerOpts: {},
   }).setSerializerCompiler(() => (answer) => JSON.stringify(answer));
 }
 

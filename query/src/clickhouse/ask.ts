@@ -65,6 +65,9 @@ export interface Asker {
 /** ClickHouse stops by itself after `max_execution_time`; this is for a server that does not answer at all. */
 const REQUEST_GRACE_MS = 5_000;
 
+/** Profiles may refuse less, because 0 would mean no limit. */
+const EXECUTION_LEAST_SECONDS = 1;
+
 export function createAsker(connection: ClickHouseConnection, limits: QueryLimits): Asker {
   const client = createClient({
     url: connection.url,
@@ -127,16 +130,16 @@ async function run<T>(
 }
 
 function settings(limits: QueryLimits, timeMs: number | undefined): ClickHouseSettings {
-  const executionMs = Math.max(1, Math.min(timeMs ?? limits.queryTimeMs, limits.queryTimeMs));
+  const executionMs = Math.min(timeMs ?? limits.queryTimeMs, limits.queryTimeMs);
   return {
     // Never changes anything, whoever the user is; also what lets ClickHouse cancel when the connection closes.
     readonly: "2",
     cancel_http_readonly_queries_on_client_close: 1,
     // The answer starts when the query has ended: an error is an error, never half an answer, and the summary is whole.
     wait_end_of_query: 1,
-    max_execution_time: executionMs / 1_000,
+    max_execution_time: Math.max(executionMs / 1_000, EXECUTION_LEAST_SECONDS),
     timeout_overflow_mode: "throw",
-    max_memory_usage: String(limits.queryMemoryBytes),
+    ...(limits.queryMemoryBytes > 0 ? { max_memory_usage: String(limits.queryMemoryBytes) } : {}),
     max_rows_to_read: String(limits.queryRowsReadMax),
     read_overflow_mode: "throw",
     output_format_json_quote_64bit_integers: 1,

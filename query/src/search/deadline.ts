@@ -4,6 +4,8 @@ import { QueryError } from "../problem/query-error.ts";
 export interface Deadline {
   readonly started: number;
   remainingMs(): number;
+  /** True once the time is up. The first window is asked all the same, so that every page gets somewhere. */
+  isOver(): boolean;
   /** Says, for `meta.reason`, that the time ended at this point of the search. */
   reason(reached: bigint): string;
 }
@@ -13,6 +15,7 @@ export function startDeadline(searchTimeMs: number): Deadline {
   return {
     started,
     remainingMs: () => Math.max(0, searchTimeMs - (performance.now() - started)),
+    isOver: () => performance.now() - started >= searchTimeMs,
     reason: (reached) =>
       `The time for a search (searchTimeMs, ${searchTimeMs} ms) or for one of its queries (queryTimeMs) ended; what is older than ${isoTime(reached)} was not searched. Go on with nextCursor, or narrow the range.`,
   };

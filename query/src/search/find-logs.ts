@@ -75,6 +75,7 @@ class LogFinder {
     const logs: HashedLog[] = [];
     const to = cursor === undefined ? range.to : BigInt(cursor.t) + 1n;
     for (const window of this.#windows({ from: range.from, to })) {
+      if (window.to < to && this.deadline.isOver()) return this.#stopped(logs, window.to);
       try {
         const page = await this.#page(window, limit + 1 - logs.length);
         logs.push(...page.rows);

@@ -104,6 +104,7 @@ class TraceFinder {
     // A match at the cursor's own nanosecond with a smaller id is still to come.
     const to = this.#place.id === "" ? this.#place.time : this.#place.time + 1n;
     for (const window of windowsNewestFirst({ from: range.from, to })) {
+      if (window.to < to && this.deadline.isOver()) return this.#stopped(matches);
       try {
         await this.#searchWindow(window, matches);
       } catch (error) {

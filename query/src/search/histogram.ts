@@ -124,6 +124,7 @@ class Counter {
 
   async #countRaw(range: TimeRange): Promise<string | undefined> {
     for (const window of windowsNewestFirst(range)) {
+      if (window.to < range.to && this.deadline.isOver()) return this.deadline.reason(window.to);
       try {
         const where = both(inTime(window), logWhere(this.#question.filters));
         await this.#ask(compose(SQL.histogram, where.conditions), where.params);

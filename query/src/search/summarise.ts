@@ -82,8 +82,8 @@ async function countLogs(
     params: {
       ...where.params,
       trace_ids: ranges.map((each) => each.id),
-      log_starts: ranges.map((each) => String(clamp(each.range.from))),
-      log_ends: ranges.map((each) => String(clamp(each.range.to))),
+      log_starts: ranges.map((each) => clamp(each.range.from)),
+      log_ends: ranges.map((each) => clamp(each.range.to)),
     },
     rows: logCountRows,
     signal: asking.signal,
