@@ -2,13 +2,16 @@
  * What runs in the engine's child process: ClickHouse, until the parent's end of stdin closes. The parent never
  * writes to that pipe; it only holds it, so the engine ends with the parent however the parent ends.
  *
- * Usage: node child.ts library <config.xml>
- *        node child.ts binary <config.xml> <path of clickhouse>
+ * Usage: node child.ts library <config.xml> <data> <log> --parent=<pid>
+ *        node child.ts binary <config.xml> <path of clickhouse> --parent=<pid>
+ * The parent's process id is for whoever finds the data directory locked: is its holder alive, or about to end?
  */
 import { spawn } from "node:child_process";
 import { setPriority } from "node:os";
+import { dirname } from "node:path";
 import { libchdbPath } from "chdb/libchdb";
 import { DataType, isNullPointer, load, open, restorePointer, wrapPointer } from "ffi-rs";
+import { enterSandbox, SANDBOX_LINE } from "./sandbox.ts";
 
 /** Receiving and acknowledging come first: merges and queries take the processor time that is left. */
 const NICENESS = 10;
@@ -25,17 +28,27 @@ const STATEMENTS = [
 /** How long a `clickhouse server` may take to shut down before it is killed. */
 const BINARY_STOP_MS = 20_000;
 
-const [mode, configFile, binary] = process.argv.slice(2);
-if (configFile === undefined) throw new Error("usage: child.ts library|binary config.xml [binary]");
-// Threads inherit it, so it must be set before the first of ClickHouse's threads starts.
+const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const [mode, configFile, ...rest] = words;
+const [first] = rest;
+if (configFile === undefined || first === undefined) throw new Error("see the usage in child.ts");
+// Threads inherit priority and sandbox, so both come before the first of ClickHouse's threads.
 setPriority(NICENESS);
-if (mode === "binary" && binary !== undefined) runBinary(binary, configFile);
-else runLibrary(configFile);
+if (mode === "binary") runBinary(first, configFile);
+else runLibrary(configFile, rest);
 
 /** Blocks this thread until stdin ends: `clickhouse local` runs on the stack of the caller. */
-function runLibrary(config: string): void {
+function runLibrary(config: string, writable: readonly string[]): void {
   open({ library: LIBRARY, path: libchdbPath() });
-  const argv = ["clickhouse", `--config-file=${config}`, `--query=${STATEMENTS.join("; ")}`];
+  const sandbox = enterSandbox({ readable: [dirname(config)], writable });
+  process.stdout.write(`${SANDBOX_LINE}${sandbox}\n`);
+  const argv = [
+    "clickhouse",
+    `--config-file=${config}`,
+    // As a setting of the configuration file it is not read.
+    "--log-level=information",
+    `--query=${STATEMENTS.join("; ")}`,
+  ];
   const result = load({
     library: LIBRARY,
     funcName: "chdb_query_cmdline",

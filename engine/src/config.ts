@@ -39,8 +39,6 @@ export function renderConfig(input: ConfigInput): string {
     element("timezone", "UTC"),
     element("max_server_memory_usage", String(limits.memoryBytes)),
     element("max_concurrent_queries", "200"),
-    // Clients keep their connections open; a stop need not wait for those.
-    element("shutdown_wait_unfinished", "1"),
     element("mark_cache_size", String(cache(0.06))),
     element("index_mark_cache_size", String(cache(0.02))),
     element("uncompressed_cache_size", "0"),
@@ -84,6 +82,8 @@ export interface UsersInput {
   readonly database: string;
   /** Also every database whose name begins so: for test suites that create databases beside each other. */
   readonly databaseIsPrefix: boolean;
+  /** Run as a library, ClickHouse needs the user of its own session; a server does not. */
+  readonly internalUser: boolean;
   readonly limits: EngineLimits;
 }
 
@@ -96,9 +96,9 @@ interface Scope {
 /**
  * Pure: users, profiles and grants.
  *
- * ClickHouse's own `default` user cannot be left out: the session that runs the library logs in as it, without
- * a password. Its profile allows one session, and that session opens before any port does; so nobody else can ever
- * log in as `default`, and what it may do there does not matter.
+ * As a library, ClickHouse's own `default` user cannot be left out: the session that runs it logs in as `default`
+ * without a password. Its profile allows one session, and that session opens before any port does; so nobody else can
+ * ever log in as `default`, and what it may do does not matter. A server goes without that user.
  */
 export function renderUsers(input: UsersInput): string {
   const { credentials, limits } = input;
@@ -122,15 +122,7 @@ export function renderUsers(input: UsersInput): string {
       readerProfile("grafana", limits.queryMemoryBytes, 300),
     ]),
     element("users", [
-      user("default", {
-        secret: "<password></password>",
-        profile: "internal",
-        grants: [
-          "GRANT SYSTEM LISTEN ON *.*",
-          "GRANT CREATE TEMPORARY TABLE ON *.*",
-          "GRANT READ ON FILE",
-        ],
-      }),
+      ...(input.internalUser ? [internalUser()] : []),
       user("throughline", {
         secret: hashed(credentials.throughline),
         profile: "default",
@@ -139,12 +131,7 @@ export function renderUsers(input: UsersInput): string {
       user("throughline_query", {
         secret: hashed(credentials.throughline_query),
         profile: "throughline_query",
-        grants: [
-          `GRANT SELECT ON ${scope.telemetry}`,
-          `GRANT SHOW ON ${scope.telemetry}`,
-          // mergeTreeTextIndex and its like are table functions.
-          "GRANT CREATE TEMPORARY TABLE ON *.*",
-        ],
+        grants: [`GRANT SELECT ON ${scope.telemetry}`, `GRANT SHOW ON ${scope.telemetry}`],
       }),
       user("grafana", {
         secret: hashed(credentials.grafana),
@@ -155,6 +142,18 @@ export function renderUsers(input: UsersInput): string {
     element("quotas", [element("default", "")]),
   ]);
   return `${users}\n`;
+}
+
+function internalUser(): string {
+  return user("default", {
+    secret: element("password", ""),
+    profile: "internal",
+    grants: [
+      "GRANT SYSTEM LISTEN ON *.*",
+      "GRANT CREATE TEMPORARY TABLE ON *.*",
+      "GRANT READ ON FILE",
+    ],
+  });
 }
 
 function ownerGrants(scope: Scope): readonly string[] {

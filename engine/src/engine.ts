@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { get } from "node:http";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClickHouseConnection } from "@throughline/schemas";
@@ -7,7 +8,13 @@ import { spawnEngineChild, type ChildExit, type EngineChild } from "./engine-chi
 import { EngineError } from "./errors.ts";
 import { engineLimits } from "./machine.ts";
 import { enginePaths, type EnginePaths } from "./paths.ts";
-import { assertBinary, assertLibrary, assertPorts, startFailure } from "./preflight.ts";
+import {
+  assertBinary,
+  assertDirectoryFree,
+  assertLibrary,
+  assertPorts,
+  startFailure,
+} from "./preflight.ts";
 import { removeRun, writeRun } from "./run-directory.ts";
 
 export interface EngineOptions {
@@ -59,6 +66,8 @@ export interface Engine {
   readonly logFile: string;
   /** The process that runs ClickHouse now; undefined between a death and the next start. */
   readonly pid: number | undefined;
+  /** `landlock`: ClickHouse reaches its own folders only; else `none` and why, and any SELECT may read files. */
+  readonly sandbox: string;
   /** Ends the process and waits for it. */
   stop(): Promise<void>;
 }
@@ -66,6 +75,7 @@ export interface Engine {
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 25_000;
 const POLL_MS = 25;
+const ANSWER_TIMEOUT_MS = 5_000;
 const RESTART_DELAY_MIN_MS = 250;
 const RESTART_DELAY_MAX_MS = 15_000;
 /** After this long alive, the next death counts as the first. */
@@ -124,18 +134,23 @@ class Supervisor implements Engine {
     return this.#version;
   }
 
+  get sandbox(): string {
+    return this.#child?.sandbox() ?? "none: not the embedded library";
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
   async start(): Promise<void> {
-    const { httpPort, tcpPort, database, databaseIsPrefix, memoryLimitBytes } = this.#options;
+    const { httpPort, tcpPort, database, databaseIsPrefix, binary } = this.#options;
     this.#configFile = writeRun(this.#paths, {
       httpPort,
       tcpPort,
       database,
       databaseIsPrefix: databaseIsPrefix ?? false,
-      limits: engineLimits(memoryLimitBytes),
+      internalUser: binary === undefined,
+      limits: engineLimits(this.#options.memoryLimitBytes),
       credentials: this.#credentials,
     });
     try {
@@ -195,10 +210,15 @@ class Supervisor implements Engine {
 
   /** @returns a child that answers; on failure none is left */
   async #startChild(): Promise<EngineChild> {
+    await assertDirectoryFree(this.#paths);
     await assertPorts(this.#options);
     const startedAt = performance.now();
     const deadline = startedAt + (this.#options.startTimeoutMs ?? START_TIMEOUT_MS);
-    const child = spawnEngineChild(this.#configFile, this.#options.binary);
+    const child = spawnEngineChild({
+      configFile: this.#configFile,
+      binary: this.#options.binary,
+      writable: [this.#paths.data, this.#paths.log],
+    });
     const ended = new AbortController();
     const exited = child.exited.then((exit) => {
       ended.abort();
@@ -240,17 +260,28 @@ async function stopChild(child: EngineChild): Promise<void> {
 
 /** @returns undefined while it does not answer; another ClickHouse on the port would refuse our password */
 async function askVersion(connection: ClickHouseConnection): Promise<string | undefined> {
-  try {
-    const response = await fetch(`${connection.url}/?query=SELECT%20version()`, {
-      headers: {
-        "X-ClickHouse-User": connection.username,
-        "X-ClickHouse-Key": connection.password,
+  return new Promise((resolve) => {
+    const request = get(
+      `${connection.url}/?query=SELECT%20version()`,
+      {
+        // No kept-alive connection: ClickHouse waits for those when it stops.
+        agent: false,
+        timeout: ANSWER_TIMEOUT_MS,
+        headers: {
+          "X-ClickHouse-User": connection.username,
+          "X-ClickHouse-Key": connection.password,
+        },
       },
-      signal: AbortSignal.timeout(5_000),
-    });
-    const text = await response.text();
-    return response.ok ? text.trim() : undefined;
-  } catch {
-    return undefined; // not listening yet; the caller's deadline decides
-  }
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (piece: string) => (text += piece));
+        response.on("end", () => resolve(response.statusCode === 200 ? text.trim() : undefined));
+        response.on("error", () => resolve(undefined));
+      },
+    );
+    request.on("timeout", () => request.destroy());
+    // Not listening yet; the caller's deadline decides.
+    request.on("error", () => resolve(undefined));
+  });
 }

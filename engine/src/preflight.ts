@@ -1,10 +1,15 @@
-import { accessSync, constants, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { libchdbPath } from "chdb/libchdb";
+import { dataDirectoryHolder } from "./data-directory-lock.ts";
 import type { ChildExit } from "./engine-child.ts";
 import { EngineError } from "./errors.ts";
 import type { EnginePaths } from "./paths.ts";
 import { commandOf, describePortHolder, isPortFree } from "./who-holds-port.ts";
+
+/** An engine whose parent was killed needs a moment to write what it holds and to end. */
+const RELEASE_WAIT_MS = 5_000;
+const RELEASE_POLL_MS = 50;
 
 export function assertLibrary(): void {
   try {
@@ -30,6 +35,27 @@ export function assertBinary(binary: string): void {
   }
 }
 
+/** Waits for an engine that is ending; one that stays is an error. */
+export async function assertDirectoryFree(paths: EnginePaths): Promise<void> {
+  const deadline = performance.now() + RELEASE_WAIT_MS;
+  for (;;) {
+    const holder = dataDirectoryHolder(paths);
+    if (holder === undefined) return;
+    if (holder.parentAlive || performance.now() > deadline) throw directoryInUse(paths, holder.pid);
+    await sleep(RELEASE_POLL_MS);
+  }
+}
+
+function directoryInUse(paths: EnginePaths, pid: number | undefined): EngineError {
+  const command = pid === undefined ? "" : commandOf(pid);
+  const holder =
+    pid === undefined ? "" : `, process ${pid}${command === "" ? "" : ` (${command})`}`;
+  return new EngineError(
+    "DATA_DIR_IN_USE",
+    `${paths.root} is in use by another engine${holder}; stop it, or choose another data directory`,
+  );
+}
+
 interface Ports {
   readonly httpPort: number;
   readonly tcpPort: number;
@@ -53,10 +79,7 @@ function portInUse(field: keyof Ports, port: number): EngineError {
 export function startFailure(exit: ChildExit, paths: EnginePaths, ports: Ports): EngineError {
   const output = exit.lastLines.join("\n");
   if (/Cannot lock file|Another server instance/.test(output)) {
-    return new EngineError(
-      "DATA_DIR_IN_USE",
-      `${paths.root} is in use by another engine${describeHolder(paths)}; stop it, or choose another data directory`,
-    );
+    return directoryInUse(paths, dataDirectoryHolder(paths)?.pid);
   }
   for (const field of ["httpPort", "tcpPort"] as const) {
     if (new RegExp(`:${ports[field]}\\b.*(Address already in use|EADDRINUSE)`).test(output)) {
@@ -69,18 +92,4 @@ export function startFailure(exit: ChildExit, paths: EnginePaths, ports: Ports):
     "START_FAILED",
     `ClickHouse ended with ${how} before it answered; its log is ${paths.logFile}; its last words:\n${output}`,
   );
-}
-
-/** ClickHouse writes its process id into the file it locks. */
-function describeHolder(paths: EnginePaths): string {
-  let status: string;
-  try {
-    status = readFileSync(join(paths.data, "status"), "utf8");
-  } catch {
-    return ""; // it ended meanwhile
-  }
-  const pid = /^PID: (\d+)/m.exec(status)?.[1];
-  if (pid === undefined) return "";
-  const command = commandOf(pid);
-  return command === "" ? `, process ${pid}` : `, process ${pid} (${command})`;
 }

@@ -10,6 +10,7 @@ export interface RunInput {
   readonly tcpPort: number;
   readonly database: string;
   readonly databaseIsPrefix: boolean;
+  readonly internalUser: boolean;
   readonly limits: EngineLimits;
   readonly credentials: EngineCredentials;
 }

@@ -1,4 +1,4 @@
-import { createClient, type ClickHouseClient } from "@clickhouse/client";
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from "@clickhouse/client";
 import type { ClickHouseConnection } from "./connection.ts";
 
 export type { ClickHouseClient } from "@clickhouse/client";
@@ -38,6 +38,8 @@ export function createClickHouseClient(
     max_open_connections: options.connectionsMax ?? CONNECTIONS_MAX,
     keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_MS },
     compression: { request: false, response: options.compressResponses ?? false },
+    // Every failure is thrown to the caller, who decides what is logged and where.
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: {
       // Numbers of 64 bits as strings: JavaScript's numbers cannot hold them.
       output_format_json_quote_64bit_integers: 1,

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 // The augmentation of vitest's ProvidedContext.
 import type {} from "@throughline/schemas/testing";
 import type { TestProject } from "vitest/node";
 import { startEngine } from "../engine.ts";
+import { freePorts } from "./free-ports.ts";
 
 /**
  * One embedded ClickHouse for all test files of the project, in a temporary folder, on free ports. Its users
@@ -32,25 +32,4 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await engine.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
-}
-
-/** @returns two ports that were free just now */
-export async function freePorts(): Promise<readonly [number, number]> {
-  const servers = [createServer(), createServer()] as const;
-  const [first, second] = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, "127.0.0.1", () => {
-            const address = server.address();
-            resolve(typeof address === "object" && address ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(
-    servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
-  );
-  if (!first || !second) throw new Error("no free port on 127.0.0.1");
-  return [first, second];
 }

@@ -1,0 +1,55 @@
+/** Goal: the rendered configuration is what ClickHouse must be told, whatever the names in it. */
+import { expect, test } from "vitest";
+import { quoteIdentifier, renderConfig, renderUsers } from "./config.ts";
+import { engineLimits } from "./machine.ts";
+import { enginePaths } from "./paths.ts";
+
+const GIB = 1024 ** 3;
+const limits = engineLimits(undefined, { memoryBytes: 16 * GIB, cores: 4 });
+const credentials = { throughline: "owner", throughline_query: "query", grafana: "grafana" };
+
+test("the configuration listens on loopback only, on the given ports", () => {
+  const xml = renderConfig({
+    paths: enginePaths("/data & more"),
+    usersFile: "/data/users.xml",
+    httpPort: 20_001,
+    tcpPort: 20_002,
+    limits,
+  });
+  expect(xml).toContain("<listen_host>127.0.0.1</listen_host>");
+  expect(xml).toContain("<http_port>20001</http_port>");
+  expect(xml).toContain("<tcp_port>20002</tcp_port>");
+  expect(xml).toContain("<path>/data &amp; more/clickhouse/data/</path>");
+  expect(xml).toContain(`<max_server_memory_usage>${8 * GIB}</max_server_memory_usage>`);
+});
+
+test("no password is written in clear", () => {
+  const secrets = { throughline: "s3cret-a", throughline_query: "s3cret-b", grafana: "s3cret-c" };
+  const xml = renderUsers(users({ credentials: secrets }));
+  expect(xml).not.toContain("s3cret");
+  expect(xml.match(/<password_sha256_hex>[0-9a-f]{64}</g)).toHaveLength(3);
+});
+
+test("only the library has the internal user, and that user has one session", () => {
+  expect(renderUsers(users({ internalUser: false }))).not.toContain("READ ON FILE");
+  const xml = renderUsers(users({ internalUser: true }));
+  expect(xml).toContain("<max_sessions_for_user>1</max_sessions_for_user>");
+  expect(xml.match(/READ ON FILE/g)).toHaveLength(1);
+});
+
+test("a database's name cannot end its grant", () => {
+  const xml = renderUsers(users({ database: "o`tel.* TO grafana; --" }));
+  expect(xml).toContain("GRANT SELECT ON `o\\`tel.* TO grafana; --`.*");
+  expect(quoteIdentifier("a\\`b")).toBe("`a\\\\\\`b`");
+});
+
+function users(changed: Partial<Parameters<typeof renderUsers>[0]>) {
+  return {
+    credentials,
+    database: "otel",
+    databaseIsPrefix: false,
+    internalUser: true,
+    limits,
+    ...changed,
+  };
+}
