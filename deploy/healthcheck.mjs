@@ -16,7 +16,7 @@ const TIMEOUT_MS = 4_000;
 const roles = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(ALL);
 const answers = await Promise.all(roles.map((role) => ask(role)));
 const problems = answers.filter((answer) => answer !== undefined);
-for (const problem of problems) console.error(problem);
+for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exit(problems.length === 0 ? 0 : 1);
 
 async function ask(role) {

@@ -102,7 +102,8 @@ async function runSupervised(role: Role): Promise<ExitCode> {
   try {
     running = await role.start({ settings, limits, clickhouse, logger });
   } catch (error) {
-    logger.error({ err: error }, "could not start");
+    // Not a warning here: the supervisor says it, once.
+    logger.info({ err: error }, "could not start");
     tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
     return EXIT.failed;
   }
