@@ -1,0 +1,329 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
+import type {
+  LogHistogram,
+  LogRecord,
+  Meta,
+  Services,
+  Trace,
+  TraceSummary,
+} from "@throughline/query/wire";
+import { parseTypedDuration } from "../src/lib/attributes.ts";
+import { SEVERITIES, toSeverity } from "../src/lib/severity.ts";
+import { resolveRange } from "../src/lib/time-range.ts";
+import type { FixtureTrace } from "./fixture-data.ts";
+import { generateTraces, hugeTrace, NAMED } from "./fixture-traces.ts";
+
+/**
+ * Answers the query service's endpoints from generated data, so that the pages can be built and looked at without a
+ * database. A development tool: it filters by scanning, and nothing ships it.
+ */
+export interface FixtureOptions {
+  readonly nowMs: number;
+  /** How long an answer takes, so that waiting states can be seen. */
+  readonly delayMs: number;
+  /** `empty`: nothing was ever received. `broken`: every question fails. */
+  readonly mode?: "data" | "empty" | "broken";
+}
+
+export interface FixtureApi {
+  /** @returns false when the path is not the API's */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+}
+
+type Answer = { readonly status: number; readonly body: unknown };
+
+export function createFixtureApi(options: FixtureOptions): FixtureApi {
+  const traces = options.mode === "empty" ? [] : generateTraces(options.nowMs);
+  return {
+    handle(request, response) {
+      const url = new URL(request.url ?? "/", "http://localhost");
+      if (!url.pathname.startsWith("/api/")) return false;
+      const answer = options.mode === "broken" ? BROKEN : answerTo(url, traces, options);
+      setTimeout(() => {
+        response.writeHead(answer.status, {
+          "content-type": answer.status === 200 ? "application/json" : "application/problem+json",
+          "content-encoding": "gzip",
+        });
+        response.end(gzipSync(JSON.stringify(answer.body)));
+      }, options.delayMs);
+      return true;
+    },
+  };
+}
+
+const BROKEN = problem(
+  503,
+  "clickhouse_unreachable",
+  "ClickHouse did not answer within 5 s. Start it, or check CLICKHOUSE_URL.",
+);
+
+function problem(status: number, code: string, detail: string): Answer {
+  return { status, body: { type: "about:blank", title: code, status, code, detail } };
+}
+
+function answerTo(url: URL, traces: readonly FixtureTrace[], options: FixtureOptions): Answer {
+  const { pathname, searchParams } = url;
+  const inRange = rangeFilter(searchParams, options.nowMs);
+  if (pathname === "/api/status") return ok(status(traces.length > 0));
+  if (pathname === "/api/services") return ok(services(traces.filter((t) => inRange(startOf(t)))));
+  if (pathname === "/api/traces")
+    return ok(
+      tracePage(
+        traces.filter((t) => inRange(startOf(t))),
+        searchParams,
+      ),
+    );
+  if (pathname === "/api/logs")
+    return ok(logPage(findLogs(traces, searchParams, inRange), searchParams));
+  if (pathname === "/api/logs/histogram")
+    return ok(histogram(findLogs(traces, searchParams, inRange), searchParams, options.nowMs));
+  const id = pathname.slice("/api/traces/".length);
+  const found = id === NAMED.huge ? hugeTrace(options.nowMs) : traces.find((t) => t.traceId === id);
+  if (found === undefined)
+    return problem(
+      404,
+      "trace_not_found",
+      `No span or log with the trace id ${id} is stored. It was looked for in all stored days.`,
+    );
+  return ok({ ...traceAnswer(found) });
+}
+
+function ok(body: unknown): Answer {
+  return { status: 200, body };
+}
+
+function meta(rowsRead: number, reason?: string): Meta {
+  return {
+    elapsedMs: 18.4,
+    rowsRead,
+    bytesRead: rowsRead * 210,
+    complete: reason === undefined,
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function status(hasData: boolean) {
+  return {
+    version: "0.1.0",
+    clickhouseVersion: "26.7.1",
+    otlpGrpcEndpoint: "http://localhost:4317",
+    otlpHttpEndpoint: "http://localhost:4318",
+    hasTraces: hasData,
+    hasLogs: hasData,
+  };
+}
+
+function rangeFilter(params: URLSearchParams, nowMs: number): (ms: number) => boolean {
+  const { fromMs, toMs } = resolveRange(
+    { from: params.get("from") ?? "now-1h", to: params.get("to") ?? "now" },
+    nowMs,
+  );
+  return (ms) => ms >= fromMs && ms < toMs;
+}
+
+function toMs(nanos: string): number {
+  return Number(BigInt(nanos) / 1_000_000n);
+}
+
+function startOf(trace: FixtureTrace): number {
+  return toMs(trace.spans[0]?.startTimeUnixNano ?? trace.logs[0]?.timeUnixNano ?? "0");
+}
+
+function traceAnswer(trace: FixtureTrace): Trace {
+  const ids = new Set(trace.spans.map((span) => span.spanId));
+  const missing = new Set(
+    trace.spans.map((span) => span.parentSpanId).filter((id) => id !== "" && !ids.has(id)),
+  );
+  return {
+    traceId: trace.traceId,
+    spans: [...trace.spans],
+    logs: [...trace.logs],
+    missingParents: [...missing],
+    meta: meta(trace.spans.length + 812),
+  };
+}
+
+function summarize(trace: FixtureTrace): TraceSummary {
+  const root = trace.spans.find((span) => span.parentSpanId === "");
+  const counts = new Map<string, number>();
+  for (const span of trace.spans)
+    counts.set(span.serviceName, (counts.get(span.serviceName) ?? 0) + 1);
+  const start = BigInt(trace.spans[0]?.startTimeUnixNano ?? "0");
+  let end = start;
+  for (const span of trace.spans) {
+    const spanEnd = BigInt(span.startTimeUnixNano) + BigInt(span.durationNano);
+    if (spanEnd > end) end = spanEnd;
+  }
+  return {
+    traceId: trace.traceId,
+    rootServiceName: root?.serviceName ?? "",
+    rootName: root?.name ?? "",
+    startTimeUnixNano: start.toString(),
+    durationNano: (end - start).toString(),
+    spanCount: trace.spans.length,
+    errorCount: trace.spans.filter((span) => span.status.code === "Error").length,
+    logCount: trace.spans.reduce((sum, span) => sum + span.logs.length, trace.logs.length),
+    services: [...counts]
+      .map(([name, spanCount]) => ({ name, spanCount }))
+      .toSorted((a, b) => b.spanCount - a.spanCount),
+  };
+}
+
+function hasAttributes(attributes: Record<string, string>, wanted: readonly string[]): boolean {
+  return wanted.every(
+    (pair) => attributes[pair.slice(0, pair.indexOf("="))] === pair.slice(pair.indexOf("=") + 1),
+  );
+}
+
+function tracePage(traces: readonly FixtureTrace[], params: URLSearchParams) {
+  const bound = (name: string) => {
+    const text = params.get(name) ?? "";
+    return /^\d+$/.test(text) ? BigInt(text) : parseTypedDuration(text);
+  };
+  const [min, max] = [bound("minDuration"), bound("maxDuration")];
+  const matching = traces
+    .filter((trace) =>
+      trace.spans.some((span) => {
+        const duration = BigInt(span.durationNano);
+        return (
+          matches(params.get("service"), span.serviceName) &&
+          matches(params.get("operation"), span.name) &&
+          (min === undefined || duration >= min) &&
+          (max === undefined || duration <= max) &&
+          (params.get("status") !== "error" || span.status.code === "Error") &&
+          hasAttributes(span.attributes, params.getAll("attribute"))
+        );
+      }),
+    )
+    .toReversed();
+  const { page, next } = slice(matching, params);
+  return { traces: page.map(summarize), ...next, meta: meta(matching.length * 31) };
+}
+
+function matches(wanted: string | null, actual: string): boolean {
+  return wanted === null || wanted === "" || wanted === actual;
+}
+
+function slice<T>(rows: readonly T[], params: URLSearchParams) {
+  const from = Number(params.get("cursor") ?? "0");
+  const to = from + Number(params.get("limit") ?? "50");
+  return { page: rows.slice(from, to), next: to < rows.length ? { nextCursor: String(to) } : {} };
+}
+
+function findLogs(
+  traces: readonly FixtureTrace[],
+  params: URLSearchParams,
+  inRange: (ms: number) => boolean,
+): readonly LogRecord[] {
+  const least = SEVERITIES.findIndex((severity) => severity === params.get("severity"));
+  const text = (params.get("text") ?? "").toLowerCase();
+  return traces
+    .flatMap((trace) => [...trace.spans.flatMap((span) => span.logs), ...trace.logs])
+    .filter(
+      (log) =>
+        inRange(toMs(log.timeUnixNano)) &&
+        matches(params.get("service"), log.serviceName) &&
+        matches(params.get("traceId"), log.traceId) &&
+        matches(params.get("spanId"), log.spanId) &&
+        Math.ceil(log.severityNumber / 4) >= least &&
+        log.body.toLowerCase().includes(text) &&
+        hasAttributes(log.attributes, params.getAll("attribute")),
+    )
+    .toSorted((a, b) => (a.timeUnixNano < b.timeUnixNano ? 1 : -1));
+}
+
+function logPage(logs: readonly LogRecord[], params: URLSearchParams) {
+  const { page, next } = slice(logs, params);
+  const reason =
+    params.get("text") === "limit"
+      ? "Stopped after 10,000,000 rows; narrow the time range to see the rest."
+      : undefined;
+  return { logs: page, ...next, meta: meta(logs.length * 3, reason) };
+}
+
+function histogram(
+  logs: readonly LogRecord[],
+  params: URLSearchParams,
+  nowMs: number,
+): LogHistogram {
+  const range = resolveRange(
+    { from: params.get("from") ?? "now-1h", to: params.get("to") ?? "now" },
+    nowMs,
+  );
+  const wanted = (range.toMs - range.fromMs) / 1000 / 120;
+  const bucketSeconds =
+    [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400].find(
+      (s) => s >= wanted,
+    ) ?? 86400;
+  const buckets = new Map<number, Record<string, number>>();
+  for (const log of logs) {
+    const start = Math.floor(toMs(log.timeUnixNano) / 1000 / bucketSeconds) * bucketSeconds;
+    const counts = buckets.get(start) ?? {};
+    const severity = toSeverity(log.severityNumber, log.severityText);
+    counts[severity] = (counts[severity] ?? 0) + 1;
+    buckets.set(start, counts);
+  }
+  return {
+    bucketSeconds,
+    buckets: [...buckets]
+      .toSorted(([a], [b]) => a - b)
+      .map(([start, counts]) => ({ timeUnixNano: `${start}000000000`, counts })),
+    meta: meta(logs.length),
+  };
+}
+
+interface ServiceRow {
+  spans: number;
+  errors: number;
+  logs: number;
+  readonly durations: bigint[];
+  readonly operations: Map<string, number>;
+}
+
+function services(traces: readonly FixtureTrace[]): Services {
+  const rows = new Map<string, ServiceRow>();
+  const rowOf = (name: string): ServiceRow => {
+    const row = rows.get(name) ?? {
+      spans: 0,
+      errors: 0,
+      logs: 0,
+      durations: [],
+      operations: new Map(),
+    };
+    rows.set(name, row);
+    return row;
+  };
+  for (const trace of traces) {
+    for (const log of trace.logs) rowOf(log.serviceName).logs++;
+    for (const span of trace.spans) {
+      const row = rowOf(span.serviceName);
+      row.spans++;
+      row.logs += span.logs.length;
+      if (span.status.code === "Error") row.errors++;
+      if (span.kind === "Server" || span.kind === "Consumer")
+        row.durations.push(BigInt(span.durationNano));
+      row.operations.set(span.name, (row.operations.get(span.name) ?? 0) + 1);
+    }
+  }
+  const list = [...rows]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([name, row]) => {
+      const sorted = row.durations.toSorted((a, b) => Number(a - b));
+      const at = (share: number) => sorted[Math.floor(sorted.length * share)]?.toString() ?? null;
+      return {
+        name,
+        spanCount: row.spans,
+        errorCount: row.errors,
+        logCount: row.logs,
+        p50Nano: at(0.5),
+        p95Nano: at(0.95),
+        p99Nano: at(0.99),
+        operations: [...row.operations]
+          .toSorted((a, b) => b[1] - a[1])
+          .slice(0, 200)
+          .map(([operation]) => operation),
+      };
+    });
+  return { services: list, meta: meta(4_812) };
+}

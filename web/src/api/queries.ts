@@ -1,0 +1,112 @@
+import type {
+  LogHistogram,
+  LogPage,
+  Services,
+  Status,
+  Trace,
+  TracePage,
+} from "@throughline/query/wire";
+import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { parseTypedDuration } from "../lib/attributes.ts";
+import type { TimeRange } from "../lib/time-range.ts";
+import type { LogFilters, TraceFilters } from "../lib/url-state.ts";
+import { ApiError, apiUrl, getJson, type QueryValue } from "./client.ts";
+
+const PAGE_LIMIT = 50;
+const LOG_PAGE_LIMIT = 200;
+const RETRIES_MAX = 2;
+
+/** Retries what may pass by itself; a question the service refused stays refused. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        refetchOnWindowFocus: false,
+        staleTime: 15_000,
+        gcTime: 10 * 60_000,
+        retry: (failures, error) =>
+          failures < RETRIES_MAX && error instanceof ApiError && error.status >= 502,
+        retryDelay: (attempt) => 300 * 2 ** attempt,
+      },
+    },
+  });
+}
+
+export function useTrace(traceId: string) {
+  return useQuery({
+    queryKey: ["trace", traceId],
+    staleTime: 60_000,
+    queryFn: ({ signal }) => getJson<Trace>(`/api/traces/${encodeURIComponent(traceId)}`, signal),
+  });
+}
+
+function durationParameter(typed: string): string {
+  return parseTypedDuration(typed)?.toString() ?? typed;
+}
+
+export function useTraces(filters: TraceFilters, range: TimeRange) {
+  const query: Record<string, QueryValue> = {
+    ...range,
+    service: filters.service,
+    operation: filters.operation,
+    minDuration: durationParameter(filters.minDuration),
+    maxDuration: durationParameter(filters.maxDuration),
+    status: filters.errorsOnly ? "error" : "",
+    attribute: filters.attributes,
+    limit: PAGE_LIMIT,
+  };
+  return useInfiniteQuery({
+    queryKey: ["traces", query],
+    placeholderData: keepPreviousData,
+    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) =>
+      getJson<TracePage>(apiUrl("/api/traces", { ...query, cursor: pageParam }), signal),
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+function logQuery(filters: LogFilters, range: TimeRange): Record<string, QueryValue> {
+  const { attributes, ...texts } = filters;
+  return { ...range, ...texts, attribute: attributes };
+}
+
+export function useLogs(filters: LogFilters, range: TimeRange) {
+  const query = { ...logQuery(filters, range), limit: LOG_PAGE_LIMIT };
+  return useInfiniteQuery({
+    queryKey: ["logs", query],
+    placeholderData: keepPreviousData,
+    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) =>
+      getJson<LogPage>(apiUrl("/api/logs", { ...query, cursor: pageParam }), signal),
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+export function useLogHistogram(filters: LogFilters, range: TimeRange) {
+  const query = logQuery(filters, range);
+  return useQuery({
+    queryKey: ["log-histogram", query],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => getJson<LogHistogram>(apiUrl("/api/logs/histogram", query), signal),
+  });
+}
+
+export function useServices(range: TimeRange) {
+  return useQuery({
+    queryKey: ["services", range],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => getJson<Services>(apiUrl("/api/services", { ...range }), signal),
+  });
+}
+
+/** @param enabled only an empty page asks; it asks again until data has come */
+export function useStatus(enabled: boolean) {
+  return useQuery<Status>({
+    queryKey: ["status"],
+    enabled,
+    staleTime: 0,
+    refetchInterval: ({ state }) =>
+      state.data?.hasTraces === true && state.data.hasLogs ? false : 5000,
+    queryFn: ({ signal }) => getJson<Status>("/api/status", signal),
+  });
+}

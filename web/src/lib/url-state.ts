@@ -1,0 +1,172 @@
+import { DEFAULT_RANGE, type TimeRange } from "./time-range.ts";
+
+/**
+ * The URL is the only state of a page. Each page has a codec here: from query parameters to what the page works with,
+ * and links back. Parameters that hold their default are left out, so that links stay short.
+ */
+export interface TraceFilters {
+  readonly service: string;
+  readonly operation: string;
+  /** As typed, for example `100ms`; empty for no bound. */
+  readonly minDuration: string;
+  readonly maxDuration: string;
+  readonly errorsOnly: boolean;
+  /** `key=value`, all must hold. */
+  readonly attributes: readonly string[];
+}
+
+export interface LogFilters {
+  readonly service: string;
+  /** The lowest severity to show; empty for all. */
+  readonly severity: string;
+  readonly text: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly attributes: readonly string[];
+}
+
+type Patch = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** @returns the query string with the named parameters set, repeated or (empty, undefined) removed; no leading `?` */
+export function patchSearch(search: string, patch: Patch): string {
+  const params = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(patch)) {
+    params.delete(name);
+    for (const one of typeof value === "string" ? [value] : (value ?? []))
+      if (one !== "") params.append(name, one);
+  }
+  return params.toString();
+}
+
+export function readRange(search: string): TimeRange {
+  const params = new URLSearchParams(search);
+  return {
+    from: params.get("from") ?? DEFAULT_RANGE.from,
+    to: params.get("to") ?? DEFAULT_RANGE.to,
+  };
+}
+
+/** The parameters of a range; none when it is the default. */
+export function rangePatch(range: TimeRange): Patch {
+  const isDefault = range.from === DEFAULT_RANGE.from && range.to === DEFAULT_RANGE.to;
+  return {
+    from: isDefault ? undefined : range.from,
+    to: isDefault || range.to === "now" ? undefined : range.to,
+  };
+}
+
+export function readTraceFilters(search: string): TraceFilters {
+  const params = new URLSearchParams(search);
+  return {
+    service: params.get("service") ?? "",
+    operation: params.get("operation") ?? "",
+    minDuration: params.get("minDuration") ?? "",
+    maxDuration: params.get("maxDuration") ?? "",
+    errorsOnly: params.get("status") === "error",
+    attributes: params.getAll("attribute"),
+  };
+}
+
+export function traceFiltersPatch(filters: Partial<TraceFilters>): Patch {
+  const { errorsOnly, attributes, ...texts } = filters;
+  return {
+    ...texts,
+    ...(errorsOnly === undefined ? {} : { status: errorsOnly ? "error" : undefined }),
+    ...(attributes === undefined ? {} : { attribute: attributes }),
+  };
+}
+
+export function readLogFilters(search: string): LogFilters {
+  const params = new URLSearchParams(search);
+  return {
+    service: params.get("service") ?? "",
+    severity: params.get("severity") ?? "",
+    text: params.get("text") ?? "",
+    traceId: params.get("traceId") ?? "",
+    spanId: params.get("spanId") ?? "",
+    attributes: params.getAll("attribute"),
+  };
+}
+
+export function logFiltersPatch(filters: Partial<LogFilters>): Patch {
+  const { attributes, ...texts } = filters;
+  return { ...texts, ...(attributes === undefined ? {} : { attribute: attributes }) };
+}
+
+/** @returns what is filtered on, in words, for "no result" pages */
+export function activeFilters(filters: TraceFilters | LogFilters): readonly string[] {
+  return Object.entries(filters).flatMap(
+    ([name, value]: [string, string | boolean | readonly string[]]) => {
+      if (typeof value === "boolean") return value ? ["errors only"] : [];
+      if (typeof value === "string") return value === "" ? [] : [`${name} ${value}`];
+      return value;
+    },
+  );
+}
+
+function href(path: string, search: string): string {
+  return search === "" ? path : `${path}?${search}`;
+}
+
+/** The links keep the time range, so that coming back from a trace shows the same list. */
+function keptRange(search: string): string {
+  return patchSearch("", rangePatch(readRange(search)));
+}
+
+export function pageHref(path: string, search: string): string {
+  return href(path, keptRange(search));
+}
+
+/** @param target.log the key of a log inside the trace, see `logKey` */
+export function traceHref(
+  search: string,
+  target: { readonly traceId: string; readonly span?: string; readonly log?: string },
+): string {
+  const selection = patchSearch(keptRange(search), { span: target.span, log: target.log });
+  return href(`/trace/${encodeURIComponent(target.traceId)}`, selection);
+}
+
+export function tracesHref(search: string, filters: Partial<TraceFilters>): string {
+  return href("/traces", patchSearch(keptRange(search), traceFiltersPatch(filters)));
+}
+
+export function logsHref(search: string, filters: Partial<LogFilters>): string {
+  return href("/logs", patchSearch(keptRange(search), logFiltersPatch(filters)));
+}
+
+/** Which branches are closed: those named, or all but those named. */
+export interface Folding {
+  readonly all: boolean;
+  readonly except: readonly string[];
+}
+
+/** A URL holds at most this many folded branches; the oldest open again beyond it. */
+export const FOLDED_MAX = 120;
+
+export function readFolding(search: string): Folding {
+  const names = (new URLSearchParams(search).get("fold") ?? "")
+    .split(".")
+    .filter((name) => name !== "");
+  return names[0] === "all" ? { all: true, except: names.slice(1) } : { all: false, except: names };
+}
+
+export function formatFolding(folding: Folding): string {
+  const names = folding.except.slice(-FOLDED_MAX);
+  return (folding.all ? ["all", ...names] : names).join(".");
+}
+
+export function toggleFolding(folding: Folding, key: string): Folding {
+  const known = folding.except.includes(key);
+  return {
+    all: folding.all,
+    except: known ? folding.except.filter((name) => name !== key) : [...folding.except, key],
+  };
+}
+
+/** A trace id as pasted: with dashes, spaces, capitals, or a whole `traceparent`. */
+export function parseTraceId(pasted: string): string | undefined {
+  const text = pasted.trim().toLowerCase();
+  const parent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(text);
+  const id = parent?.[1] ?? text.replaceAll("-", "");
+  return /^[0-9a-f]{32}$/.test(id) && !/^0+$/.test(id) ? id : undefined;
+}

@@ -1,0 +1,169 @@
+import { ListTree } from "lucide-react";
+import { memo, useEffect, useId, useRef, type MouseEvent } from "react";
+import { Link } from "wouter";
+import type { LogRecord } from "@throughline/query/wire";
+import { logKey } from "../lib/log-key.ts";
+import { parseNanos } from "../lib/nanos.ts";
+import { toSeverity } from "../lib/severity.ts";
+import { traceHref } from "../lib/url-state.ts";
+import { cx } from "../ui/cx.ts";
+import { Progress } from "../ui/states.tsx";
+import { MomentText, Service, SeverityBadge } from "../ui/text.tsx";
+import { OneLine } from "../ui/visible-text.tsx";
+import { useFixedRows } from "../ui/use-fixed-rows.ts";
+import { useKeptScroll } from "../ui/use-kept-scroll.ts";
+import { useKeys } from "../ui/use-keys.ts";
+import { useUrl } from "../ui/use-url.ts";
+import text from "../ui/text.module.css";
+import styles from "./logs.module.css";
+
+interface LogListProps {
+  readonly logs: readonly LogRecord[];
+  /** One name per log, as it stands in the URL. */
+  readonly keys: readonly string[];
+  /** -1 for none. */
+  readonly selected: number;
+  readonly isFetching: boolean;
+  readonly onSelect: (key: string | undefined) => void;
+}
+
+const ROW_PX = 24;
+const HEADER_PX = 32;
+
+export function LogList({ logs, keys, selected, isFetching, onSelect }: LogListProps) {
+  const rows = useFixedRows(logs.length, ROW_PX, HEADER_PX);
+  const id = useId();
+  const { search } = useUrl();
+  useKeptScroll(rows.ref, logs.length > 0);
+  useListKeys({
+    count: logs.length,
+    selected,
+    page: rows.page,
+    onSelect: (row) => onSelect(keys[row]),
+  });
+  const { scrollTo } = rows;
+  useEffect(() => scrollTo(selected, "nearest"), [selected, scrollTo]);
+  const onClick = (event: MouseEvent) => {
+    if (!(event.target instanceof Element) || event.target.closest("a") !== null) return;
+    const row = event.target.closest<HTMLElement>("[data-row]")?.dataset["row"];
+    if (row !== undefined) onSelect(Number(row) === selected ? undefined : keys[Number(row)]);
+  };
+  const visible = logs.slice(rows.first, rows.end);
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys work on the whole page
+    <div
+      ref={rows.ref}
+      className={styles.list}
+      role="grid"
+      aria-label="Logs, newest first"
+      aria-rowcount={logs.length + 1}
+      aria-activedescendant={selected < 0 ? undefined : `${id}-${selected}`}
+      tabIndex={0}
+      onClick={onClick}
+    >
+      <Progress active={isFetching} />
+      <div role="row" aria-rowindex={1} className={cx(styles.row, styles.head)}>
+        <span role="columnheader">Time</span>
+        <span role="columnheader">
+          <span className="visually-hidden">Severity</span>
+        </span>
+        <span role="columnheader">Service</span>
+        <span role="columnheader">Message</span>
+        <span role="columnheader">
+          <span className="visually-hidden">Trace</span>
+        </span>
+      </div>
+      <div role="rowgroup" style={{ height: logs.length * ROW_PX, position: "relative" }}>
+        {visible.map((log, i) => (
+          <LogRow
+            key={keys[rows.first + i]}
+            id={`${id}-${rows.first + i}`}
+            log={log}
+            row={rows.first + i}
+            isSelected={rows.first + i === selected}
+            search={search}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface ListKeys {
+  readonly count: number;
+  readonly selected: number;
+  readonly page: number;
+  readonly onSelect: (row: number) => void;
+}
+
+/** Without a selection, a key starts from the top. */
+function useListKeys({ count, selected, page, onSelect }: ListKeys): void {
+  const last = useRef(-1);
+  useEffect(() => {
+    if (selected >= 0) last.current = selected;
+  }, [selected]);
+  const go = (step: number) => onSelect(Math.max(0, Math.min(count - 1, last.current + step)));
+  const start = () => onSelect(Math.max(0, last.current));
+  const move = (step: number) => () => (selected < 0 ? start() : go(step));
+  useKeys({
+    j: move(1),
+    ArrowDown: move(1),
+    k: move(-1),
+    ArrowUp: move(-1),
+    PageDown: move(page),
+    PageUp: move(-page),
+    Home: () => onSelect(0),
+    End: () => onSelect(count - 1),
+    Enter: start,
+    Escape: () => onSelect(-1),
+  });
+}
+
+interface LogRowProps {
+  readonly id: string;
+  readonly log: LogRecord;
+  readonly row: number;
+  readonly isSelected: boolean;
+  readonly search: string;
+}
+
+const LogRow = memo(function LogRow({ id, log, row, isSelected, search }: LogRowProps) {
+  const severity = toSeverity(log.severityNumber, log.severityText);
+  return (
+    <div
+      id={id}
+      role="row"
+      aria-rowindex={row + 2}
+      aria-selected={isSelected}
+      data-row={row}
+      data-testid="log-row"
+      className={cx(styles.row, styles.body, text[severity], isSelected && styles.selected)}
+      style={{ transform: `translateY(${row * ROW_PX}px)` }}
+    >
+      <span role="gridcell">
+        <MomentText nanos={parseNanos(log.timeUnixNano)} />
+      </span>
+      <span role="gridcell">
+        <SeverityBadge severity={severity} />
+      </span>
+      <span role="gridcell" className={styles.service}>
+        <Service name={log.serviceName} />
+      </span>
+      <span role="gridcell" className={styles.message}>
+        <OneLine text={log.body === "" ? log.eventName : log.body} />
+      </span>
+      <span role="gridcell">
+        {log.traceId === "" ? null : (
+          <Link
+            className={styles.traceLink}
+            href={traceHref(search, { traceId: log.traceId, span: log.spanId, log: logKey(log) })}
+            aria-label={`Open trace ${log.traceId.slice(0, 8)}`}
+            title="Open in its trace"
+          >
+            <ListTree size={14} aria-hidden="true" />
+          </Link>
+        )}
+      </span>
+    </div>
+  );
+});

@@ -1,0 +1,51 @@
+import { ListTree, Rows3 } from "lucide-react";
+import { Link } from "wouter";
+import type { LogRecord } from "@throughline/query/wire";
+import { logKey } from "../lib/log-key.ts";
+import { nanosToMs, parseNanos } from "../lib/nanos.ts";
+import { absoluteRange } from "../lib/time-range.ts";
+import { logsHref, patchSearch, rangePatch, traceHref } from "../lib/url-state.ts";
+import { cx } from "../ui/cx.ts";
+import { LogPanel } from "../ui/log-details.tsx";
+import { useUrl } from "../ui/use-url.ts";
+import controls from "../ui/controls.module.css";
+
+interface LogSelectionPanelProps {
+  readonly log: LogRecord | undefined;
+  readonly onClose: () => void;
+}
+
+const AROUND_MS = 30_000;
+
+export function LogSelectionPanel({ log, onClose }: LogSelectionPanelProps) {
+  const { search } = useUrl();
+  if (log === undefined) return null;
+  return (
+    <LogPanel
+      log={log}
+      onClose={onClose}
+      links={
+        <>
+          {log.traceId === "" ? null : (
+            <Link
+              className={cx(controls.button, controls.primary)}
+              href={traceHref(search, { traceId: log.traceId, span: log.spanId, log: logKey(log) })}
+            >
+              <ListTree size={14} aria-hidden="true" /> Open in its trace
+            </Link>
+          )}
+          <Link className={controls.button} href={aroundHref(log)}>
+            <Rows3 size={14} aria-hidden="true" /> {log.serviceName} ±30 s
+          </Link>
+        </>
+      }
+    />
+  );
+}
+
+/** The service's logs around this one, with this one selected. */
+export function aroundHref(log: LogRecord): string {
+  const ms = nanosToMs(parseNanos(log.timeUnixNano));
+  const range = patchSearch("", rangePatch(absoluteRange(ms - AROUND_MS, ms + AROUND_MS)));
+  return `${logsHref(range, { service: log.serviceName })}&log=${logKey(log)}`;
+}

@@ -1,0 +1,49 @@
+import { useEffect, useRef, type ReactNode } from "react";
+import { IdBox } from "./id-box.tsx";
+import { ThemeToggle } from "./theme-toggle.tsx";
+import { TimeRangeControl } from "./time-range-control.tsx";
+import styles from "./shell.module.css";
+
+interface PageProps {
+  /** The window's title, without the product's name. */
+  readonly title: string;
+  /** The page's one h1; left out when it is the title. */
+  readonly heading?: ReactNode;
+  /** Beside the heading. */
+  readonly aside?: ReactNode;
+  /** Whether the page looks at a time range. */
+  readonly hasRange: boolean;
+  readonly children: ReactNode;
+}
+
+let isFirstPage = true;
+
+/** A page's frame: the bar on top and the main landmark. Moves the focus to the heading when one comes from elsewhere. */
+export function Page({ title, heading, aside, hasRange, children }: PageProps) {
+  const h1 = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Throughline`;
+  }, [title]);
+  useEffect(() => {
+    if (!isFirstPage) h1.current?.focus({ preventScroll: true });
+    isFirstPage = false;
+  }, []);
+  return (
+    <div className={styles.page}>
+      <header className={styles.top}>
+        <div className={styles.heading}>
+          <h1 ref={h1} tabIndex={-1}>
+            {heading ?? title}
+          </h1>
+          {aside}
+        </div>
+        <IdBox />
+        {hasRange ? <TimeRangeControl /> : null}
+        <ThemeToggle />
+      </header>
+      <main id="main" className={styles.main} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}

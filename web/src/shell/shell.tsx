@@ -1,0 +1,62 @@
+import { Boxes, CircleHelp, ListTree, ScrollText } from "lucide-react";
+import { useRef, type ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+import { pageHref } from "../lib/url-state.ts";
+import { IconButton } from "../ui/controls.tsx";
+import { useKeys } from "../ui/use-keys.ts";
+import { useUrl } from "../ui/use-url.ts";
+import { KeysDialog } from "./keys-dialog.tsx";
+import styles from "./shell.module.css";
+
+const PLACES = [
+  { path: "/services", words: "Services", Icon: Boxes },
+  { path: "/traces", words: "Traces", Icon: ListTree },
+  { path: "/logs", words: "Logs", Icon: ScrollText },
+] as const;
+
+/** A trace belongs to the traces. */
+function isCurrent(path: string, location: string): boolean {
+  return location.startsWith(path) || (path === "/traces" && location.startsWith("/trace/"));
+}
+
+export function Shell({ children }: { readonly children: ReactNode }) {
+  const [location] = useLocation();
+  const { search } = useUrl();
+  const keys = useRef<HTMLDialogElement>(null);
+  useKeys({ "?": () => keys.current?.showModal() });
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#main">
+        Skip to content
+      </a>
+      <nav className={styles.rail} aria-label="Pages">
+        <Link
+          href={pageHref("/traces", search)}
+          className={styles.mark}
+          aria-label="Throughline, home"
+        >
+          <img src="/icon.svg" width={26} height={26} alt="" />
+        </Link>
+        {PLACES.map(({ path, words, Icon }) => (
+          <Link
+            key={path}
+            href={pageHref(path, search)}
+            className={styles.item}
+            aria-current={isCurrent(path, location) ? "page" : undefined}
+          >
+            <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
+            {words}
+          </Link>
+        ))}
+        <span className={styles.spacer} />
+        <span className={styles.foot}>
+          <IconButton label="Keyboard keys (?)" onClick={() => keys.current?.showModal()}>
+            <CircleHelp size={17} strokeWidth={1.75} aria-hidden="true" />
+          </IconButton>
+        </span>
+      </nav>
+      {children}
+      <KeysDialog dialog={keys} />
+    </div>
+  );
+}

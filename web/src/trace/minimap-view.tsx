@@ -1,0 +1,101 @@
+import { useEffect, useRef, useState, type PointerEvent } from "react";
+import type { ServiceColor } from "../lib/service-color.ts";
+import { readColor, useResolvedTheme } from "../ui/theme.ts";
+import { paintMinimap, type Rgb } from "./minimap.ts";
+import { clampScale, type TimeScale } from "./time-scale.ts";
+import type { TraceIndex } from "./trace-index.ts";
+import styles from "./trace.module.css";
+
+interface MinimapViewProps {
+  readonly index: TraceIndex;
+  readonly colors: ReadonlyMap<string, ServiceColor>;
+  readonly scale: TimeScale;
+  readonly onScale: (scale: TimeScale) => void;
+}
+
+const HEIGHT_PX = 48;
+
+/** The whole trace in small. Dragging chooses the part to look at; the keys `=`, `-`, `,` and `.` do the same. */
+export function MinimapView({ index, colors, scale, onScale }: MinimapViewProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const theme = useResolvedTheme();
+  const [width, setWidth] = useState(0);
+  const [drag, setDrag] = useState<readonly [number, number]>();
+  useEffect(() => {
+    const element = canvas.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    if (canvas.current !== null && width > 0) draw(canvas.current, index, colors, width);
+  }, [index, colors, width, theme]);
+  const shareOf = (event: PointerEvent) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+  };
+  const finish = () => {
+    if (drag !== undefined) {
+      const [from, to] = [Math.min(...drag) * index.totalNs, Math.max(...drag) * index.totalNs];
+      const isClick = (to - from) / index.totalNs < 0.005;
+      onScale(
+        isClick
+          ? { fromNs: 0, toNs: index.totalNs }
+          : clampScale({ fromNs: from, toNs: to }, index.totalNs),
+      );
+    }
+    setDrag(undefined);
+  };
+  const shown =
+    drag === undefined
+      ? [scale.fromNs / index.totalNs, scale.toNs / index.totalNs]
+      : [Math.min(...drag), Math.max(...drag)];
+  const [left = 0, right = 1] = shown;
+  return (
+    <div
+      className={styles.minimap}
+      aria-hidden="true"
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setDrag([shareOf(event), shareOf(event)]);
+      }}
+      onPointerMove={(event) => {
+        if (drag !== undefined) setDrag([drag[0], shareOf(event)]);
+      }}
+      onPointerUp={finish}
+    >
+      <canvas ref={canvas} style={{ height: HEIGHT_PX }} />
+      {left > 0 ? (
+        <span className={styles.shade} style={{ left: 0, width: `${left * 100}%` }} />
+      ) : null}
+      {right < 1 ? (
+        <span className={styles.shade} style={{ right: 0, width: `${(1 - right) * 100}%` }} />
+      ) : null}
+    </div>
+  );
+}
+
+function draw(
+  canvas: HTMLCanvasElement,
+  index: TraceIndex,
+  colors: ReadonlyMap<string, ServiceColor>,
+  cssWidth: number,
+): void {
+  const ratio = window.devicePixelRatio;
+  const size = { width: Math.round(cssWidth * ratio), height: Math.round(HEIGHT_PX * ratio) };
+  const context = canvas.getContext("2d");
+  if (context === null) return;
+  const rgb = new Map<string, Rgb>();
+  for (const [name, color] of colors) rgb.set(name, readColor(`--svc-${color.index}`));
+  const error = readColor("--error-fill");
+  const log = readColor("--control");
+  const pixels = paintMinimap(
+    index,
+    { ofService: (name) => rgb.get(name) ?? log, error, log },
+    size,
+  );
+  canvas.width = size.width;
+  canvas.height = size.height;
+  context.putImageData(new ImageData(pixels, size.width, size.height), 0, 0);
+}

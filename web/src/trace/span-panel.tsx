@@ -1,0 +1,214 @@
+import { CircleX } from "lucide-react";
+import { Link } from "wouter";
+import type { Span } from "@throughline/query/wire";
+import { formatDuration, formatPercent } from "../lib/format.ts";
+import { parseNanos } from "../lib/nanos.ts";
+import { toSeverity } from "../lib/severity.ts";
+import { logsHref, traceHref, tracesHref } from "../lib/url-state.ts";
+import { Id } from "../ui/log-details.tsx";
+import {
+  AttributePairs,
+  FoldedSection,
+  LongText,
+  Pair,
+  Pairs,
+  Section,
+  SidePanel,
+} from "../ui/panel.tsx";
+import { MomentText, Service, SeverityBadge } from "../ui/text.tsx";
+import { OneLine, VisibleText } from "../ui/visible-text.tsx";
+import { useUrl } from "../ui/use-url.ts";
+import styles from "../ui/panel.module.css";
+import type { SpanNode } from "./trace-index.ts";
+import type { TracePanelProps } from "./trace-panel.tsx";
+
+interface SpanPanelProps extends TracePanelProps {
+  readonly node: SpanNode;
+}
+
+/** Everything a span holds; what failed comes first. */
+export function SpanPanel({ index, place, node, colors, onSelect, onClose }: SpanPanelProps) {
+  const { span } = node;
+  const { search } = useUrl();
+  return (
+    <SidePanel
+      label="Span"
+      over={
+        <>
+          <Service name={span.serviceName} color={colors.get(span.serviceName)} />
+          <span>{span.kind.toLowerCase()}</span>
+          {node.isError ? (
+            <span className={styles.error}>
+              <CircleX size={13} aria-hidden="true" /> error
+            </span>
+          ) : null}
+        </>
+      }
+      title={<OneLine text={span.name} />}
+      onClose={onClose}
+    >
+      <Failure span={span} />
+      <Section title="Span">
+        <Pairs>
+          <Pair name="duration">
+            {formatDuration(parseNanos(span.durationNano))}{" "}
+            <span className={styles.count}>
+              {formatPercent((index.durationNs[place.node] ?? 0) / index.totalNs)} of the trace
+            </span>
+          </Pair>
+          <Pair name="started">
+            <MomentText nanos={parseNanos(span.startTimeUnixNano)} />{" "}
+            <span className={styles.count}>+{formatDuration(index.startNs[place.node] ?? 0)}</span>
+          </Pair>
+          <Pair name="status">{span.status.code}</Pair>
+          <Id name="span id" id={span.spanId} />
+          <Id name="parent id" id={span.parentSpanId} />
+          {node.salvaged === undefined ? null : <Pair name="note">{node.salvaged}</Pair>}
+        </Pairs>
+      </Section>
+      <SpanLogs node={node} nodeNumber={place.node} traceId={index.traceId} onSelect={onSelect} />
+      <Section
+        title="Attributes"
+        count={Object.keys(span.attributes).length}
+        aside={
+          <Link href={tracesHref(search, { service: span.serviceName, operation: span.name })}>
+            Traces like this
+          </Link>
+        }
+      >
+        <AttributePairs attributes={span.attributes} />
+      </Section>
+      <SpanLinks span={span} />
+      <SpanEvents span={span} />
+      <FoldedSection title="Resource" count={Object.keys(span.resource).length}>
+        <AttributePairs attributes={span.resource} />
+      </FoldedSection>
+      <FoldedSection title="Scope">
+        <Pairs>
+          <Pair name="name">
+            {span.scopeName === "" ? "none" : <OneLine text={span.scopeName} />}
+          </Pair>
+          <Pair name="version">
+            {span.scopeVersion === "" ? "none" : <OneLine text={span.scopeVersion} />}
+          </Pair>
+          <Pair name="trace state">
+            {span.traceState === "" ? "none" : <LongText text={span.traceState} />}
+          </Pair>
+        </Pairs>
+      </FoldedSection>
+    </SidePanel>
+  );
+}
+
+/** The exception, or the status message where none was recorded. */
+function Failure({ span }: { readonly span: Span }) {
+  const exception = span.events.find(({ name }) => name === "exception")?.attributes;
+  if (exception === undefined && span.status.message === "") return null;
+  const stack = exception?.["exception.stacktrace"] ?? "";
+  const message = exception?.["exception.message"] ?? span.status.message;
+  return (
+    <section className={styles.section}>
+      <div className={styles.exception}>
+        <strong>
+          <CircleX size={14} aria-hidden="true" />
+          <OneLine
+            text={
+              exception?.["exception.type"] ?? (span.status.code === "Error" ? "Error" : "Status")
+            }
+          />
+        </strong>
+        <LongText text={message} />
+        {stack === "" ? null : (
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region needs the focus
+          <pre tabIndex={0} aria-label="Stack trace" data-own-keys="">
+            <VisibleText text={stack.slice(0, 20_000)} />
+          </pre>
+        )}
+      </div>
+    </section>
+  );
+}
+
+const LOGS_SHOWN = 12;
+
+interface SpanLogsProps {
+  readonly node: SpanNode;
+  readonly nodeNumber: number;
+  readonly traceId: string;
+  readonly onSelect: TracePanelProps["onSelect"];
+}
+
+function SpanLogs({ node, nodeNumber, traceId, onSelect }: SpanLogsProps) {
+  const { search } = useUrl();
+  const logs = node.items.flatMap((item, number) =>
+    item.kind === "log" ? [{ item, number }] : [],
+  );
+  if (logs.length === 0) return null;
+  return (
+    <Section
+      title="Logs"
+      count={logs.length}
+      aside={
+        <Link href={logsHref(search, { traceId, spanId: node.span.spanId })}>Open in logs</Link>
+      }
+    >
+      <ul className={styles.items}>
+        {logs.slice(0, LOGS_SHOWN).map(({ item, number }) => (
+          <li key={item.key}>
+            <button type="button" onClick={() => onSelect({ node: nodeNumber, item: number })}>
+              <SeverityBadge
+                severity={toSeverity(item.log.severityNumber, item.log.severityText)}
+              />
+              <span className={styles.body}>
+                <OneLine text={item.log.body} />
+              </span>
+              <span className={styles.at}>+{formatDuration(item.atNs)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function SpanLinks({ span }: { readonly span: Span }) {
+  const { search } = useUrl();
+  if (span.links.length === 0) return null;
+  return (
+    <Section title="Links" count={span.links.length}>
+      {span.links.map((link, i) => (
+        // oxlint-disable-next-line react/no-array-index-key -- two links may be equal
+        <div key={i} className={styles.event}>
+          <Link href={traceHref(search, { traceId: link.traceId, span: link.spanId })}>
+            trace {link.traceId.slice(0, 8)}, span {link.spanId.slice(0, 8)}
+          </Link>
+          {Object.keys(link.attributes).length === 0 ? null : (
+            <AttributePairs attributes={link.attributes} />
+          )}
+        </div>
+      ))}
+    </Section>
+  );
+}
+
+function SpanEvents({ span }: { readonly span: Span }) {
+  const events = span.events.filter(({ name }) => name !== "exception");
+  if (events.length === 0) return null;
+  const start = parseNanos(span.startTimeUnixNano);
+  return (
+    <Section title="Events" count={events.length}>
+      {events.map((event, i) => (
+        // oxlint-disable-next-line react/no-array-index-key -- two events may be equal
+        <div key={i} className={styles.event}>
+          <h4>
+            <OneLine text={event.name} />
+            <span className={styles.count}>
+              +{formatDuration(parseNanos(event.timeUnixNano) - start)} into the span
+            </span>
+          </h4>
+          <AttributePairs attributes={event.attributes} />
+        </div>
+      ))}
+    </Section>
+  );
+}

@@ -1,0 +1,96 @@
+import { CircleX, TriangleAlert } from "lucide-react";
+import { Link } from "wouter";
+import type { Trace } from "@throughline/query/wire";
+import { formatDuration, plural, shortId } from "../lib/format.ts";
+import { assignServiceColors } from "../lib/service-color.ts";
+import { logsHref } from "../lib/url-state.ts";
+import { CopyButton } from "../ui/controls.tsx";
+import { MomentText, Service } from "../ui/text.tsx";
+import { useUrl } from "../ui/use-url.ts";
+import type { TraceIndex } from "./trace-index.ts";
+import styles from "./trace.module.css";
+
+/** Beside the heading: whether the request failed. */
+export function TraceStatus({ index }: { readonly index: TraceIndex }) {
+  if (index.errorCount === 0) return null;
+  return (
+    <span className={styles.failed}>
+      <CircleX size={14} aria-hidden="true" /> {plural(index.errorCount, "error")}
+    </span>
+  );
+}
+
+interface TraceHeaderProps {
+  readonly trace: Trace;
+  readonly index: TraceIndex;
+}
+
+/** The trace in one line: how long, how much, who, when; and what is missing. */
+export function TraceHeader({ trace, index }: TraceHeaderProps) {
+  const { search } = useUrl();
+  return (
+    <section className={styles.facts} aria-label="Trace">
+      <dl>
+        <Fact name="Duration">
+          <b>{trace.spans.length === 0 ? "unknown" : formatDuration(index.totalNs)}</b>
+        </Fact>
+        <Fact name="Started">
+          <MomentText nanos={index.traceStart} />
+        </Fact>
+        <Fact name="Spans">{plural(trace.spans.length, "span")}</Fact>
+        <Fact name="Logs">
+          <Link href={logsHref(search, { traceId: trace.traceId })}>
+            {plural(index.logCount, "log")}
+          </Link>
+        </Fact>
+        <Fact name="Trace id">
+          <code title={trace.traceId}>{shortId(trace.traceId)}</code>
+          <CopyButton text={trace.traceId} what="trace id" />
+        </Fact>
+      </dl>
+      <TraceServices index={index} />
+      <Gaps trace={trace} />
+    </section>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <dt className="visually-hidden">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const SERVICES_MAX = 8;
+
+function TraceServices({ index }: { readonly index: TraceIndex }) {
+  const colors = assignServiceColors(index.services.map(({ name }) => name));
+  return (
+    <ul className={styles.services} aria-label="Services">
+      {index.services.slice(0, SERVICES_MAX).map(({ name, spanCount }) => (
+        <li key={name} title={plural(spanCount, "span")}>
+          <Service name={name} color={colors.get(name)} chip />
+        </li>
+      ))}
+      {index.services.length > SERVICES_MAX ? (
+        <li>+{index.services.length - SERVICES_MAX}</li>
+      ) : null}
+    </ul>
+  );
+}
+
+/** What is known to be missing. Silence here means the trace is whole. */
+function Gaps({ trace }: { readonly trace: Trace }) {
+  const gaps: string[] = [];
+  if (trace.missingParents.length > 0)
+    gaps.push(`${plural(trace.missingParents.length, "parent span")} not stored`);
+  if (!trace.meta.complete) gaps.push(trace.meta.reason ?? "the trace is cut short");
+  if (gaps.length === 0) return null;
+  return (
+    <p className={styles.gaps}>
+      <TriangleAlert size={14} aria-hidden="true" /> {gaps.join("; ")}
+    </p>
+  );
+}

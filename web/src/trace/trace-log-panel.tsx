@@ -1,0 +1,47 @@
+import { Rows3, ScrollText, Workflow } from "lucide-react";
+import { Link } from "wouter";
+import type { LogRecord } from "@throughline/query/wire";
+import { aroundHref } from "../logs/log-selection-panel.tsx";
+import { logsHref } from "../lib/url-state.ts";
+import { LogPanel } from "../ui/log-details.tsx";
+import { useUrl } from "../ui/use-url.ts";
+import controls from "../ui/controls.module.css";
+import { NODE_ITSELF } from "./trace-rows.ts";
+import type { TracePanelProps } from "./trace-panel.tsx";
+
+/** A log inside its trace, with the ways on: its span, its neighbours, everything its service said then. */
+export function TraceLogPanel({
+  log,
+  index,
+  place,
+  onSelect,
+  onClose,
+}: TracePanelProps & { readonly log: LogRecord }) {
+  const { search } = useUrl();
+  const hasSpan = index.nodes[place.node]?.kind === "span";
+  return (
+    <LogPanel
+      log={log}
+      onClose={onClose}
+      links={
+        <>
+          {hasSpan ? (
+            <button
+              type="button"
+              className={controls.button}
+              onClick={() => onSelect({ node: place.node, item: NODE_ITSELF })}
+            >
+              <Workflow size={14} aria-hidden="true" /> Its span
+            </button>
+          ) : null}
+          <Link className={controls.button} href={logsHref(search, { traceId: log.traceId })}>
+            <ScrollText size={14} aria-hidden="true" /> Logs of the trace
+          </Link>
+          <Link className={controls.button} href={aroundHref(log)}>
+            <Rows3 size={14} aria-hidden="true" /> {log.serviceName} ±30 s
+          </Link>
+        </>
+      }
+    />
+  );
+}

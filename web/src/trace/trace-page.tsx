@@ -1,0 +1,68 @@
+import { useMemo } from "react";
+import type { Trace } from "@throughline/query/wire";
+import { ApiError } from "../api/client.ts";
+import { useTrace } from "../api/queries.ts";
+import { Page } from "../shell/page.tsx";
+import { EmptyState, Failed, Loading } from "../ui/states.tsx";
+import { OneLine } from "../ui/visible-text.tsx";
+import { shortId } from "../lib/format.ts";
+import { toOneLine } from "../lib/visible-text.ts";
+import { indexTrace, type TraceIndex } from "./trace-index.ts";
+import { TraceHeader, TraceStatus } from "./trace-header.tsx";
+import { TraceView } from "./trace-view.tsx";
+
+/** One request on one screen. */
+export function TracePage({ traceId }: { readonly traceId: string }) {
+  const query = useTrace(traceId);
+  if (query.isPending)
+    return (
+      <Page title={`Trace ${shortId(traceId)}`} hasRange={false}>
+        <Loading what="the trace" />
+      </Page>
+    );
+  if (query.isError && query.data === undefined)
+    return (
+      <Page title={`Trace ${shortId(traceId)}`} hasRange={false}>
+        {query.error instanceof ApiError && query.error.status === 404 ? (
+          <EmptyState title="This trace is not stored">
+            <p>{query.error.message}</p>
+          </EmptyState>
+        ) : (
+          <Failed error={query.error} onRetry={() => void query.refetch()} />
+        )}
+      </Page>
+    );
+  return <LoadedTrace trace={query.data} />;
+}
+
+function LoadedTrace({ trace }: { readonly trace: Trace }) {
+  const index = useMemo(() => indexTrace(trace), [trace]);
+  const root = rootWords(index);
+  const failed = index.errorCount > 0 ? "failed: " : "";
+  return (
+    <Page
+      title={toOneLine(`${failed}${root.service} ${root.name}`, 120)}
+      heading={
+        <>
+          <span style={{ color: "var(--muted)", fontWeight: 400 }}>
+            <OneLine text={root.service} />
+          </span>{" "}
+          <OneLine text={root.name} />
+        </>
+      }
+      aside={<TraceStatus index={index} />}
+      hasRange={false}
+    >
+      <TraceHeader trace={trace} index={index} />
+      <TraceView index={index} meta={trace.meta} />
+    </Page>
+  );
+}
+
+/** What the request is called: by its root span, or by what is known without one. */
+function rootWords(index: TraceIndex): { readonly service: string; readonly name: string } {
+  const spans = index.nodes.flatMap((node) => (node.kind === "span" ? [node.span] : []));
+  const root = spans.find((span) => span.parentSpanId === "") ?? spans[0];
+  if (root !== undefined) return { service: root.serviceName, name: root.name };
+  return { service: index.services[0]?.name ?? "", name: "logs without a stored span" };
+}

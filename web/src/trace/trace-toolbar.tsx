@@ -1,0 +1,160 @@
+import {
+  ChevronDown,
+  ChevronUp,
+  CircleX,
+  FoldVertical,
+  ScrollText,
+  Search,
+  UnfoldVertical,
+  ZoomOut,
+} from "lucide-react";
+import { useEffect, useState, type RefObject } from "react";
+import { formatCount, formatDuration } from "../lib/format.ts";
+import { IconButton } from "../ui/controls.tsx";
+import { useKeys } from "../ui/use-keys.ts";
+import controls from "../ui/controls.module.css";
+import { formatZoom } from "./time-scale.ts";
+import type { TraceIndex } from "./trace-index.ts";
+import { nextPlace } from "./trace-rows.ts";
+import type { TraceState } from "./use-trace-state.ts";
+import styles from "./trace.module.css";
+
+interface TraceToolbarProps {
+  readonly index: TraceIndex;
+  readonly state: TraceState;
+  readonly findField: RefObject<HTMLInputElement | null>;
+}
+
+export function TraceToolbar({ index, state, findField }: TraceToolbarProps) {
+  const isZoomed = formatZoom(state.scale, index.totalNs) !== undefined;
+  const showNextError = () => {
+    const place = nextPlace(state.errors, state.cursor, 1);
+    if (place === undefined) return;
+    if (place.item >= 0 && !state.showItems) state.setShowItems(true);
+    state.select(place);
+  };
+  return (
+    <section className={styles.toolbar} aria-label="Trace tools">
+      <FindField state={state} field={findField} />
+      <button
+        type="button"
+        className={controls.button}
+        aria-pressed={state.showItems}
+        title="Logs and events inside the tree (l)"
+        onClick={() => state.setShowItems(!state.showItems)}
+      >
+        <ScrollText size={14} aria-hidden="true" /> Logs
+      </button>
+      {state.errors.length === 0 ? null : (
+        <button
+          type="button"
+          className={controls.button}
+          title="Next error (e)"
+          onClick={showNextError}
+        >
+          <CircleX size={14} aria-hidden="true" /> Next error
+        </button>
+      )}
+      <span className={styles.group}>
+        <IconButton
+          label="Close all branches"
+          onClick={() => state.setFolding({ all: true, except: openRoots(index) })}
+        >
+          <FoldVertical size={15} aria-hidden="true" />
+        </IconButton>
+        <IconButton
+          label="Open all branches"
+          onClick={() => state.setFolding({ all: false, except: [] })}
+        >
+          <UnfoldVertical size={15} aria-hidden="true" />
+        </IconButton>
+      </span>
+      {isZoomed ? (
+        <button
+          type="button"
+          className={controls.button}
+          title="Show the whole trace (0)"
+          onClick={() => state.setScale({ fromNs: 0, toNs: index.totalNs })}
+        >
+          <ZoomOut size={14} aria-hidden="true" />
+          {formatDuration(state.scale.fromNs)} – {formatDuration(state.scale.toNs)}
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+/** Closing everything keeps the roots open, so that their children are the overview; in a flat forest all close. */
+function openRoots(index: TraceIndex): readonly string[] {
+  const roots = index.nodes.filter((_, node) => index.depth[node] === 0);
+  return roots.length > 20 ? [] : roots.map((node) => node.key);
+}
+
+const FIND_DELAY_MS = 150;
+
+interface FindFieldProps {
+  readonly state: TraceState;
+  readonly field: RefObject<HTMLInputElement | null>;
+}
+
+function FindField({ state, field }: FindFieldProps) {
+  const [typed, setTyped] = useState(state.find);
+  const { find, setFind, matches, cursor } = state;
+  useEffect(() => setTyped(find), [find]);
+  useEffect(() => {
+    if (typed === find) return undefined;
+    const timer = setTimeout(() => setFind(typed), FIND_DELAY_MS);
+    return () => clearTimeout(timer);
+    // Only typing starts the timer: `setFind` is new on every render and says nothing.
+    // oxlint-disable-next-line react/exhaustive-deps -- see above
+  }, [typed]);
+  useKeys({ f: () => field.current?.focus(), "/": () => field.current?.focus() });
+  const step = (direction: 1 | -1) => {
+    const place = nextPlace(matches, cursor, direction);
+    if (place === undefined) return;
+    if (place.item >= 0 && !state.showItems) state.setShowItems(true);
+    state.select(place);
+  };
+  const at = matches.findIndex(
+    (place) => place.node === cursor?.node && place.item === cursor.item,
+  );
+  return (
+    <span className={styles.find}>
+      <label className={controls.field}>
+        <span className={controls.label}>
+          <Search size={14} aria-hidden="true" />
+        </span>
+        <input
+          ref={field}
+          className={controls.input}
+          style={{ width: 200 }}
+          value={typed}
+          placeholder="Find in trace"
+          aria-label="Find in trace"
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
+            if (event.key === "Escape") field.current?.blur();
+          }}
+        />
+        <output className={styles.findCount}>
+          {find === ""
+            ? ""
+            : `${at < 0 ? "" : `${formatCount(at + 1)} / `}${formatCount(matches.length)}`}
+        </output>
+      </label>
+      <IconButton
+        label="Previous match (N)"
+        disabled={matches.length === 0}
+        onClick={() => step(-1)}
+      >
+        <ChevronUp size={15} aria-hidden="true" />
+      </IconButton>
+      <IconButton label="Next match (n)" disabled={matches.length === 0} onClick={() => step(1)}>
+        <ChevronDown size={15} aria-hidden="true" />
+      </IconButton>
+    </span>
+  );
+}

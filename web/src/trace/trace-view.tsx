@@ -1,0 +1,48 @@
+import { useMemo, useRef } from "react";
+import type { Meta } from "@throughline/query/wire";
+import { assignServiceColors } from "../lib/service-color.ts";
+import { plural } from "../lib/format.ts";
+import { ResultFooter } from "../ui/states.tsx";
+import { MinimapView } from "./minimap-view.tsx";
+import { TracePanel } from "./trace-panel.tsx";
+import { TraceToolbar } from "./trace-toolbar.tsx";
+import type { TraceIndex } from "./trace-index.ts";
+import { useTraceState } from "./use-trace-state.ts";
+import { Waterfall } from "./waterfall.tsx";
+import styles from "./trace.module.css";
+
+interface TraceViewProps {
+  readonly index: TraceIndex;
+  readonly meta: Meta;
+}
+
+/** The waterfall with its tools, its map and the details beside it. */
+export function TraceView({ index, meta }: TraceViewProps) {
+  const state = useTraceState(index);
+  const findField = useRef<HTMLInputElement>(null);
+  const colors = useMemo(
+    () => assignServiceColors(index.services.map(({ name }) => name)),
+    [index],
+  );
+  return (
+    <>
+      <TraceToolbar index={index} state={state} findField={findField} />
+      <div className={styles.split}>
+        <div className={styles.left}>
+          <MinimapView index={index} colors={colors} scale={state.scale} onScale={state.setScale} />
+          <Waterfall index={index} state={state} colors={colors} />
+        </div>
+        {state.isOpen && state.cursor !== undefined ? (
+          <TracePanel
+            index={index}
+            place={state.cursor}
+            colors={colors}
+            onSelect={state.select}
+            onClose={state.close}
+          />
+        ) : null}
+      </div>
+      <ResultFooter meta={meta} shown={plural(state.rows.length, "row")} />
+    </>
+  );
+}

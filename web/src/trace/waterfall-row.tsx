@@ -1,0 +1,98 @@
+import { memo } from "react";
+import type { ServiceColor } from "../lib/service-color.ts";
+import { cx } from "../ui/cx.ts";
+import { ItemRow, MoreRow } from "./item-row.tsx";
+import { MissingRow, UnattachedRow } from "./placeholder-rows.tsx";
+import { SpanRow } from "./span-row.tsx";
+import type { TimeScale } from "./time-scale.ts";
+import { hasInside, type TraceIndex } from "./trace-index.ts";
+import { MORE_ITEMS, NODE_ITSELF } from "./trace-rows.ts";
+import { rowLabel } from "./row-label.ts";
+import styles from "./waterfall.module.css";
+
+export interface RowProps {
+  readonly id: string;
+  readonly index: TraceIndex;
+  readonly node: number;
+  /** As in {@link TraceRows}. */
+  readonly item: number;
+  readonly row: number;
+  readonly scale: TimeScale;
+  readonly colors: ReadonlyMap<string, ServiceColor>;
+  readonly search: string;
+  readonly isFolded: boolean;
+  readonly isSelected: boolean;
+  readonly isCursor: boolean;
+  readonly isMatch: boolean;
+  readonly showsItems: boolean;
+}
+
+const ROW_PX = 24;
+
+/** One row of any kind: its place, its role in the tree, and what it says when read aloud. */
+export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
+  const { index, node, item, row } = props;
+  const isNode = item === NODE_ITSELF;
+  const level = (index.depth[node] ?? 0) + (isNode ? 1 : 2);
+  const current = index.nodes[node];
+  return (
+    <div
+      id={props.id}
+      role="row"
+      aria-rowindex={row + 2}
+      aria-level={level}
+      aria-selected={props.isSelected}
+      aria-label={rowLabel(index, node, item)}
+      {...(isNode ? treeAttributes(props) : {})}
+      {...testAttributes(props)}
+      data-row={row}
+      className={cx(
+        styles.row,
+        styles.body,
+        props.isSelected && styles.selected,
+        props.isCursor && styles.cursor,
+        props.isMatch && styles.match,
+        current?.kind === "span" && current.isError && isNode && styles.errorRow,
+      )}
+      style={{ transform: `translateY(${row * ROW_PX}px)` }}
+    >
+      <RowContent {...props} />
+    </div>
+  );
+});
+
+function treeAttributes({ index, node, isFolded }: RowProps) {
+  return {
+    "aria-posinset": index.position[node],
+    "aria-setsize": index.siblings[node],
+    ...(hasInside(index, node) ? { "aria-expanded": !isFolded } : {}),
+  };
+}
+
+/** Hooks for tests: which span a row belongs to. */
+function testAttributes({ index, node, item }: RowProps) {
+  const current = index.nodes[node];
+  const spanId = current?.kind === "span" ? current.span.spanId : "";
+  if (item === MORE_ITEMS) return { "data-testid": "more-row", "data-span-id": spanId };
+  if (item !== NODE_ITSELF) {
+    const isLog = current?.items[item]?.kind === "log";
+    return { "data-testid": isLog ? "trace-log-row" : "trace-event-row", "data-span-id": spanId };
+  }
+  return {
+    "data-testid": current?.kind === "span" ? "span-row" : `${current?.kind}-row`,
+    "data-span-id": spanId,
+  };
+}
+
+function RowContent(props: RowProps) {
+  const current = props.index.nodes[props.node];
+  if (current === undefined) return null;
+  if (props.item === MORE_ITEMS) return <MoreRow {...props} current={current} />;
+  if (props.item !== NODE_ITSELF) {
+    const item = current.items[props.item];
+    return item === undefined ? null : <ItemRow {...props} entry={item} />;
+  }
+  if (current.kind === "span") return <SpanRow {...props} current={current} />;
+  if (current.kind === "missing") return <MissingRow {...props} current={current} />;
+  return <UnattachedRow {...props} current={current} />;
+}

@@ -1,0 +1,147 @@
+import { CircleX } from "lucide-react";
+import { memo } from "react";
+import { Link } from "wouter";
+import type { TraceSummary } from "@throughline/query/wire";
+import { formatCount, formatDuration, formatExact, plural } from "../lib/format.ts";
+import { parseNanos } from "../lib/nanos.ts";
+import { assignServiceColors } from "../lib/service-color.ts";
+import { traceHref } from "../lib/url-state.ts";
+import { cx } from "../ui/cx.ts";
+import { MomentText, Service } from "../ui/text.tsx";
+import { OneLine } from "../ui/visible-text.tsx";
+import styles from "./traces.module.css";
+
+interface TraceListProps {
+  readonly traces: readonly TraceSummary[];
+  /** Nanoseconds of the longest, which has the full bar. */
+  readonly longest: number;
+  readonly search: string;
+}
+
+export function TraceList({ traces, longest, search }: TraceListProps) {
+  return (
+    <div role="table" aria-label="Traces, newest first" className={styles.table}>
+      <div role="row" className={cx(styles.row, styles.head)}>
+        <span role="columnheader">Started</span>
+        <span role="columnheader">Request</span>
+        <span role="columnheader" className={styles.number}>
+          Duration
+        </span>
+        <span role="columnheader" className={styles.number}>
+          Spans
+        </span>
+        <span role="columnheader" className={styles.number}>
+          Logs
+        </span>
+        <span role="columnheader" className={styles.number}>
+          Errors
+        </span>
+        <span role="columnheader">Services</span>
+      </div>
+      {traces.map((trace) => (
+        <TraceRow key={trace.traceId} trace={trace} longest={longest} search={search} />
+      ))}
+    </div>
+  );
+}
+
+interface TraceRowProps extends Omit<TraceListProps, "traces"> {
+  readonly trace: TraceSummary;
+}
+
+const TraceRow = memo(function TraceRow({ trace, longest, search }: TraceRowProps) {
+  const duration = parseNanos(trace.durationNano);
+  const failed = trace.errorCount > 0;
+  return (
+    <div
+      role="row"
+      data-testid="trace-row"
+      data-trace-id={trace.traceId}
+      className={cx(styles.row, styles.body)}
+    >
+      <span role="cell">
+        <MomentText nanos={parseNanos(trace.startTimeUnixNano)} />
+      </span>
+      <span role="cell" className={styles.request}>
+        <Link href={traceHref(search, { traceId: trace.traceId })} className={styles.link}>
+          <TraceName trace={trace} />
+        </Link>
+      </span>
+      <span role="cell" className={styles.duration}>
+        <span className={styles.track} aria-hidden="true">
+          <span
+            className={cx(styles.bar, failed && styles.failedBar)}
+            style={{ width: `${Math.max(0.6, (Number(duration) / longest) * 100)}%` }}
+          />
+        </span>
+        <span className={styles.durationText}>{formatDuration(duration)}</span>
+      </span>
+      <Count count={trace.spanCount} />
+      <Count count={trace.logCount} />
+      <span role="cell" className={cx(styles.number, failed && styles.errors)}>
+        {failed ? (
+          <>
+            <CircleX size={13} aria-hidden="true" /> {formatCount(trace.errorCount)}
+          </>
+        ) : (
+          <span className={styles.none}>0</span>
+        )}
+      </span>
+      <span role="cell" className={styles.services}>
+        <ServiceChips services={trace.services} />
+      </span>
+    </div>
+  );
+});
+
+function TraceName({ trace }: { readonly trace: TraceSummary }) {
+  if (trace.rootName === "" && trace.rootServiceName === "")
+    return (
+      <span className={styles.noRoot}>
+        {trace.spanCount === 0 ? "Logs only, no span stored" : "Root span not stored"}
+      </span>
+    );
+  return (
+    <>
+      <span className={styles.rootService}>
+        <OneLine text={trace.rootServiceName} />
+      </span>{" "}
+      <OneLine text={trace.rootName} />
+    </>
+  );
+}
+
+function Count({ count }: { readonly count: number }) {
+  return (
+    <span role="cell" className={styles.number} title={formatExact(count)}>
+      {count === 0 ? <span className={styles.none}>0</span> : formatCount(count)}
+    </span>
+  );
+}
+
+const CHIPS_MAX = 4;
+
+function ServiceChips({ services }: { readonly services: TraceSummary["services"] }) {
+  const colors = assignServiceColors(services.map(({ name }) => name));
+  const shown = services.slice(0, CHIPS_MAX);
+  return (
+    <>
+      {shown.map(({ name, spanCount }) => (
+        <span key={name} title={plural(spanCount, "span")}>
+          <Service name={name} color={colors.get(name)} chip />
+        </span>
+      ))}
+      {services.length > CHIPS_MAX ? (
+        <span
+          className={styles.more}
+          title={services
+            .slice(CHIPS_MAX)
+            .map(({ name }) => name)
+            .join(", ")}
+        >
+          +{services.length - CHIPS_MAX}
+        </span>
+      ) : null}
+    </>
+  );
+}

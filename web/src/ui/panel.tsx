@@ -1,0 +1,154 @@
+import { X } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import { sortAttributes } from "../lib/attributes.ts";
+import { formatBytes, formatCount } from "../lib/format.ts";
+import { CopyButton, IconButton } from "./controls.tsx";
+import { VisibleText } from "./visible-text.tsx";
+import styles from "./panel.module.css";
+
+interface SidePanelProps {
+  readonly label: string;
+  readonly over: ReactNode;
+  readonly title: ReactNode;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** Details beside a list; the list keeps the keyboard. */
+export function SidePanel({ label, over, title, onClose, children }: SidePanelProps) {
+  return (
+    <aside className={styles.panel} aria-label={label} data-testid="side-panel">
+      <div className={styles.head}>
+        <div className={styles.over}>{over}</div>
+        <IconButton small label="Close details (Esc)" onClick={onClose}>
+          <X size={15} aria-hidden="true" />
+        </IconButton>
+        <h2 className={styles.title}>{title}</h2>
+      </div>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region needs the focus */}
+      <div
+        className={styles.scroll}
+        tabIndex={0}
+        role="group"
+        aria-label={`${label}, content`}
+        data-own-keys=""
+      >
+        {children}
+      </div>
+    </aside>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly count?: number;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function Section({ title, count, aside, children }: SectionProps) {
+  return (
+    <section className={styles.section}>
+      <h3>
+        <span>
+          {title}{" "}
+          {count === undefined ? null : <span className={styles.count}>{formatCount(count)}</span>}
+        </span>
+        {aside}
+      </h3>
+      {children}
+    </section>
+  );
+}
+
+/** A section that starts closed. */
+export function FoldedSection({ title, count, children }: Omit<SectionProps, "aside">) {
+  return (
+    <section className={styles.section}>
+      <details>
+        <summary>
+          {title}{" "}
+          {count === undefined ? null : <span className={styles.count}>{formatCount(count)}</span>}
+        </summary>
+        {children}
+      </details>
+    </section>
+  );
+}
+
+export function Pairs({ children }: { readonly children: ReactNode }) {
+  return <dl className={styles.pairs}>{children}</dl>;
+}
+
+interface PairProps {
+  readonly name: string;
+  readonly children: ReactNode;
+  /** What the copy button copies; no button without it. */
+  readonly copy?: string;
+}
+
+export function Pair({ name, children, copy }: PairProps) {
+  return (
+    <div className={styles.pair}>
+      <dt>
+        <VisibleText text={name} />
+      </dt>
+      <dd>{children}</dd>
+      {copy === undefined ? null : (
+        <dd>
+          <CopyButton text={copy} what={name} />
+        </dd>
+      )}
+    </div>
+  );
+}
+
+/** Attributes as they came, in reading order. */
+export function AttributePairs({
+  attributes,
+}: {
+  readonly attributes: Readonly<Record<string, string>>;
+}) {
+  const pairs = sortAttributes(attributes);
+  if (pairs.length === 0) return <p className={styles.count}>none</p>;
+  return (
+    <Pairs>
+      {pairs.map(([name, value]) => (
+        <Pair key={name} name={name} copy={value}>
+          <LongText text={value} />
+        </Pair>
+      ))}
+    </Pairs>
+  );
+}
+
+const SHOWN_CHARS = 600;
+
+/** A value of any size: its beginning, and the rest when asked for. */
+export function LongText({ text }: { readonly text: string }) {
+  const [open, setOpen] = useState(false);
+  if (text === "") return <span className={styles.count}>empty</span>;
+  if (text.length <= SHOWN_CHARS)
+    return (
+      <span className={styles.value}>
+        <VisibleText text={text} />
+      </span>
+    );
+  return (
+    <>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region needs the focus */}
+      <span
+        className={`${styles.value} ${styles.long}`}
+        tabIndex={0}
+        role="group"
+        aria-label="long value"
+        data-own-keys=""
+      >
+        <VisibleText text={open ? text : `${text.slice(0, SHOWN_CHARS)}…`} />
+      </span>
+      <button type="button" className={styles.expand} onClick={() => setOpen(!open)}>
+        {open ? "Show less" : `Show all ${formatBytes(text.length)}`}
+      </button>
+    </>
+  );
+}

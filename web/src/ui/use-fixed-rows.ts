@@ -1,0 +1,65 @@
+import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from "react";
+
+/** Rows above and below the screen that are kept ready. */
+const OVERSCAN = 6;
+/** The window moves in steps, so that most scroll events change nothing. */
+const STEP = 4;
+
+export interface RowWindow {
+  /** The scrolling element. */
+  readonly ref: RefObject<HTMLDivElement | null>;
+  /** Half-open: the rows to render. */
+  readonly first: number;
+  readonly end: number;
+  /** Rows that fit on the screen, for page up and down. */
+  readonly page: number;
+  readonly scrollTo: (row: number, align: "nearest" | "center") => void;
+}
+
+interface Geometry {
+  readonly top: number;
+  readonly height: number;
+}
+
+/**
+ * Which rows of a long list to render when all are equally high: arithmetic, no measuring.
+ * @param headerPx height of a sticky header inside the scrolling element
+ */
+export function useFixedRows(rowCount: number, rowPx: number, headerPx: number): RowWindow {
+  const ref = useRef<HTMLDivElement>(null);
+  const [geometry, setGeometry] = useState<Geometry>({ top: 0, height: 1200 });
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (element === null) return undefined;
+    const read = () => {
+      const top = Math.floor(element.scrollTop / (rowPx * STEP)) * STEP;
+      const height = element.clientHeight;
+      setGeometry((old) => (old.top === top && old.height === height ? old : { top, height }));
+    };
+    read();
+    element.addEventListener("scroll", read, { passive: true });
+    const observer = new ResizeObserver(read);
+    observer.observe(element);
+    return () => {
+      element.removeEventListener("scroll", read);
+      observer.disconnect();
+    };
+  }, [rowPx]);
+  const scrollTo = useCallback(
+    (row: number, align: "nearest" | "center") => {
+      const element = ref.current;
+      if (element === null || row < 0) return;
+      const space = element.clientHeight - headerPx;
+      const y = row * rowPx;
+      const isVisible = y >= element.scrollTop && y + rowPx <= element.scrollTop + space;
+      if (isVisible) return;
+      if (align === "center") element.scrollTop = y - space / 2 + rowPx / 2;
+      else element.scrollTop = y < element.scrollTop ? y : y + rowPx - space;
+    },
+    [rowPx, headerPx],
+  );
+  const page = Math.max(1, Math.floor((geometry.height - headerPx) / rowPx));
+  const first = Math.max(0, Math.min(geometry.top, rowCount - 1) - OVERSCAN);
+  const end = Math.min(rowCount, geometry.top + page + STEP + OVERSCAN);
+  return { ref, first, end, page, scrollTo };
+}
