@@ -79,9 +79,15 @@ function peek(socket: Socket, { limits, onHttp1, onHttp2 }: PortFrontOptions): v
     socket.off("end", onEnd);
     socket.pause();
     socket.unshift(seen);
-    (couldBeHttp2 ? onHttp2 : onHttp1)(socket);
-    // An HTTP/1.1 parser reads from the stream: let it flow again once its listeners are in place.
-    if (!couldBeHttp2) process.nextTick(() => socket.resume());
+    if (couldBeHttp2) {
+      // HTTP/1.1 may answer after the client's FIN; for HTTP/2 a FIN is the end of the session.
+      socket.allowHalfOpen = false;
+      onHttp2(socket);
+    } else {
+      onHttp1(socket);
+      // Its parser reads from the stream: let it flow again once the listeners are in place.
+      process.nextTick(() => socket.resume());
+    }
   };
   socket.once("close", () => clearTimeout(timer));
   socket.on("end", onEnd);
@@ -156,6 +162,9 @@ function listenOn(
 
 function portOf(server: Server | undefined): number {
   const address = server?.address();
-  assert(typeof address === "object" && address !== null, "a TCP server that listens has an address");
+  assert(
+    typeof address === "object" && address !== null,
+    "a TCP server that listens has an address",
+  );
   return address.port;
 }
