@@ -45,8 +45,9 @@ async function dispatch({ args, ...rest }: RunInput): Promise<ExitCode> {
   }
   const name = first === "--version" || first === "-v" ? "version" : first;
   const command = findCommand(name);
-  if (command.name === "help" && others[0] !== undefined) {
-    rest.terminal.out(commandHelp(findCommand(others[0])));
+  const topic = others.find((word) => !word.startsWith("-"));
+  if (command.name === "help" && topic !== undefined) {
+    rest.terminal.out(commandHelp(findCommand(topic)));
     return EXIT.ok;
   }
   const options = parseOptions(command, others);

@@ -77,33 +77,28 @@ export async function until(
 }
 
 /** The five ports of a start as environment variables; all were free a moment ago. */
-export async function freePorts(): Promise<Record<PortVariable, string>> {
+export async function freePorts() {
   const servers = await Promise.all(
-    PORT_VARIABLES.map(async () => {
+    Array.from({ length: 5 }, async () => {
       const server = createServer();
       server.listen(0, "127.0.0.1");
       await once(server, "listening");
       return server;
     }),
   );
-  const ports = servers.map((server) => {
+  const [http = "", grpc = "", otlp = "", clickhouse = "", native = ""] = servers.map((server) => {
     const address = server.address();
     server.close();
     return typeof address === "object" && address !== null ? String(address.port) : "";
   });
-  return Object.fromEntries(
-    PORT_VARIABLES.map((name, index) => [name, ports[index] ?? ""]),
-  ) as Record<PortVariable, string>;
+  return {
+    THROUGHLINE_HTTP_PORT: http,
+    THROUGHLINE_OTLP_GRPC_PORT: grpc,
+    THROUGHLINE_OTLP_HTTP_PORT: otlp,
+    THROUGHLINE_CLICKHOUSE_HTTP_PORT: clickhouse,
+    THROUGHLINE_CLICKHOUSE_TCP_PORT: native,
+  };
 }
-
-const PORT_VARIABLES = [
-  "THROUGHLINE_HTTP_PORT",
-  "THROUGHLINE_OTLP_GRPC_PORT",
-  "THROUGHLINE_OTLP_HTTP_PORT",
-  "THROUGHLINE_CLICKHOUSE_HTTP_PORT",
-  "THROUGHLINE_CLICKHOUSE_TCP_PORT",
-] as const;
-type PortVariable = (typeof PORT_VARIABLES)[number];
 
 /** Process ids of everything below a process, with its command line. Linux. */
 export function descendants(pid: number): Map<number, string> {
