@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import type { EncodedBlock, EncodeOutcome, EncodeResult, Encoding, Signal } from "../contract.ts";
+import { EnvelopeScanner } from "../otlp/envelope.ts";
+import { locateField } from "../otlp/field-path.ts";
+import { MalformedInput } from "../otlp/wire/malformed.ts";
+import { Merger } from "../otlp/wire/merger.ts";
+import { WireReader } from "../otlp/wire/reader.ts";
+import { TimestampProcessor } from "../process/timestamp.ts";
+import { AnyValueWriter } from "./any-value-writer.ts";
+import { LogsEncoder } from "./logs-encoder.ts";
+import { Arena } from "./memory/arena.ts";
+import { TextWriter } from "./memory/text-writer.ts";
+import { DEFAULT_ENCODER_LIMITS } from "./options.ts";
+import type { EncoderLimits, EncoderOptions } from "./options.ts";
+import { RejectionLog } from "./rejection-log.ts";
+import { RequestLedger } from "./signal-encoder.ts";
+import type { EncoderContext, SignalEncoder } from "./signal-encoder.ts";
+import { TracesEncoder } from "./traces-encoder.ts";
+
+const RETAINED_BYTES = 16 * 1024 * 1024;
+/** The scan may read so far past the end of a request. */
+const READ_AHEAD_BYTES = 16;
+
+/** One OTLP export request, decompressed. */
+export interface EncodeRequest {
+  readonly signal: Signal;
+  readonly encoding: Encoding;
+  readonly body: Uint8Array;
+}
+
+export interface Encoder {
+  /**
+   * Encodes requests into blocks, one per table and UTC day of all of them together. Bad input is an outcome,
+   * never an exception. Each block owns its memory, so it can be transferred.
+   * @param receivedAtUnixNano the time of records that have none, and the middle of the window for those that have
+   */
+  encode(requests: readonly EncodeRequest[], receivedAtUnixNano: bigint): EncodeResult;
+}
+
+/** Makes an encoder. It keeps its memory between calls; use one per thread. */
+export function createEncoder(options: EncoderOptions = {}): Encoder {
+  assert(new Uint8Array(new Uint32Array([1]).buffer)[0] === 1, "needs a little-endian machine");
+  const limits = { ...DEFAULT_ENCODER_LIMITS, ...options.limits };
+  const hashSeed = options.hashSeed ?? Math.floor(Math.random() * 2 ** 31);
+  return new OtlpEncoder(limits, new Arena(options.retainedBytes ?? RETAINED_BYTES), hashSeed);
+}
+
+class OtlpEncoder implements Encoder {
+  private readonly arena: Arena;
+  private readonly context: EncoderContext;
+  private readonly signals: Readonly<Partial<Record<Signal, SignalEncoder>>>;
+  /** Where the request being encoded lies. */
+  private input = { start: 0, end: 0, capacity: 0 };
+
+  constructor(limits: EncoderLimits, arena: Arena, hashSeed: number) {
+    this.arena = arena;
+    const reader = new WireReader(arena);
+    const merger = new Merger(arena);
+    const text = new TextWriter(arena, limits.valueBytesMax);
+    this.context = {
+      reader,
+      merger,
+      limits,
+      envelope: new EnvelopeScanner(reader, merger, limits),
+      timestamps: new TimestampProcessor({
+        pastMaxDays: limits.timestampPastMaxDays,
+        futureMaxDays: limits.timestampFutureMaxDays,
+      }),
+      blocks: { values: new AnyValueWriter(reader, merger, text), text, hashSeed },
+      ledger: new RequestLedger(limits, new RejectionLog(limits)),
+    };
+    this.signals = {
+      logs: new LogsEncoder(this.context),
+      traces: new TracesEncoder(this.context),
+    };
+  }
+
+  encode(requests: readonly EncodeRequest[], receivedAtUnixNano: bigint): EncodeResult {
+    this.context.timestamps.begin(receivedAtUnixNano);
+    const outcomes = requests.map((request) => this.encodeRequest(request));
+    const blocks: EncodedBlock[] = [];
+    for (const signal of Object.values(this.signals)) signal.drain(blocks);
+    this.arena.reset();
+    this.input = { start: 0, end: 0, capacity: 0 };
+    return { outcomes, blocks };
+  }
+
+  private encodeRequest(request: EncodeRequest): EncodeOutcome {
+    const { envelope, ledger, merger } = this.context;
+    const records = this.signals[request.signal];
+    if (records === undefined || request.encoding === "json") {
+      return {
+        kind: "malformed",
+        message: `${request.signal} in ${request.encoding} cannot be read`,
+      };
+    }
+    this.load(request.body);
+    const { start, end } = this.input;
+    merger.begin(start, end);
+    ledger.begin();
+    try {
+      envelope.scan(start, end, records);
+    } catch (error) {
+      if (!(error instanceof MalformedInput)) throw error;
+      records.rollback();
+      return { kind: "malformed", message: this.explain(request.signal, error) };
+    }
+    records.commit();
+    const { stored, rejections } = ledger;
+    return {
+      kind: "encoded",
+      records: stored,
+      rejected: rejections.count,
+      reason: rejections.reason((offset) => this.locate(request.signal, offset)),
+    };
+  }
+
+  /** Copies a request to where columns can take bytes from. */
+  private load(body: Uint8Array): void {
+    const needed = body.length + READ_AHEAD_BYTES;
+    let { start, capacity } = this.input;
+    if (needed > capacity) {
+      start = this.arena.allocate(needed);
+      capacity = needed;
+    }
+    this.arena.bytes.set(body, start);
+    this.arena.bytes.fill(0, start + body.length, start + needed);
+    this.input = { start, end: start + body.length, capacity };
+  }
+
+  private explain(signal: Signal, error: MalformedInput): string {
+    const offset = this.context.merger.originOf(error.offset);
+    const where = this.locate(signal, offset);
+    return `${where}: ${error.why} (at byte ${offset - this.input.start} of ${this.input.end - this.input.start})`;
+  }
+
+  private locate(signal: Signal, offset: number): string {
+    const { start, end } = this.input;
+    const bytes = this.arena.bytes.subarray(start, end);
+    return locateField(signal, bytes, offset - start);
+  }
+}

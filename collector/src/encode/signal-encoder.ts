@@ -1,0 +1,60 @@
+import type { EncodedBlock } from "../contract.ts";
+import type { EnvelopeScanner, RecordScanner } from "../otlp/envelope.ts";
+import type { Rejection } from "../otlp/rejection.ts";
+import type { Merger } from "../otlp/wire/merger.ts";
+import type { WireReader } from "../otlp/wire/reader.ts";
+import type { TimestampProcessor } from "../process/timestamp.ts";
+import type { BlockContext } from "./blocks/block-context.ts";
+import type { EncoderLimits } from "./options.ts";
+import type { RejectionLog } from "./rejection-log.ts";
+
+/** What the encoders of the three signals share. */
+export interface EncoderContext {
+  readonly reader: WireReader;
+  readonly merger: Merger;
+  readonly limits: EncoderLimits;
+  readonly envelope: EnvelopeScanner;
+  readonly timestamps: TimestampProcessor;
+  readonly blocks: BlockContext;
+  readonly ledger: RequestLedger;
+}
+
+/** Scans the records of one signal into blocks. */
+export interface SignalEncoder extends RecordScanner {
+  commit(): void;
+  rollback(): void;
+  drain(into: EncodedBlock[]): void;
+}
+
+/** Counts what becomes of the records of one request. */
+export class RequestLedger {
+  /** Records stored. */
+  stored = 0;
+  readonly rejections: RejectionLog;
+  private expandedBytes = 0;
+  private readonly limits: EncoderLimits;
+
+  constructor(limits: EncoderLimits, rejections: RejectionLog) {
+    this.limits = limits;
+    this.rejections = rejections;
+  }
+
+  begin(): void {
+    this.stored = this.expandedBytes = 0;
+    this.rejections.clear();
+  }
+
+  /** @returns why no further record of this request can be stored, whatever is in it */
+  exhausted(): Rejection | undefined {
+    if (this.stored >= this.limits.recordsPerRequestMax) return "records_limit";
+    return this.expandedBytes > this.limits.expandedBytesPerRequestMax
+      ? "expansion_limit"
+      : undefined;
+  }
+
+  /** @param expandedBytes about what the record's row takes in its block */
+  store(expandedBytes: number): void {
+    this.stored++;
+    this.expandedBytes += expandedBytes;
+  }
+}
