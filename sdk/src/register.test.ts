@@ -203,11 +203,12 @@ test("an application with its own SIGTERM listener decides how it ends", async (
 });
 
 test("with no collector the application ends as ever, soon, and says once what was lost", async () => {
-  const result = await run("http-pino.mjs", {
-    OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
-  }).ended;
+  const app = run("http-pino.mjs", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" });
+  await app.saw("it failed");
+  const finished = performance.now();
+  const result = await app.ended;
   expect(result.code).toBe(0);
-  expect(result.durationMs).toBeLessThan(8_000);
+  expect(performance.now() - finished).toBeLessThan(4_500);
   const lines = result.stderr.trim().split("\n");
   expect(lines.at(-1)).toMatch(
     /^\[throughline\] 2 spans and 3 log records not delivered: http:\/\/127\.0\.0\.1:1: connect ECONNREFUSED/,
@@ -224,7 +225,7 @@ test("a collector that never answers costs a dying process its deadline and not 
   app.kill("SIGTERM");
   const result = await app.ended;
   expect(result.signal).toBe("SIGTERM");
-  expect(performance.now() - asked).toBeLessThan(3_000);
+  expect(performance.now() - asked).toBeLessThan(4_500);
   expect(result.stderr).toContain("1 log records not delivered: no answer in 700 ms");
 });
 
@@ -246,7 +247,7 @@ test("what a collector refuses for good is not sent again, and one line says so"
   receiver.behaviour = "invalid";
   const result = await run("console.mjs").ended;
   expect(result.stderr.match(/refused telemetry: .*INVALID_ARGUMENT/g)).toHaveLength(1);
-  expect(result.durationMs).toBeLessThan(5_000);
+  expect(result.stderr).not.toContain("not delivered");
 });
 
 test("OTEL_EXPORTER_OTLP_PROTOCOL chooses HTTP, at process.exit too", async () => {
@@ -280,4 +281,43 @@ test("the environment names the service and the instrumentations", async () => {
     "service.version": "2.0.0",
     team: "blue",
   });
+});
+
+test("metrics are sent only where OTEL_METRICS_EXPORTER asks for them", async () => {
+  await run("http-pino.cjs").ended;
+  expect(receiver.metricRequests).toEqual([]);
+  await run("http-pino.cjs", { OTEL_METRICS_EXPORTER: "otlp" }).ended;
+  expect(receiver.metricRequests.length).toBeGreaterThan(0);
+});
+
+test("worker threads and forked processes are covered without a word", async () => {
+  await run("workers.mjs").ended;
+  expect(receiver.logs.map(({ body }) => String(body)).toSorted()).toEqual([
+    "forked",
+    "in a worker",
+    "main",
+  ]);
+});
+
+test("a pino transport's lines are recorded once, by the thread that logs", async () => {
+  const result = await run("pino-transport.mjs").ended;
+  expect(JSON.parse(result.stdout)).toMatchObject({ msg: "through a transport" });
+  expect(logWith("through a transport").attributes).toMatchObject({ items: 1 });
+});
+
+test("start() in code does what the flag does, and its handle flushes and counts", async () => {
+  const result = await startApp(
+    "start-in-code.mjs",
+    { TEST_ENDPOINT: receiver.grpcEndpoint },
+    "nothing",
+  ).ended;
+  expect(result).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({
+    same: true,
+    flushed: true,
+    counters: { spans: { delivered: 2 }, logRecords: { delivered: 1 } },
+  });
+  const server = spanOfKind(SERVER);
+  expect(server.resource).toMatchObject({ "service.name": "by-code", team: "blue" });
+  expect(logWith("inside")).toMatchObject({ traceId: server.traceId, spanId: server.spanId });
 });

@@ -26,7 +26,7 @@ export function recordCrash(
 }
 
 /** Anything can be thrown; what is not an Error has no stack and is shown as text. */
-export function toError(thrown: unknown): Error {
+function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
   const error = new Error(String(thrown));
   error.name = typeof thrown;

@@ -33,6 +33,7 @@ export class ExitGuard {
   #givenUp: string | undefined;
   #dying: string | undefined;
   #signalled = false;
+  #othersFlushed = false;
 
   constructor(options: ExitGuardOptions) {
     this.#options = options;
@@ -75,12 +76,16 @@ export class ExitGuard {
     });
   }
 
+  /** Comes again each time the loop empties, after our own waiting too. */
   async #beforeExit(): Promise<void> {
-    const { pipeline, flushTimeoutMs, environment } = this.#options;
+    const { pipeline, flushTimeoutMs, environment, flushOthers } = this.#options;
+    if (!this.#othersFlushed) {
+      this.#othersFlushed = true;
+      await flushOthers();
+    }
     if (!isPending(pipeline) || this.#givenUp !== undefined) return;
     const outcome = await flushWithin(pipeline, flushTimeoutMs, environment);
     if (outcome.kind !== "flushed") this.#givenUp = outcome.reason;
-    await this.#options.flushOthers();
   }
 
   #crashed(error: unknown, origin: string): void {

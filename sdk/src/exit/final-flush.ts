@@ -70,7 +70,7 @@ async function firstUnreachable(
 }
 
 /** Behind a proxy the collector itself need not be reachable; only the client knows. */
-export function usesProxy(environment: Environment): boolean {
+function usesProxy(environment: Environment): boolean {
   return ["grpc_proxy", "https_proxy", "http_proxy", "HTTPS_PROXY", "HTTP_PROXY"].some(
     (name) => environment[name] !== undefined && environment[name] !== "",
   );

@@ -3,7 +3,7 @@ import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace
 import type { BatchQueue } from "./batch-queue.ts";
 
 /** Marks a span that its process ended, not its code. */
-export const UNFINISHED_ATTRIBUTE = "throughline.span.unfinished";
+const UNFINISHED_ATTRIBUTE = "throughline.span.unfinished";
 
 /** Open spans remembered at most; more than this open at once are exported as ever, only not after a crash. */
 const OPEN_SPANS_MAX = 10_000;

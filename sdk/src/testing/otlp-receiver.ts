@@ -21,6 +21,8 @@ export interface OtlpReceiver {
   readonly httpEndpoint: string;
   readonly spans: ReceivedSpan[];
   readonly logs: ReceivedLog[];
+  /** Metric exports that arrived; their content is not decoded. */
+  readonly metricRequests: Uint8Array[];
   /** What the receiver does with a call; "stall" never answers. */
   behaviour: "accept" | "unavailable" | "invalid" | "stall";
   stop(): Promise<void>;
@@ -44,15 +46,21 @@ function unaryService(path: string): ServiceDefinition {
 
 /** @param port for a receiver that comes back where it was; 0 picks a free one */
 export async function startOtlpReceiver(port = 0): Promise<OtlpReceiver> {
-  const received = { spans: [] as ReceivedSpan[], logs: [] as ReceivedLog[] };
+  const received = {
+    spans: [] as ReceivedSpan[],
+    logs: [] as ReceivedLog[],
+    metricRequests: [] as Uint8Array[],
+  };
   const grpc = new Server();
   const accept = {
     traces: (bytes: Uint8Array) => received.spans.push(...decodeTraceRequest(bytes)),
     logs: (bytes: Uint8Array) => received.logs.push(...decodeLogsRequest(bytes)),
+    metrics: (bytes: Uint8Array) => received.metricRequests.push(bytes),
   };
   const services = [
     ["/opentelemetry.proto.collector.trace.v1.TraceService/Export", accept.traces],
     ["/opentelemetry.proto.collector.logs.v1.LogsService/Export", accept.logs],
+    ["/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", accept.metrics],
   ] as const;
   const receiver: { behaviour: OtlpReceiver["behaviour"] } = { behaviour: "accept" };
   for (const [path, take] of services) {

@@ -20,6 +20,9 @@ export interface RunningApp {
 const REGISTER = new URL("../../dist/register.js", import.meta.url).href;
 const APPS = fileURLToPath(new URL("../../testdata/apps/", import.meta.url));
 
+/** The node that runs the applications; another version than the test's own by this variable. */
+const NODE = process.env["THROUGHLINE_SDK_TEST_NODE"] ?? process.execPath;
+
 /** Starts an application of testdata/apps the way a user would: with one flag and one variable. */
 export function startApp(
   file: string,
@@ -28,7 +31,7 @@ export function startApp(
 ): RunningApp {
   const started = performance.now();
   const flags = preload === "sdk" ? ["--import", REGISTER] : [];
-  const child = spawn(process.execPath, [...flags, `${APPS}${file}`], {
+  const child = spawn(NODE, [...flags, `${APPS}${file}`], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...environment },
   });
