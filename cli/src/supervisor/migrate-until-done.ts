@@ -47,6 +47,8 @@ export async function migrateUntilDone(options: MigrateUntilDoneOptions): Promis
       logger.info({ report }, "tables are up to date");
       return report;
     } catch (error) {
+      // Stopped meanwhile: that ClickHouse went away is no news then.
+      signal.throwIfAborted();
       const final = error instanceof MigrationError && FINAL.has(error.code);
       if (final || attempt >= attemptsMax) {
         throw error;
