@@ -43,6 +43,20 @@ test("a declared length above the limit is 413 before a byte is read", async () 
   expect(await receivers.metric("rejected_bytes_total", { reason: "too_large" })).toBe(99999999999);
 });
 
+test("a client that sends its whole oversized body gets the 413 and may go on with the connection", async () => {
+  const receivers = await setUp({ receive: { bodyMaxBytes: MIB } });
+  const big = Buffer.concat([
+    Buffer.from(
+      `POST /v1/logs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${8 * MIB}\r\n\r\n`,
+    ),
+    Buffer.alloc(8 * MIB),
+    Buffer.from("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+  ]);
+  const text = await speak(receivers.http.port, big);
+  expect([...text.matchAll(/HTTP\/1\.1 (\d+)/gu)].map((match) => match[1])).toEqual(["413", "200"]);
+  expect(await receivers.metric("in_flight_bytes")).toBe(0);
+});
+
 test("a compressed body has its own, smaller limit", async () => {
   const receivers = await setUp({ receive: { compressedBodyMaxBytes: 100_000 } });
   const headers = { ...PROTOBUF, "content-encoding": "gzip" };
