@@ -67,7 +67,7 @@ export class TraceBuilder {
     };
   }
 
-  span(parent: Span | undefined, input: SpanInput): Span {
+  span(parent: Pick<Span, "spanId"> | undefined, input: SpanInput): Span {
     const id = Math.floor(this.#random() * 2 ** 48)
       .toString(16)
       .padStart(12, "0");

@@ -25,7 +25,10 @@ const press =
 
 const VIEWS: readonly View[] = [
   { name: "traces", path: "/traces" },
-  { name: "traces-filtered", path: "/traces?service=payments&status=error&attribute=http.route%3D%2Fcharge&from=now-3h" },
+  {
+    name: "traces-filtered",
+    path: "/traces?service=payments&status=error&attribute=http.route%3D%2Fcharge&from=now-3h",
+  },
   { name: "traces-nothing", path: "/traces?service=payments&minDuration=2h" },
   { name: "traces-empty", path: "/traces", mode: "empty" },
   { name: "traces-broken", path: "/traces", mode: "broken" },
@@ -58,7 +61,10 @@ const SIZES = [
   { width: 1024, height: 700 },
 ] as const;
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
 const folder = process.argv[2] ?? "test-results/look";
 const filter = process.argv[3] ?? "";
 mkdirSync(folder, { recursive: true });
@@ -72,7 +78,12 @@ function report(where: string, what: string): void {
 async function look(browser: Browser, view: View, origin: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const)
     for (const viewport of SIZES) {
-      const context = await browser.newContext({ colorScheme, viewport, locale: "en-US", bypassCSP: false });
+      const context = await browser.newContext({
+        colorScheme,
+        viewport,
+        locale: "en-US",
+        bypassCSP: false,
+      });
       const page = await context.newPage();
       const where = `${view.name} ${colorScheme} ${viewport.width}`;
       page.on("pageerror", (error) => report(where, `page error ${error.message}`));
@@ -83,7 +94,9 @@ async function look(browser: Browser, view: View, origin: string): Promise<void>
       await page.goto(origin + view.path, { waitUntil: "networkidle" });
       await view.act?.(page);
       await page.waitForTimeout(450);
-      await page.screenshot({ path: join(folder, `${view.name}-${colorScheme}-${viewport.width}.png`) });
+      await page.screenshot({
+        path: join(folder, `${view.name}-${colorScheme}-${viewport.width}.png`),
+      });
       await checkAccessibility(page, where);
       if ((await page.title()) === "owned") report(where, "hostile content ran");
       await context.close();
@@ -103,7 +116,10 @@ async function checkAccessibility(page: Page, where: string): Promise<void> {
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
   );
   for (const { id, nodes } of result.violations)
-    report(where, `axe ${id} (${nodes.length}) ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary?.slice(0, 220)}`);
+    report(
+      where,
+      `axe ${id} (${nodes.length}) ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary?.slice(0, 220)}`,
+    );
 }
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
@@ -113,7 +129,9 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--headless=new"],
 });
 for (const mode of ["data", "empty", "broken"] as const) {
-  const views = VIEWS.filter((view) => (view.mode ?? "data") === mode && view.name.includes(filter));
+  const views = VIEWS.filter(
+    (view) => (view.mode ?? "data") === mode && view.name.includes(filter),
+  );
   if (views.length === 0) continue;
   const server = await serveFixtures(0, { nowMs: Date.now(), delayMs: 20, mode });
   const address = server.address();

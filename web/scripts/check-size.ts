@@ -10,7 +10,10 @@ const assets = join(import.meta.dirname, "../dist/assets");
 const gzipped = (ending: string) =>
   readdirSync(assets)
     .filter((name) => name.endsWith(ending))
-    .reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name)), { level: 9 }).length, 0);
+    .reduce(
+      (sum, name) => sum + gzipSync(readFileSync(join(assets, name)), { level: 9 }).length,
+      0,
+    );
 
 const over: string[] = [];
 for (const [ending, maxBytes] of [

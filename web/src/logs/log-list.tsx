@@ -1,5 +1,5 @@
 import { ListTree } from "lucide-react";
-import { memo, useEffect, useId, useRef, type MouseEvent } from "react";
+import { memo, useEffect, useId, useState, type MouseEvent } from "react";
 import { Link } from "wouter";
 import type { LogRecord } from "@throughline/query/wire";
 import { logKey } from "../lib/log-key.ts";
@@ -31,28 +31,27 @@ const ROW_PX = 24;
 const HEADER_PX = 32;
 
 export function LogList({ logs, keys, selected, isFetching, onSelect }: LogListProps) {
-  const rows = useFixedRows(logs.length, ROW_PX, HEADER_PX);
+  const { ref, first, end, page, scrollTo } = useFixedRows(logs.length, ROW_PX, HEADER_PX);
   const id = useId();
   const { search } = useUrl();
-  useKeptScroll(rows.ref, logs.length > 0);
+  useKeptScroll(ref, logs.length > 0);
   useListKeys({
     count: logs.length,
     selected,
-    page: rows.page,
+    page,
     onSelect: (row) => onSelect(keys[row]),
   });
-  const { scrollTo } = rows;
-  useEffect(() => scrollTo(selected, "nearest"), [selected, scrollTo]);
+  useEffect(() => scrollTo(selected), [selected, scrollTo]);
   const onClick = (event: MouseEvent) => {
     if (!(event.target instanceof Element) || event.target.closest("a") !== null) return;
     const row = event.target.closest<HTMLElement>("[data-row]")?.dataset["row"];
     if (row !== undefined) onSelect(Number(row) === selected ? undefined : keys[Number(row)]);
   };
-  const visible = logs.slice(rows.first, rows.end);
+  const visible = logs.slice(first, end);
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys work on the whole page
     <div
-      ref={rows.ref}
+      ref={ref}
       className={styles.list}
       role="grid"
       aria-label="Logs, newest first"
@@ -76,11 +75,11 @@ export function LogList({ logs, keys, selected, isFetching, onSelect }: LogListP
       <div role="rowgroup" style={{ height: logs.length * ROW_PX, position: "relative" }}>
         {visible.map((log, i) => (
           <LogRow
-            key={keys[rows.first + i]}
-            id={`${id}-${rows.first + i}`}
+            key={keys[first + i]}
+            id={`${id}-${first + i}`}
             log={log}
-            row={rows.first + i}
-            isSelected={rows.first + i === selected}
+            row={first + i}
+            isSelected={first + i === selected}
             search={search}
           />
         ))}
@@ -93,18 +92,19 @@ interface ListKeys {
   readonly count: number;
   readonly selected: number;
   readonly page: number;
+  /** -1 for no row. */
   readonly onSelect: (row: number) => void;
 }
 
-/** Without a selection, a key starts from the top. */
 function useListKeys({ count, selected, page, onSelect }: ListKeys): void {
-  const last = useRef(-1);
-  useEffect(() => {
-    if (selected >= 0) last.current = selected;
-  }, [selected]);
-  const go = (step: number) => onSelect(Math.max(0, Math.min(count - 1, last.current + step)));
-  const start = () => onSelect(Math.max(0, last.current));
-  const move = (step: number) => () => (selected < 0 ? start() : go(step));
+  // Closing the details keeps the place: the next key goes on from there.
+  const [last, setLast] = useState(0);
+  const go = (row: number) => {
+    const target = Math.max(0, Math.min(count - 1, row));
+    setLast(target);
+    onSelect(target);
+  };
+  const move = (step: number) => () => go(selected < 0 ? last : selected + step);
   useKeys({
     j: move(1),
     ArrowDown: move(1),
@@ -112,9 +112,9 @@ function useListKeys({ count, selected, page, onSelect }: ListKeys): void {
     ArrowUp: move(-1),
     PageDown: move(page),
     PageUp: move(-page),
-    Home: () => onSelect(0),
-    End: () => onSelect(count - 1),
-    Enter: start,
+    Home: () => go(0),
+    End: () => go(count - 1),
+    Enter: () => go(selected < 0 ? last : selected),
     Escape: () => onSelect(-1),
   });
 }

@@ -37,7 +37,7 @@ function ServiceResults() {
     return <NothingFound what="services" filters={[]} />;
   }
   const { services, meta } = query.data;
-  const { fromMs, toMs } = resolveRange(range, Date.now());
+  const { fromMs, toMs } = resolveRange(range, query.dataUpdatedAt);
   return (
     <>
       <div className={styles.scroll}>

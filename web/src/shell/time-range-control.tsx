@@ -7,11 +7,13 @@ import {
   RANGE_PRESETS,
   resolveRange,
   shiftRange,
+  type ParsedRange,
   type TimeRange,
 } from "../lib/time-range.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { cx } from "../ui/cx.ts";
 import { useKeys } from "../ui/use-keys.ts";
+import { useNow } from "../ui/use-now.ts";
 import { useUrl } from "../ui/use-url.ts";
 import controls from "../ui/controls.module.css";
 import styles from "./shell.module.css";
@@ -33,7 +35,7 @@ export function TimeRangeControl() {
       <button type="button" className={controls.button} popoverTarget="time-range">
         <Calendar size={14} aria-hidden="true" />
         <span className="visually-hidden">Time range: </span>
-        {describeRange(range, Date.now())}
+        {describeRange(range, useNow())}
         <ChevronDown size={14} aria-hidden="true" />
       </button>{" "}
       <IconButton label="Ask again" onClick={() => void queries.invalidateQueries()}>
@@ -69,7 +71,8 @@ export function TimeRangeControl() {
 /** The field that takes what people type, and says at once how it is understood. */
 function TypedRange({ onChoose }: { readonly onChoose: (range: TimeRange) => void }) {
   const [typed, setTyped] = useState("");
-  const parsed = typed.trim() === "" ? undefined : parseTypedRange(typed, Date.now());
+  const nowMs = useNow();
+  const parsed = typed.trim() === "" ? undefined : parseTypedRange(typed, nowMs);
   return (
     <form
       onSubmit={(event) => {
@@ -94,16 +97,16 @@ function TypedRange({ onChoose }: { readonly onChoose: (range: TimeRange) => voi
         className={cx(styles.hint, parsed?.kind === "invalid" && styles.hintBad)}
         aria-live="polite"
       >
-        {hintOf(parsed)}
+        {hintOf(parsed, nowMs)}
       </p>
     </form>
   );
 }
 
-function hintOf(parsed: ReturnType<typeof parseTypedRange> | undefined): string {
+function hintOf(parsed: ParsedRange | undefined, nowMs: number): string {
   if (parsed === undefined) return "Local time. Press Enter to use what is typed.";
   if (parsed.kind === "invalid") return parsed.reason;
-  const { fromMs, toMs } = resolveRange(parsed.range, Date.now());
+  const { fromMs, toMs } = resolveRange(parsed.range, nowMs);
   const utc = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace("T", " ");
   return `UTC ${utc(fromMs)} to ${utc(toMs)}`;
 }

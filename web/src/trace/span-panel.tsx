@@ -83,19 +83,7 @@ export function SpanPanel({ index, place, node, colors, onSelect, onClose }: Spa
       <FoldedSection title="Resource" count={Object.keys(span.resource).length}>
         <AttributePairs attributes={span.resource} />
       </FoldedSection>
-      <FoldedSection title="Scope">
-        <Pairs>
-          <Pair name="name">
-            {span.scopeName === "" ? "none" : <OneLine text={span.scopeName} />}
-          </Pair>
-          <Pair name="version">
-            {span.scopeVersion === "" ? "none" : <OneLine text={span.scopeVersion} />}
-          </Pair>
-          <Pair name="trace state">
-            {span.traceState === "" ? "none" : <LongText text={span.traceState} />}
-          </Pair>
-        </Pairs>
-      </FoldedSection>
+      <ScopeSection span={span} />
     </SidePanel>
   );
 }
@@ -210,5 +198,23 @@ function SpanEvents({ span }: { readonly span: Span }) {
         </div>
       ))}
     </Section>
+  );
+}
+
+function ScopeSection({ span }: { readonly span: Span }) {
+  return (
+    <FoldedSection title="Scope">
+      <Pairs>
+        <Pair name="name">
+          {span.scopeName === "" ? "none" : <OneLine text={span.scopeName} />}
+        </Pair>
+        <Pair name="version">
+          {span.scopeVersion === "" ? "none" : <OneLine text={span.scopeVersion} />}
+        </Pair>
+        <Pair name="trace state">
+          {span.traceState === "" ? "none" : <LongText text={span.traceState} />}
+        </Pair>
+      </Pairs>
+    </FoldedSection>
   );
 }

@@ -31,10 +31,16 @@ export function TimeRuler({ scale, ticks, children }: TimeRulerProps) {
             className={styles.tick}
             style={{ left: `${toFraction(scale, ns) * 100}%` }}
           >
-            {ns === 0 ? "0" : formatDuration(ns)}
+            {labelOf(ns, scale)}
           </span>
         ))}
       </span>
     </div>
   );
+}
+
+/** Right at the edge there is no room for words; the line still stands. */
+function labelOf(ns: number, scale: TimeScale): string {
+  if (toFraction(scale, ns) > 0.93) return "";
+  return ns === 0 ? "0" : formatDuration(ns);
 }

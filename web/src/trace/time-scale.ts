@@ -64,9 +64,9 @@ export function clampScale(scale: TimeScale, totalNs: number): TimeScale {
   return { fromNs, toNs: fromNs + width };
 }
 
-/** `z=<from>-<to>` of the URL; the whole trace when absent or unreadable */
-export function parseZoom(text: string | null, totalNs: number): TimeScale {
-  const match = /^(\d{1,16})-(\d{1,16})$/.exec(text ?? "");
+/** `z=<from>-<to>` of the URL; the whole trace when empty or unreadable */
+export function parseZoom(text: string, totalNs: number): TimeScale {
+  const match = /^(\d{1,16})-(\d{1,16})$/.exec(text);
   if (match === null) return clampScale({ fromNs: 0, toNs: totalNs }, totalNs);
   return clampScale({ fromNs: Number(match[1]), toNs: Number(match[2]) }, totalNs);
 }

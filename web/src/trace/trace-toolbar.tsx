@@ -100,7 +100,11 @@ interface FindFieldProps {
 function FindField({ state, field }: FindFieldProps) {
   const [typed, setTyped] = useState(state.find);
   const { find, setFind, matches, cursor } = state;
-  useEffect(() => setTyped(find), [find]);
+  const [shownFor, setShownFor] = useState(find);
+  if (shownFor !== find) {
+    setShownFor(find);
+    setTyped(find);
+  }
   useEffect(() => {
     if (typed === find) return undefined;
     const timer = setTimeout(() => setFind(typed), FIND_DELAY_MS);

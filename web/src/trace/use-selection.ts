@@ -15,40 +15,38 @@ function readSelection(search: string): Selection {
   };
 }
 
-function isSame(a: Selection, b: Selection): boolean {
-  return a.span === b.span && a.log === b.log;
+function nameOf({ span = "", log = "" }: Selection): string {
+  return `${span}/${log}`;
+}
+
+interface Shown {
+  readonly selection: Selection;
+  /** What the URL said when this was set: when it says something else, a link or the back button changed it. */
+  readonly urlName: string;
 }
 
 /** The selected row as it stands in the URL; shown at once, written at most every {@link WRITE_EVERY_MS}. */
 export function useSelection(): readonly [Selection, (selection: Selection) => void] {
   const { search, replace } = useUrl();
   const inUrl = readSelection(search);
-  const [selection, setSelection] = useState(inUrl);
-  const written = useRef(inUrl);
+  const [shown, setShown] = useState<Shown>({ selection: inUrl, urlName: nameOf(inUrl) });
+  if (shown.urlName !== nameOf(inUrl)) setShown({ selection: inUrl, urlName: nameOf(inUrl) });
   const writtenAtMs = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => {
-    if (isSame(inUrl, written.current)) return;
-    // Someone else changed the URL: a link, or the back button.
-    written.current = inUrl;
-    clearTimeout(timer.current);
-    setSelection(inUrl);
-  });
   useEffect(() => () => clearTimeout(timer.current), []);
   const select = useCallback(
-    (next: Selection) => {
-      setSelection(next);
+    (selection: Selection) => {
       clearTimeout(timer.current);
       const write = () => {
-        written.current = next;
         writtenAtMs.current = performance.now();
-        replace({ span: next.span, log: next.log });
+        replace({ span: selection.span, log: selection.log });
       };
       const waitMs = writtenAtMs.current + WRITE_EVERY_MS - performance.now();
       if (waitMs <= 0) write();
       else timer.current = setTimeout(write, waitMs);
+      setShown({ selection, urlName: nameOf(readSelection(window.location.search)) });
     },
-    [replace],
+    [replace, setShown],
   );
-  return [selection, select];
+  return [shown.selection, select];
 }

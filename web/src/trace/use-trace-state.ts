@@ -1,5 +1,11 @@
-import { useCallback, useEffect, useMemo, useRef } from "react";
-import { formatFolding, readFolding, toggleFolding, type Folding } from "../lib/url-state.ts";
+import { useMemo, useState } from "react";
+import {
+  formatFolding,
+  readFolding,
+  readParam,
+  toggleFolding,
+  type Folding,
+} from "../lib/url-state.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { formatZoom, parseZoom, type TimeScale } from "./time-scale.ts";
 import type { TraceIndex } from "./trace-index.ts";
@@ -8,6 +14,7 @@ import {
   errorPlaces,
   findPlaces,
   findSelection,
+  NODE_ITSELF,
   reveal,
   rowOf,
   toSelection,
@@ -45,55 +52,25 @@ export interface TraceState {
 export function useTraceState(index: TraceIndex): TraceState {
   const { search, replace } = useUrl();
   const [selection, setSelection] = useSelection();
-  const params = new URLSearchParams(search);
-  const showItems = params.get("logs") !== "off";
-  const find = params.get("find") ?? "";
-  const moreParam = params.get("more") ?? "";
-  const foldParam = params.get("fold") ?? "";
-  const scale = parseZoom(params.get("z"), index.totalNs);
-  const cursorAfterClose = useRef<Place>(undefined);
+  const [lastCursor, setLastCursor] = useState<Place>();
+  const zoom = readParam(search, "z");
+  const { totalNs } = index;
+  const scale = useMemo(() => parseZoom(zoom, totalNs), [zoom, totalNs]);
+  const find = readParam(search, "find");
+  const more = readParam(search, "more");
+  const showItems = readParam(search, "logs") !== "off";
   const selected = useMemo(() => findSelection(index, selection), [index, selection]);
-  useEffect(() => {
-    if (selected !== undefined) cursorAfterClose.current = selected;
-  }, [selected]);
-  const cursor = selected ?? cursorAfterClose.current;
-
-  const folding = useMemo(() => {
-    const asked = readFolding(`fold=${foldParam}`);
-    return selected === undefined ? asked : reveal(index, asked, selected);
-  }, [index, foldParam, selected]);
-  const unfolded = useMemo(() => {
-    const keys = new Set(moreParam.split(".").filter((key) => key !== ""));
-    // A selected log is shown even where its span shows only some.
-    const key =
-      selected !== undefined && selected.item >= 0 ? index.nodes[selected.node]?.key : undefined;
-    return key === undefined ? keys : keys.add(key);
-  }, [index, moreParam, selected]);
-  const rows = useMemo(
-    () => buildRows(index, { folding, showItems, unfolded }),
-    [index, folding, showItems, unfolded],
-  );
+  const cursor = selected ?? lastCursor;
+  const { rows, folding } = useRows(index, {
+    fold: readParam(search, "fold"),
+    more,
+    showItems,
+    selected,
+  });
   const matches = useMemo(() => findPlaces(index, find), [index, find]);
   const errors = useMemo(() => errorPlaces(index), [index]);
-
-  const setFolding = useCallback(
-    (next: Folding) => replace({ fold: formatFolding(next) }),
-    [replace],
-  );
-  const select = useCallback(
-    (place: Place) => setSelection(toSelection(index, place)),
-    [index, setSelection],
-  );
-  const toggle = useCallback(
-    (node: number) => {
-      const key = index.nodes[node]?.key;
-      if (key === undefined) return;
-      // What the toggle hides cannot stay selected.
-      if (selected !== undefined && isInside(index, node, selected)) select({ node, item: -1 });
-      setFolding(toggleFolding(folding, key));
-    },
-    [index, folding, selected, select, setFolding],
-  );
+  const select = (place: Place) => setSelection(toSelection(index, place));
+  const setFolding = (next: Folding) => replace({ fold: formatFolding(next) });
   return {
     rows,
     folding,
@@ -106,20 +83,57 @@ export function useTraceState(index: TraceIndex): TraceState {
     cursorRow: cursor === undefined ? -1 : rowOf(rows, index, cursor),
     isOpen: selected !== undefined,
     select,
-    close: () => setSelection({}),
-    toggle,
+    close: () => {
+      setLastCursor(cursor);
+      setSelection({});
+    },
+    toggle: (node) => {
+      const key = index.nodes[node]?.key;
+      if (key === undefined) return;
+      // What folding hides cannot stay selected.
+      if (selected !== undefined && isInside(index, node, selected))
+        select({ node, item: NODE_ITSELF });
+      setFolding(toggleFolding(folding, key));
+    },
     setFolding,
     setShowItems: (show) => replace({ logs: show ? undefined : "off" }),
     unfoldItems: (node) => {
       const key = index.nodes[node]?.key ?? "";
-      replace({ more: moreParam === "" ? key : `${moreParam}.${key}` });
+      replace({ more: more === "" ? key : `${more}.${key}` });
     },
     setScale: (next) => replace({ z: formatZoom(next, index.totalNs) }),
     setFind: (text) => replace({ find: text }),
   };
 }
 
+interface RowParameters {
+  /** As in the URL. */
+  readonly fold: string;
+  readonly more: string;
+  readonly showItems: boolean;
+  readonly selected: Place | undefined;
+}
+
+/** The visible rows. Whatever is selected is among them, folded or not. */
+function useRows(index: TraceIndex, { fold, more, showItems, selected }: RowParameters) {
+  const folding = useMemo(() => {
+    const asked = readFolding(`fold=${fold}`);
+    return selected === undefined ? asked : reveal(index, asked, selected);
+  }, [index, fold, selected]);
+  const unfolded = useMemo(() => {
+    const keys = new Set(more.split(".").filter((key) => key !== ""));
+    if (selected === undefined || selected.item < 0) return keys;
+    // A selected log is shown even where its span shows only some.
+    return keys.add(index.nodes[selected.node]?.key ?? "");
+  }, [index, more, selected]);
+  const rows = useMemo(
+    () => buildRows(index, { folding, showItems, unfolded }),
+    [index, folding, showItems, unfolded],
+  );
+  return { rows, folding };
+}
+
 function isInside(index: TraceIndex, node: number, place: Place): boolean {
-  if (place.node === node) return place.item !== -1;
+  if (place.node === node) return place.item !== NODE_ITSELF;
   return place.node > node && place.node < (index.subtreeEnd[node] ?? 0);
 }

@@ -19,7 +19,6 @@ export interface RowProps {
   readonly row: number;
   readonly scale: TimeScale;
   readonly colors: ReadonlyMap<string, ServiceColor>;
-  readonly search: string;
   readonly isFolded: boolean;
   readonly isSelected: boolean;
   readonly isCursor: boolean;
@@ -27,7 +26,7 @@ export interface RowProps {
   readonly showsItems: boolean;
 }
 
-const ROW_PX = 24;
+export const ROW_PX = 24;
 
 /** One row of any kind: its place, its role in the tree, and what it says when read aloud. */
 export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {

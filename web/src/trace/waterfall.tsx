@@ -1,7 +1,6 @@
 import { useEffect, useId, useMemo, type MouseEvent } from "react";
 import type { ServiceColor } from "../lib/service-color.ts";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
-import { useUrl } from "../ui/use-url.ts";
 import { ColumnSplitter, useNameWidth } from "./column-splitter.tsx";
 import { scaleTicks, toFraction } from "./time-scale.ts";
 import { TimeRuler } from "./time-ruler.tsx";
@@ -9,10 +8,9 @@ import { hasInside, type TraceIndex } from "./trace-index.ts";
 import { isFolded, MORE_ITEMS, NODE_ITSELF, placeAt } from "./trace-rows.ts";
 import type { TraceState } from "./use-trace-state.ts";
 import { useTraceKeys } from "./use-trace-keys.ts";
-import { WaterfallRow } from "./waterfall-row.tsx";
+import { ROW_PX, WaterfallRow } from "./waterfall-row.tsx";
 import styles from "./waterfall.module.css";
 
-export const ROW_PX = 24;
 const HEADER_PX = 28;
 const TICKS_MAX = 7;
 
@@ -23,40 +21,19 @@ interface WaterfallProps {
 }
 
 /** The tree and its bars. Only the rows on screen exist; the grid's own numbers tell a screen reader about the rest. */
-export function Waterfall({ index, state, colors }: WaterfallProps) {
+export function Waterfall(props: WaterfallProps) {
+  const { index, state } = props;
   const { rows, scale, cursorRow } = state;
-  const view = useFixedRows(rows.length, ROW_PX, HEADER_PX);
+  const { ref, first, end, page, scrollTo } = useFixedRows(rows.length, ROW_PX, HEADER_PX);
   const id = useId();
-  const { search } = useUrl();
   const [nameWidth, setNameWidth] = useNameWidth();
-  const ticks = useMemo(() => scaleTicks(scale, TICKS_MAX), [scale.fromNs, scale.toNs]);
-  const matches = useMemo(
-    () => new Set(state.matches.map(({ node, item }) => `${node}/${item}`)),
-    [state.matches],
-  );
-  useTraceKeys(index, state, view.page);
-  useKeptInView(state, view.scrollTo);
-  const onClick = (event: MouseEvent) => {
-    if (!(event.target instanceof Element)) return;
-    const row = Number(event.target.closest<HTMLElement>("[data-row]")?.dataset["row"] ?? -1);
-    const place = placeAt(rows, row);
-    if (place === undefined) return;
-    const onToggle = event.target.closest("[data-toggle]") !== null;
-    if (place.item === MORE_ITEMS) state.unfoldItems(place.node);
-    else if (onToggle || event.detail === 2) toggleAt(place.node);
-    else state.select(place);
-  };
-  const toggleAt = (node: number) => {
-    if (hasInside(index, node)) state.toggle(node);
-  };
-  const shown = Array.from(
-    { length: Math.max(0, view.end - view.first) },
-    (_, i) => view.first + i,
-  );
+  const ticks = useMemo(() => scaleTicks(scale, TICKS_MAX), [scale]);
+  useTraceKeys(index, state, page);
+  useKeptInView(state, scrollTo);
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys work on the whole page
     <div
-      ref={view.ref}
+      ref={ref}
       className={styles.grid}
       style={{ "--name-width": `${nameWidth}%` }}
       role="treegrid"
@@ -64,7 +41,7 @@ export function Waterfall({ index, state, colors }: WaterfallProps) {
       aria-rowcount={rows.length + 1}
       aria-activedescendant={cursorRow < 0 ? undefined : `${id}-${cursorRow}`}
       tabIndex={0}
-      onClick={onClick}
+      onClick={(event) => clickRow(event, index, state)}
     >
       <TimeRuler scale={scale} ticks={ticks}>
         <ColumnSplitter percent={nameWidth} onChange={setNameWidth} />
@@ -75,43 +52,68 @@ export function Waterfall({ index, state, colors }: WaterfallProps) {
             <span key={ns} style={{ left: `${toFraction(scale, ns) * 100}%` }} />
           ))}
         </div>
-        {shown.map((row) => {
-          const node = rows.node[row] ?? 0;
-          const item = rows.item[row] ?? NODE_ITSELF;
-          return (
-            <WaterfallRow
-              key={`${node}/${item}`}
-              id={`${id}-${row}`}
-              index={index}
-              node={node}
-              item={item}
-              row={row}
-              scale={scale}
-              colors={colors}
-              search={search}
-              isFolded={isFolded(state.folding, index.nodes[node]?.key ?? "")}
-              isSelected={row === cursorRow && state.isOpen}
-              isCursor={row === cursorRow}
-              isMatch={matches.has(`${node}/${item}`)}
-              showsItems={state.showItems}
-            />
-          );
-        })}
+        <ShownRows {...props} id={id} first={first} end={end} />
       </div>
     </div>
   );
 }
 
-/** Scrolls to the cursor when it moves: to the middle at first and after a jump, by one row otherwise. */
-function useKeptInView(
-  state: TraceState,
-  scrollTo: (row: number, align: "nearest" | "center") => void,
-): void {
+/** One listener for all rows: a click selects, on the chevron or twice it opens and closes. */
+function clickRow(event: MouseEvent, index: TraceIndex, state: TraceState): void {
+  if (!(event.target instanceof Element)) return;
+  const row = Number(event.target.closest<HTMLElement>("[data-row]")?.dataset["row"] ?? -1);
+  const place = placeAt(state.rows, row);
+  if (place === undefined) return;
+  const isToggle = event.target.closest("[data-toggle]") !== null || event.detail === 2;
+  if (place.item === MORE_ITEMS) state.unfoldItems(place.node);
+  else if (isToggle && hasInside(index, place.node)) state.toggle(place.node);
+  else state.select(place);
+}
+
+interface ShownRowsProps extends WaterfallProps {
+  readonly id: string;
+  /** Half-open. */
+  readonly first: number;
+  readonly end: number;
+}
+
+function ShownRows({ index, state, colors, id, first, end }: ShownRowsProps) {
+  const { rows, scale, cursorRow } = state;
+  const matches = useMemo(
+    () => new Set(state.matches.map(({ node, item }) => `${node}/${item}`)),
+    [state.matches],
+  );
+  const shown = Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
+  return shown.map((row) => {
+    const node = rows.node[row] ?? 0;
+    const item = rows.item[row] ?? NODE_ITSELF;
+    const key = `${node}/${item}`;
+    return (
+      <WaterfallRow
+        key={key}
+        id={`${id}-${row}`}
+        index={index}
+        node={node}
+        item={item}
+        row={row}
+        scale={scale}
+        colors={colors}
+        isFolded={isFolded(state.folding, index.nodes[node]?.key ?? "")}
+        isSelected={row === cursorRow && state.isOpen}
+        isCursor={row === cursorRow}
+        isMatch={matches.has(key)}
+        showsItems={state.showItems}
+      />
+    );
+  });
+}
+
+/** Scrolls to the cursor when it moves, and only then: folding above it changes its row's number, too. */
+function useKeptInView(state: TraceState, scrollTo: (row: number) => void): void {
   const { cursorRow, cursor } = state;
   const { node, item } = cursor ?? {};
   useEffect(() => {
-    if (node !== undefined) scrollTo(cursorRow, "center");
-    // The row's number changes with folding above it; only a move of the cursor itself should scroll.
+    if (node !== undefined) scrollTo(cursorRow);
     // oxlint-disable-next-line react/exhaustive-deps -- see above
   }, [node, item, scrollTo]);
 }

@@ -50,7 +50,11 @@ export function TextField(props: TextFieldProps) {
   const { label, value, check, onCommit } = props;
   const [typed, setTyped] = useState(value);
   const listId = useId();
-  useEffect(() => setTyped(value), [value]);
+  const [shownFor, setShownFor] = useState(value);
+  if (shownFor !== value) {
+    setShownFor(value);
+    setTyped(value);
+  }
   const problem = typed === "" ? undefined : check?.(typed);
   const commit = () => {
     if (problem === undefined && typed.trim() !== value) onCommit(typed.trim());

@@ -3,6 +3,7 @@ import { patchSearch, rangePatch } from "../lib/url-state.ts";
 import { describeRange } from "../lib/time-range.ts";
 import { EmptyState } from "./states.tsx";
 import { OneLine } from "./visible-text.tsx";
+import { useNow } from "./use-now.ts";
 import { useUrl } from "./use-url.ts";
 import controls from "./controls.module.css";
 
@@ -48,7 +49,7 @@ interface NothingFoundProps {
 /** There is data, but not here: because of the time range, or of the filters, and how to look wider. */
 export function NothingFound({ what, filters }: NothingFoundProps) {
   const url = useUrl();
-  const words = describeRange(url.range, Date.now());
+  const words = describeRange(url.range, useNow());
   const wider = (
     <button
       type="button"

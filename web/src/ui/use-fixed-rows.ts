@@ -4,6 +4,8 @@ import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from "
 const OVERSCAN = 6;
 /** The window moves in steps, so that most scroll events change nothing. */
 const STEP = 4;
+/** Rows beyond the edge that still count as a step. */
+const NEAR_ROWS = 2;
 
 export interface RowWindow {
   /** The scrolling element. */
@@ -13,7 +15,8 @@ export interface RowWindow {
   readonly end: number;
   /** Rows that fit on the screen, for page up and down. */
   readonly page: number;
-  readonly scrollTo: (row: number, align: "nearest" | "center") => void;
+  /** Brings a row on screen. */
+  readonly scrollTo: (row: number) => void;
 }
 
 interface Geometry {
@@ -46,15 +49,16 @@ export function useFixedRows(rowCount: number, rowPx: number, headerPx: number):
     };
   }, [rowPx]);
   const scrollTo = useCallback(
-    (row: number, align: "nearest" | "center") => {
+    (row: number) => {
       const element = ref.current;
       if (element === null || row < 0) return;
       const space = element.clientHeight - headerPx;
-      const y = row * rowPx;
-      const isVisible = y >= element.scrollTop && y + rowPx <= element.scrollTop + space;
-      if (isVisible) return;
-      if (align === "center") element.scrollTop = y - space / 2 + rowPx / 2;
-      else element.scrollTop = y < element.scrollTop ? y : y + rowPx - space;
+      const above = element.scrollTop - row * rowPx;
+      const below = (row + 1) * rowPx - space - element.scrollTop;
+      if (above <= 0 && below <= 0) return;
+      // A step moves the list by a row; a jump puts its target in the middle.
+      if (Math.max(above, below) > rowPx * NEAR_ROWS) element.scrollTop = row * rowPx - space / 2;
+      else element.scrollTop += above > 0 ? -above : below;
     },
     [rowPx, headerPx],
   );

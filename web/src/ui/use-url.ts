@@ -1,4 +1,4 @@
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { useLocation } from "wouter";
 import { useSearch } from "wouter/use-browser-location";
 import { patchSearch, rangePatch, readRange } from "../lib/url-state.ts";
@@ -34,5 +34,6 @@ export function useUrl(): Url {
   const push = useCallback((patch: Patch) => go(patch, false), [go]);
   const replace = useCallback((patch: Patch) => go(patch, true), [go]);
   const setRange = useCallback((range: TimeRange) => go(rangePatch(range), false), [go]);
-  return { search, range: readRange(search), push, replace, setRange };
+  const range = useMemo(() => readRange(search), [search]);
+  return { search, range, push, replace, setRange };
 }
