@@ -121,7 +121,7 @@ async function startStore(options: PipelineOptions, parts: RunningParts): Promis
   parts.add("inserter", () => inserter.stop());
   inserter.start();
 
-  const ticker = setInterval(() => spool.tick(), Math.ceil(limits.spool.segmentAgeMs / 10));
+  const ticker = setInterval(() => void spool.tick(), Math.ceil(limits.spool.segmentAgeMs / 10));
   parts.add("spool", async () => {
     clearInterval(ticker);
     await spool.close();

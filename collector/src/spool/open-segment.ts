@@ -28,7 +28,9 @@ import type { SegmentDescription } from "./segment-format.ts";
 /** A new file starts with this much and doubles; small installations stay small. */
 const FIRST_ALLOCATION_BYTES = 256 * 1024;
 /** No single growth is larger: the zeros are written inside a group commit. */
-export const GROWTH_BYTES_MAX = 4 * 1024 * 1024;
+const GROWTH_BYTES_MAX = 4 * 1024 * 1024;
+/** A segment of one block needs this much beside it: header page, frame header, end frame. */
+export const SEGMENT_OVERHEAD_BYTES = HEADER_BYTES + 2 * FRAME_HEADER_BYTES;
 const ZEROS = Buffer.alloc(256 * 1024);
 
 export interface OpenSegmentOptions {
@@ -39,6 +41,8 @@ export interface OpenSegmentOptions {
   /** What the file already holds; all of it may be overwritten. */
   readonly allocatedBytes: number;
   readonly openedAtMs: number;
+  /** How far files may grow ahead of their data. */
+  readonly spareBytes: () => number;
 }
 
 export interface SealResult {
@@ -54,6 +58,7 @@ export class OpenSegment {
   readonly openedAtMs: number;
   readonly #file: DiskFile;
   readonly #seed: number;
+  readonly #spareBytes: () => number;
   #state: "open" | "failed" | "sealed" = "open";
   #allocatedBytes: number;
   /** Behind the last synced frame. */
@@ -70,6 +75,7 @@ export class OpenSegment {
     this.openedAtMs = options.openedAtMs;
     this.#file = options.file;
     this.#seed = segmentSeed(options.id);
+    this.#spareBytes = options.spareBytes;
     this.#allocatedBytes = options.allocatedBytes;
   }
 
@@ -179,10 +185,8 @@ export class OpenSegment {
    */
   async #allocate(neededBytes: number): Promise<void> {
     if (neededBytes <= this.#allocatedBytes) return;
-    const growth = Math.min(
-      Math.max(this.#allocatedBytes, FIRST_ALLOCATION_BYTES),
-      GROWTH_BYTES_MAX,
-    );
+    const wanted = Math.max(this.#allocatedBytes, FIRST_ALLOCATION_BYTES);
+    const growth = Math.min(wanted, GROWTH_BYTES_MAX, Math.max(this.#spareBytes(), 0));
     const target = Math.max(this.#allocatedBytes + growth, neededBytes);
     while (this.#allocatedBytes < target) {
       const count = Math.min(ZEROS.length, target - this.#allocatedBytes);

@@ -9,6 +9,7 @@
  * holds either the life of its name, or bytes that carry another id and are nobody's.
  */
 import { join } from "node:path";
+import type { Logger } from "pino";
 import type { Disk, DiskFile } from "./disk.ts";
 import { writeWhole } from "./disk.ts";
 import { isSegmentId } from "./segment-id.ts";
@@ -35,12 +36,15 @@ export interface SegmentFilesOptions {
   readonly directory: string;
   /** Free files kept for reuse; more are removed. */
   readonly recycledFilesMax: number;
+  readonly logger: Logger;
 }
 
 export class SegmentFiles {
   readonly #disk: Disk;
   readonly #directory: string;
   readonly #recycledFilesMax: number;
+  readonly #logger: Logger;
+  #namesDirty = false;
   readonly #segmentBytes = new SizeMap();
   readonly #freeBytes = new SizeMap();
   readonly #quarantineBytes = new SizeMap();
@@ -49,6 +53,7 @@ export class SegmentFiles {
     this.#disk = options.disk;
     this.#directory = options.directory;
     this.#recycledFilesMax = options.recycledFilesMax;
+    this.#logger = options.logger;
   }
 
   /** Creates what is missing and measures what is there. @returns ids of the segment files, ascending */
@@ -142,11 +147,13 @@ export class SegmentFiles {
     if (this.#segmentBytes.has(id)) this.#segmentBytes.set(id, bytes);
   }
 
-  /** The segment's contents are not needed any more; synced, so that no crash brings them back. */
+  /**
+   * The segment's contents are not needed any more. Rejects only when the file still has its name. A failed
+   * sync of the directory is no failure: the worst it can do is that a power cut brings the segment back, which
+   * is then inserted under the same token; `syncNames` tries again.
+   */
   async recycle(id: string): Promise<void> {
-    const bytes = this.#segmentBytes.get(id);
-    // Renamed by an earlier call whose sync failed: only the sync is left to do.
-    if (bytes === undefined) return this.#disk.syncDirectory(this.#directory);
+    const bytes = this.#segmentBytes.get(id) ?? 0;
     if (bytes === 0 || this.#freeBytes.size >= this.#recycledFilesMax) {
       await this.discard(id);
       return;
@@ -154,14 +161,30 @@ export class SegmentFiles {
     await this.#disk.rename(this.path(id), this.#freePath(id));
     this.#segmentBytes.delete(id);
     this.#freeBytes.set(id, bytes);
-    await this.#disk.syncDirectory(this.#directory);
+    this.#namesDirty = true;
+    await this.syncNames();
   }
 
   /** Like recycle, for a file that is not to be trusted again. */
   async discard(id: string): Promise<void> {
-    if (this.#segmentBytes.has(id)) await this.#disk.remove(this.path(id));
+    await this.#disk.remove(this.path(id));
     this.#segmentBytes.delete(id);
-    await this.#disk.syncDirectory(this.#directory);
+    this.#namesDirty = true;
+    await this.syncNames();
+  }
+
+  /** Makes renames and removals durable that are not yet. @returns false when the disk refused again */
+  async syncNames(): Promise<boolean> {
+    if (!this.#namesDirty) return true;
+    try {
+      await this.#disk.syncDirectory(join(this.#directory, QUARANTINE));
+      await this.#disk.syncDirectory(this.#directory);
+      this.#namesDirty = false;
+      return true;
+    } catch (error) {
+      this.#logger.warn({ err: error }, "the spool directory could not be synced; tried again");
+      return false;
+    }
   }
 
   /** Gives the free files' space back; for when the cap or the disk is reached. */
@@ -175,15 +198,12 @@ export class SegmentFiles {
   /** The note first: a crash between the two leaves a segment that waits, and a note without one. */
   async quarantine(id: string, note: QuarantineNote): Promise<void> {
     const directory = join(this.#directory, QUARANTINE);
-    const bytes = this.#segmentBytes.get(id);
-    if (bytes !== undefined) {
-      await this.#writeNote(join(directory, `${id}.json`), note);
-      await this.#disk.rename(this.path(id), join(directory, `${id}.seg`));
-      this.#quarantineBytes.set(id, bytes);
-      this.#segmentBytes.delete(id);
-    }
-    await this.#disk.syncDirectory(directory);
-    await this.#disk.syncDirectory(this.#directory);
+    await this.#writeNote(join(directory, `${id}.json`), note);
+    await this.#disk.rename(this.path(id), join(directory, `${id}.seg`));
+    this.#quarantineBytes.set(id, this.#segmentBytes.get(id) ?? 0);
+    this.#segmentBytes.delete(id);
+    this.#namesDirty = true;
+    await this.syncNames();
   }
 
   async #writeNote(path: string, note: QuarantineNote): Promise<void> {

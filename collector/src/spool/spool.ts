@@ -16,7 +16,7 @@
 import type { Logger } from "pino";
 import type { EncodedBlock, SealedSegment } from "../contract.ts";
 import type { Disk } from "./disk.ts";
-import { OpenSegment } from "./open-segment.ts";
+import { OpenSegment, SEGMENT_OVERHEAD_BYTES } from "./open-segment.ts";
 import { recoverSegments } from "./recover-segments.ts";
 import type { RecoveredSegment } from "./recover-segments.ts";
 import { SegmentFiles } from "./segment-files.ts";
@@ -96,7 +96,7 @@ export class Spool {
   static async open(options: SpoolOptions): Promise<Spool> {
     const { disk, directory, logger } = options;
     const { recycledFilesMax } = options.limits;
-    const files = new SegmentFiles({ disk, directory, recycledFilesMax });
+    const files = new SegmentFiles({ disk, directory, recycledFilesMax, logger });
     const ids = await files.load();
     const spool = new Spool(options, files);
     for (const segment of await recoverSegments(ids, { disk, files, logger })) {
@@ -134,7 +134,11 @@ export class Spool {
 
   /** Never rejects. Blocks of one call are answered together, after all of them are synced. */
   append(blocks: readonly EncodedBlock[]): Promise<AppendOutcome> {
-    const bytes = blocks.reduce((total, block) => total + block.bytes.byteLength, 0);
+    // Each block may need a file of its own.
+    const bytes = blocks.reduce(
+      (total, block) => total + block.bytes.byteLength + SEGMENT_OVERHEAD_BYTES,
+      0,
+    );
     const refusal = this.refusal(bytes);
     if (refusal !== undefined) return Promise.resolve(refusal);
     return new Promise((resolve) => {
@@ -145,9 +149,11 @@ export class Spool {
   }
 
   /** To be called a few times per `segmentAgeMs`: seals what is old and repairs what has failed. */
-  tick(): void {
+  async tick(): Promise<void> {
+    if (this.#open.size === 0 && this.#uncut.size === 0) return;
     this.#maintenanceDue = true;
-    if (this.#open.size > 0 || this.#uncut.size > 0) this.#wake();
+    this.#wake();
+    await this.#running;
   }
 
   /** Seals every open segment, for a clean stop. */
@@ -157,7 +163,7 @@ export class Spool {
     while (this.#running !== undefined) await this.#running;
   }
 
-  /** ClickHouse has the segment. @throws when the disk fails; the segment then returns at the next start */
+  /** ClickHouse has the segment. @throws when the disk fails; the segment then still waits and can be read */
   async release(id: string): Promise<void> {
     const segment = this.#waiting.get(id);
     if (segment === undefined) return;
@@ -295,12 +301,9 @@ export class Spool {
     const id = this.#ids.next();
     const taken = await this.#files.take(id);
     const openedAtMs = this.#options.clock();
-    const segment = new OpenSegment({
-      id,
-      ...taken,
-      description: this.#describe(block),
-      openedAtMs,
-    });
+    const description = this.#describe(block);
+    const spareBytes = () => this.#options.limits.spoolMaxBytes - this.#files.usedBytes;
+    const segment = new OpenSegment({ id, ...taken, description, openedAtMs, spareBytes });
     this.#open.set(key, segment);
     this.#options.telemetry.segmentOpened();
     return segment;
@@ -396,6 +399,7 @@ export class Spool {
     for (const [key, segment] of this.#open) {
       if (everything || this.#isDue(segment)) await this.#seal(key, segment);
     }
+    await this.#files.syncNames();
     await this.#makeRoom();
   }
 
