@@ -8,6 +8,7 @@
  */
 import {
   context,
+  createTraceState,
   ROOT_CONTEXT,
   SeverityNumber,
   SpanKind,
@@ -136,7 +137,12 @@ const attributes: Attributes = {
   names: ["a", 'b "quoted"'],
   numbers: [1, 2, 3],
 };
-const elsewhere = { traceId: "0".repeat(31) + "7", spanId: "0".repeat(15) + "9", traceFlags: 1 };
+const elsewhere = {
+  traceId: "0".repeat(31) + "7",
+  spanId: "0".repeat(15) + "9",
+  traceFlags: 1,
+  traceState: createTraceState("vendor=42,other=x"),
+};
 const root = tracer.startSpan(
   "GET /orders",
   { kind: SpanKind.SERVER, links: [{ context: elsewhere, attributes: { why: "batch" } }] },

@@ -5,7 +5,7 @@
  */
 import type { ClickHouseClient } from "@clickhouse/client";
 import { accessibilityViolations } from "./axe.ts";
-import { startShop, type Shop } from "@throughline/demo/shop.ts";
+import { startShop, type Shop } from "@throughline/demo";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";

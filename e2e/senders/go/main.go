@@ -70,9 +70,10 @@ func spanLedger(span tracetest.SpanStub) object {
 		events = append(events, object{"timeUnixNano": nanos(event.Time), "name": event.Name, "attributes": plain(event.Attributes)})
 	}
 	for _, link := range span.Links {
+		// The SDK's exporter leaves a link's trace state out of the message.
 		links = append(links, object{
 			"traceId": link.SpanContext.TraceID().String(), "spanId": link.SpanContext.SpanID().String(),
-			"traceState": link.SpanContext.TraceState().String(), "attributes": plain(link.Attributes),
+			"traceState": "", "attributes": plain(link.Attributes),
 		})
 	}
 	kinds := map[trace.SpanKind]string{trace.SpanKindServer: "Server", trace.SpanKindClient: "Client", trace.SpanKindInternal: "Internal",
