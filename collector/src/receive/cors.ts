@@ -6,7 +6,7 @@ const HEADER_NAMES = /^[\w\-, ]{0,1000}$/u;
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 
 /** @param allowed exact origins, `loopback`, `*` */
-export function isOriginAllowed(origin: string, allowed: readonly string[]): boolean {
+function isOriginAllowed(origin: string, allowed: readonly string[]): boolean {
   if (allowed.includes("*") || allowed.includes(origin)) return true;
   return allowed.includes("loopback") && LOOPBACK_ORIGIN.test(origin);
 }

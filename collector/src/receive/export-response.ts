@@ -15,7 +15,7 @@ export const GRPC_STATUS = {
   UNIMPLEMENTED: 12,
   UNAVAILABLE: 14,
 } as const;
-export type GrpcStatusCode = (typeof GRPC_STATUS)[keyof typeof GRPC_STATUS];
+type GrpcStatusCode = (typeof GRPC_STATUS)[keyof typeof GRPC_STATUS];
 
 export interface RpcStatus {
   readonly code: GrpcStatusCode;

@@ -36,7 +36,7 @@ import { answerHttp1OnGrpcPort } from "./wrong-port.ts";
 const STOP_GRACE_MS = 5000;
 const KEEPALIVE_TIMEOUT_MS = 20_000;
 /** Node's http2 counts headers, settings and unsent data of one connection against this. */
-const SESSION_MEMORY_MIB = 16;
+const SESSION_MEMORY_MIB = 32;
 
 /** @throws ListenError */
 export async function startGrpcReceiver(options: ReceiverOptions): Promise<Receiver> {

@@ -12,7 +12,7 @@ export interface OtlpPorts {
 
 const HTTP_PATHS = OTLP_SERVICES.map((service) => service.httpPath).join(", ");
 
-export function describeGrpcPort({ grpcPort, httpPort }: OtlpPorts): string {
+function describeGrpcPort({ grpcPort, httpPort }: OtlpPorts): string {
   return (
     `Port ${grpcPort} speaks OTLP/gRPC (HTTP/2) only, and this request is HTTP/1.1. ` +
     `Send OTLP/HTTP to port ${httpPort}, paths ${HTTP_PATHS}, or set the exporter's protocol to grpc.`

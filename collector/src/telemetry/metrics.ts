@@ -16,7 +16,7 @@
  * undecodable bytes hold.
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { IngestRequest, Signal } from "../contract.ts";
+import type { Signal } from "../contract.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
 
 const PREFIX = "throughline_collector_";
@@ -32,18 +32,12 @@ export type RejectReason =
   | "internal_error";
 
 /** Records and bytes that passed one point of the pipeline. */
-export interface Flow {
+interface Flow {
   readonly records: Counter<"signal">;
   readonly bytes: Counter<"signal">;
   /** Either number may be 0 when the caller does not know it; both must be >= 0. */
   add(signal: Signal, records: number, bytes: number): void;
 }
-
-/** The states a segment file can be counted in. */
-export type SegmentState = "open" | "sealed" | "inserting" | "quarantined";
-
-/** Queues whose length is worth watching. */
-export type QueueName = "encode" | "commit" | "insert";
 
 export interface CollectorMetrics {
   /** For `GET /metrics`; holds everything below and the process's own numbers. */
@@ -241,11 +235,4 @@ function createTimings(registry: Registry) {
       registers: [registry],
     }),
   };
-}
-
-/** The labels every receive counter takes, in one place so that both transports agree. */
-export function requestLabels(
-  request: Pick<IngestRequest, "signal" | "transport" | "encoding">,
-): Record<"signal" | "transport" | "encoding", string> {
-  return { signal: request.signal, transport: request.transport, encoding: request.encoding };
 }
