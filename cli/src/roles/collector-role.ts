@@ -12,7 +12,7 @@ export const collectorRole: Role = {
       httpPort: settings.otlpHttpPort,
       spoolDir: join(settings.dataDir, "spool"),
       clickhouse,
-      limits,
+      limits: limits.collector,
       logger,
     });
     return {

@@ -7,7 +7,7 @@ import type { Role } from "./role-process.ts";
 export const queryRole: Role = {
   name: "query",
   user: "query",
-  async start({ settings, clickhouse, logger }) {
+  async start({ settings, limits, clickhouse, logger }) {
     const endpoints = endpointsOf(settings);
     const webRoot = builtWebRoot();
     const server = await startQuery({
@@ -19,6 +19,7 @@ export const queryRole: Role = {
       otlpHttpEndpoint: endpoints.otlpHttp,
       version: productVersion(),
       logger,
+      limits: limits.query,
     });
     return { addresses: [`UI and API ${endpoints.ui}`], stop: () => server.stop() };
   },

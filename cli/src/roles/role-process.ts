@@ -6,19 +6,19 @@
  * so that roles end in the parent's order.
  */
 import type { ClickHouseConnection } from "@throughline/schemas";
-import type { CollectorLimits } from "@throughline/collector/limits";
 import type { Logger } from "pino";
 import { Value } from "typebox/value";
 import { CommandError, loadSettings, type Invocation } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { createLogger } from "../log/logger.ts";
+import type { Limits } from "../settings/limits.ts";
 import type { Settings } from "../settings/schema.ts";
 import { StartMessage, StopMessage, type FromRole } from "../supervisor/messages.ts";
 import { connectionFor, type ClickHouseUser } from "./connection.ts";
 
 export interface RoleInput {
   readonly settings: Settings;
-  readonly limits: CollectorLimits;
+  readonly limits: Limits;
   readonly clickhouse: ClickHouseConnection;
   readonly logger: Logger;
 }

@@ -1,6 +1,7 @@
 /** The settings as a list, each under both of its names. */
 import type { SettingSchema } from "./facets.ts";
-import { LIMIT_DEFINITIONS } from "./limits.ts";
+import { LIMIT_DEFINITIONS, type Limits } from "./limits.ts";
+import { environmentName } from "./names.ts";
 import { SETTING_GROUPS } from "./schema.ts";
 
 export interface SettingDefinition {
@@ -16,28 +17,15 @@ export interface SettingGroup {
   readonly settings: readonly SettingDefinition[];
 }
 
-/** These four are named as ClickHouse's own clients name them. */
-const CLICKHOUSE_CLIENT_KEYS = new Set([
-  "clickhouseUrl",
-  "clickhouseUser",
-  "clickhousePassword",
-  "clickhouseDatabase",
-]);
-
-/** `httpPort` is THROUGHLINE_HTTP_PORT; `clickhouseUrl` and its three companions are CLICKHOUSE_URL and so on. */
-export function environmentName(key: string): string {
-  const name = key.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
-  return CLICKHOUSE_CLIENT_KEYS.has(key) ? name : `THROUGHLINE_${name}`;
-}
-
-const COLLECTOR_LIMITS: SettingGroup = {
-  title: "Limits of the collector",
-  settings: LIMIT_DEFINITIONS.map(({ fileKey, environment, schema }) => ({
+function limitGroup(title: string, owner: keyof Limits): SettingGroup {
+  const own = LIMIT_DEFINITIONS.filter(({ path }) => path[0] === owner);
+  const settings = own.map(({ fileKey, environment, schema }) => ({
     key: fileKey,
     environment,
     schema,
-  })),
-};
+  }));
+  return { title, settings };
+}
 
 export const GROUPS: readonly SettingGroup[] = [
   ...SETTING_GROUPS.map(({ title, properties }) => ({
@@ -48,7 +36,8 @@ export const GROUPS: readonly SettingGroup[] = [
       schema,
     })),
   })),
-  COLLECTOR_LIMITS,
+  limitGroup("Limits of the collector", "collector"),
+  limitGroup("Limits of the query API", "query"),
 ];
 
 export const DEFINITIONS: readonly SettingDefinition[] = GROUPS.flatMap((group) => group.settings);

@@ -1,6 +1,6 @@
 /**
- * The collector's limits as settings. Their names, defaults and bounds are the collector's own table, because its
- * refusals name the variable that would have let the request pass; this file only gives them the shape of a setting.
+ * The limits of collector and query as settings. Their names and defaults are those of the packages, because an
+ * answer that refuses or cuts something names the limit that did it; this file only gives them the shape of a setting.
  */
 import {
   findLimitFaults,
@@ -8,72 +8,83 @@ import {
   type CollectorLimits,
   type LimitSetting,
 } from "@throughline/collector/limits";
+import { DEFAULT_LIMITS, type QueryLimits } from "@throughline/query/options";
 import { Type, type TSchema } from "typebox";
 import { integer, type IntegerFacets, type Unit } from "./facets.ts";
+import { environmentName, fileKeyOf } from "./names.ts";
 import type { SettingValue } from "./values.ts";
 
-const PREFIX = "THROUGHLINE_";
+/** The query package bounds nothing from above; this keeps sums of limits exact. */
+const QUERY_MAXIMUM = 2 ** 50;
 
-/** One limit under its three names: section and key in `CollectorLimits`, its environment variable. */
+export interface Limits {
+  readonly collector: CollectorLimits;
+  readonly query: QueryLimits;
+}
+
 export interface LimitDefinition {
-  readonly section: string;
-  readonly key: string;
+  /** Where it lies in `Limits`: `["collector", "receive", "bodyMaxBytes"]`. */
+  readonly path: readonly [owner: keyof Limits, ...rest: string[]];
   readonly environment: string;
-  /** The variable's name as a key of throughline.yaml: THROUGHLINE_OTLP_BODY_MAX_BYTES is otlpBodyMaxBytes. */
+  /** THROUGHLINE_OTLP_BODY_MAX_BYTES is otlpBodyMaxBytes in throughline.yaml. */
   readonly fileKey: string;
   readonly schema: ReturnType<typeof integer>;
 }
 
-export const LIMIT_DEFINITIONS: readonly LimitDefinition[] = Object.entries(LIMIT_SETTINGS).flatMap(
-  ([section, settings]) =>
-    Object.entries<LimitSetting>(settings).map(([key, setting]) => ({
-      section,
-      key,
-      environment: setting.environmentName,
-      fileKey: fileKeyOf(setting.environmentName),
-      schema: integer(facetsOf(key, setting)),
-    })),
-);
-
-/** Checks the shape of limits that arrive from another process of the same version. */
-export const LimitsSchema = Type.Unsafe<CollectorLimits>(
-  Type.Object(
-    Object.fromEntries(
-      Object.entries(LIMIT_SETTINGS).map(([section, settings]): [string, TSchema] => [
-        section,
-        Type.Object(Object.fromEntries(Object.keys(settings).map((key) => [key, Type.Integer()]))),
-      ]),
+export const LIMIT_DEFINITIONS: readonly LimitDefinition[] = [
+  ...Object.entries(LIMIT_SETTINGS).flatMap(([section, settings]) =>
+    Object.entries<LimitSetting>(settings).map(([key, setting]) =>
+      collectorLimit(section, key, setting),
     ),
   ),
+  ...Object.entries<number>({ ...DEFAULT_LIMITS }).map(([key, standard]) =>
+    queryLimit(key, standard),
+  ),
+];
+
+/** Checks the shape of limits that arrive from another process of the same version. */
+export const LimitsSchema = Type.Unsafe<Limits>(
+  objectSchema(nested(LIMIT_DEFINITIONS.map(({ path }) => [path, Type.Integer()]))),
 );
 
-/** Nested as the collector takes them, from values under their file keys. */
-export function toLimits(values: ReadonlyMap<string, SettingValue>): Record<string, unknown> {
-  const sections: Record<string, Record<string, unknown>> = {};
-  for (const { section, key, fileKey } of LIMIT_DEFINITIONS) {
-    (sections[section] ??= {})[key] = values.get(fileKey);
-  }
-  return sections;
+/** Nested as the packages take them, from values under their file keys. */
+export function toLimits(values: ReadonlyMap<string, SettingValue>): unknown {
+  return nested(LIMIT_DEFINITIONS.map(({ path, fileKey }) => [path, values.get(fileKey)]));
 }
 
-export { findLimitFaults, type CollectorLimits };
-
-function fileKeyOf(environment: string): string {
-  return environment
-    .slice(PREFIX.length)
-    .toLowerCase()
-    .replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+/** Limits that contradict each other, one sentence each; every single value is within its bounds already. */
+export function findContradictions(limits: Limits): readonly string[] {
+  return findLimitFaults(limits.collector);
 }
 
-function facetsOf(key: string, setting: LimitSetting): IntegerFacets {
+function collectorLimit(section: string, key: string, setting: LimitSetting): LimitDefinition {
+  const { environmentName: environment, default: standard, min: minimum, max: maximum } = setting;
   return {
-    // docs/settings.md takes the sentence from the collector's docstring; see document.ts.
-    description: "",
-    default: setting.default,
-    unit: unitOf(key),
-    minimum: setting.min,
-    maximum: setting.max,
+    path: ["collector", section, key],
+    environment,
+    fileKey: fileKeyOf(environment),
+    schema: integer(facets(key, { default: standard, minimum, maximum })),
   };
+}
+
+function queryLimit(key: string, standard: number): LimitDefinition {
+  return {
+    path: ["query", key],
+    environment: environmentName(key),
+    fileKey: key,
+    // Where 0 is the default it means "none"; anywhere else it would mean "never".
+    schema: integer(
+      facets(key, { default: standard, minimum: Math.min(standard, 1), maximum: QUERY_MAXIMUM }),
+    ),
+  };
+}
+
+function facets(
+  key: string,
+  bounds: Readonly<Record<"default" | "minimum" | "maximum", number>>,
+): IntegerFacets {
+  // docs/settings.md takes the sentence from the package's docstring; see document.ts.
+  return { description: "", unit: unitOf(key), ...bounds };
 }
 
 /** Units are the last word of a name. */
@@ -82,4 +93,33 @@ function unitOf(key: string): Unit {
     return "bytes";
   }
   return key.endsWith("Ms") ? "ms" : "count";
+}
+
+interface Nested<Leaf> {
+  [key: string]: Leaf | Nested<Leaf>;
+}
+
+function nested<Leaf>(leaves: readonly (readonly [readonly string[], Leaf])[]): Nested<Leaf> {
+  const branches = Map.groupBy(leaves, ([path]) => path[0] ?? "");
+  return Object.fromEntries(
+    [...branches].map(([key, branch]) => {
+      const below = branch.map(([path, leaf]) => [path.slice(1), leaf] as const);
+      const [first] = below;
+      return [key, first !== undefined && first[0].length === 0 ? first[1] : nested(below)];
+    }),
+  );
+}
+
+function objectSchema(tree: Nested<ReturnType<typeof Type.Integer>>): TSchema {
+  const properties = Object.entries(tree).map(([key, value]): [string, TSchema] => [
+    key,
+    isLeaf(value) ? value : objectSchema(value),
+  ]);
+  return Type.Object(Object.fromEntries(properties));
+}
+
+function isLeaf(
+  value: ReturnType<typeof Type.Integer> | Nested<ReturnType<typeof Type.Integer>>,
+): value is ReturnType<typeof Type.Integer> {
+  return value["type"] === "integer";
 }

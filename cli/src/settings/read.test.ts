@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_LIMITS } from "@throughline/collector/limits";
+import { DEFAULT_LIMITS as COLLECTOR_LIMITS } from "@throughline/collector/limits";
+import { DEFAULT_LIMITS as QUERY_LIMITS } from "@throughline/query/options";
 import { DEFAULT_RETENTION_DAYS } from "@throughline/schemas";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { migrateOptions } from "../roles/migrate-options.ts";
@@ -59,7 +60,7 @@ test("without file and environment the defaults hold", () => {
     clickhouseTcpPort: 19_000,
     logLevel: "info",
   });
-  expect(limits).toEqual(DEFAULT_LIMITS);
+  expect(limits).toEqual({ collector: COLLECTOR_LIMITS, query: QUERY_LIMITS });
   expect(effective.map(({ definition }) => definition)).toEqual(DEFINITIONS);
   expect(effective.every(({ source }) => source === "default")).toBe(true);
   expect(path).toBeUndefined();
@@ -126,11 +127,16 @@ test("every setting can be given by its variable and by its key", () => {
   expect(new Set(valid({}, path).effective.map(({ source }) => source))).toEqual(new Set(["file"]));
 });
 
-test("limits reach the collector's sections under the collector's names", () => {
-  file("otlpBodyMaxBytes: 32MiB\n");
-  const { limits } = valid({ THROUGHLINE_OTLP_IN_FLIGHT_MAX_REQUESTS: "7" });
-  expect(limits.receive.bodyMaxBytes).toBe(32 * 2 ** 20);
-  expect(limits.admit.inFlightMaxRequests).toBe(7);
+test("limits reach their packages under the packages' names", () => {
+  file("otlpBodyMaxBytes: 32MiB\ntraceSpansMax: 50\n");
+  const { limits } = valid({
+    THROUGHLINE_OTLP_IN_FLIGHT_MAX_REQUESTS: "7",
+    THROUGHLINE_QUERY_TIME_MS: "900",
+  });
+  expect(limits.collector.receive.bodyMaxBytes).toBe(32 * 2 ** 20);
+  expect(limits.collector.admit.inFlightMaxRequests).toBe(7);
+  expect(limits.query.traceSpansMax).toBe(50);
+  expect(limits.query.queryTimeMs).toBe(900);
 });
 
 test("limits that contradict each other are refused as the collector would", () => {

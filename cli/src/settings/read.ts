@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { Value } from "typebox/value";
 import { parse as parseYaml } from "yaml";
 import { DEFINITIONS, type SettingDefinition } from "./definitions.ts";
-import { findLimitFaults, LimitsSchema, toLimits, type CollectorLimits } from "./limits.ts";
+import { findContradictions, LimitsSchema, toLimits, type Limits } from "./limits.ts";
 import { nearestName } from "./nearest.ts";
 import { SettingsSchema, type Settings } from "./schema.ts";
 import { formatValue, parseValue, type SettingValue } from "./values.ts";
@@ -36,7 +36,7 @@ export type SettingsResult =
   | {
       readonly kind: "ok";
       readonly settings: Settings;
-      readonly limits: CollectorLimits;
+      readonly limits: Limits;
       /** One per setting, in the order of the table; as given, not resolved. */
       readonly effective: readonly EffectiveSetting[];
       /** The file that was read, absolute; undefined when there was none. */
@@ -65,7 +65,7 @@ export function readSettings(input: SettingsInput): SettingsResult {
     ),
   );
   const limits = Value.Parse(LimitsSchema, toLimits(values));
-  const faults = findLimitFaults(limits);
+  const faults = findContradictions(limits);
   if (faults.length > 0) {
     return { kind: "invalid", problems: faults };
   }

@@ -13,10 +13,10 @@ import {
   type EngineEvent,
 } from "@throughline/engine";
 import type { ClickHouseConnection, MigrationReport } from "@throughline/schemas";
-import type { CollectorLimits } from "@throughline/collector/limits";
 import type { Logger } from "pino";
 import { CommandError } from "../command.ts";
 import { externalConnection } from "../roles/connection.ts";
+import type { Limits } from "../settings/limits.ts";
 import type { Settings } from "../settings/schema.ts";
 import { migrateUntilDone } from "./migrate-until-done.ts";
 import { findPortConflict, type PortNeed } from "./ports.ts";
@@ -24,7 +24,7 @@ import { RoleChild, type RoleName } from "./role-child.ts";
 
 export interface ProductOptions {
   readonly settings: Settings;
-  readonly limits: CollectorLimits;
+  readonly limits: Limits;
   readonly logger: Logger;
   /** ClickHouse does not do what is needed yet, and why; said once per reason. What arrives waits in the spool. */
   readonly onWaiting: (reason: string) => void;
