@@ -1,7 +1,12 @@
 /** The query service: UI and API on one port. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import compress from "@fastify/compress";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RawServerDefault,
+} from "fastify";
 import { constants } from "node:zlib";
 import { type Admission, createAdmission } from "./clickhouse/admission.ts";
 import { type Asker, createAsker } from "./clickhouse/ask.ts";

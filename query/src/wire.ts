@@ -98,7 +98,8 @@ export const Trace = Type.Object({
   missingParents: Type.Array(SpanIdHex, { description: "parent ids that no stored span has" }),
   duplicateSpanIds: Type.Optional(
     Type.Array(SpanIdHex, {
-      description: "span ids that several stored spans have, of which one is shown; absent when none",
+      description:
+        "span ids that several stored spans have, of which one is shown; absent when none",
     }),
   ),
   meta: Meta,

@@ -37,7 +37,8 @@ export const ENDPOINTS = {
   trace: {
     url: "/api/traces/:traceId",
     operationId: "getTrace",
-    summary: "One trace: its spans in tree order, each with its logs, and the logs of no stored span",
+    summary:
+      "One trace: its spans in tree order, each with its logs, and the logs of no stored span",
     params: TraceParams,
     querystring: NoQuery,
     answer: wire.Trace,

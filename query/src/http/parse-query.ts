@@ -23,9 +23,9 @@ const SERVICES_DEFAULT = HOUR;
 export function toTraceSearch(query: TraceQuery, now: bigint): TraceSearch {
   const filters = toTraceFilters(query);
   const digest = digestFilters(filters);
-  const cursor =
-    query.cursor === undefined ? undefined : traceCursors.decode(query.cursor, digest);
-  const range = cursor === undefined ? readRange(query, now, now - SEARCH_DEFAULT) : rangeOf(cursor);
+  const cursor = query.cursor === undefined ? undefined : traceCursors.decode(query.cursor, digest);
+  const range =
+    cursor === undefined ? readRange(query, now, now - SEARCH_DEFAULT) : rangeOf(cursor);
   return { filters, range, limit: query.limit ?? 50, cursor, digest };
 }
 

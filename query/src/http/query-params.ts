@@ -14,7 +14,10 @@ const Time = (description: string) =>
 const Name = (description: string) => Type.Optional(Type.String({ maxLength: 1_000, description }));
 const Duration = (description: string) =>
   Type.Optional(
-    Type.String({ maxLength: 64, description: `${description}: 100ms, 1.5s, 2m30s, or nanoseconds` }),
+    Type.String({
+      maxLength: 64,
+      description: `${description}: 100ms, 1.5s, 2m30s, or nanoseconds`,
+    }),
   );
 const Attributes = (what: string) =>
   Type.Optional(
@@ -26,7 +29,8 @@ const Attributes = (what: string) =>
 const Cursor = Type.Optional(
   Type.String({
     maxLength: 2_000,
-    description: "nextCursor of the page before; carries the range, so from and to are not read again",
+    description:
+      "nextCursor of the page before; carries the range, so from and to are not read again",
   }),
 );
 const Strict = { additionalProperties: false } as const;
@@ -67,8 +71,7 @@ const LOG_FILTERS = {
   text: Type.Optional(
     Type.String({
       maxLength: 1_000,
-      description:
-        'words of the body, all of which must occur in any case; "quoted" for a phrase',
+      description: 'words of the body, all of which must occur in any case; "quoted" for a phrase',
     }),
   ),
   traceId: Type.Optional(Type.String({ maxLength: 64, description: "32 hex digits" })),

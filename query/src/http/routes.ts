@@ -35,10 +35,14 @@ export function installRoutes(instance: FastifyInstance, context: RouteContext):
   const { trace, traces, logs, histogram, services, status, openapi } = ENDPOINTS;
   const document = JSON.stringify(buildOpenApi(), undefined, 2);
 
-  app.get(trace.url, { schema: { params: trace.params, querystring: trace.querystring } }, (request, reply) => {
-    const traceId = toTraceId(request.params.traceId);
-    return admitted(context, reply, (signal) => readTrace(searcher, traceId, signal));
-  });
+  app.get(
+    trace.url,
+    { schema: { params: trace.params, querystring: trace.querystring } },
+    (request, reply) => {
+      const traceId = toTraceId(request.params.traceId);
+      return admitted(context, reply, (signal) => readTrace(searcher, traceId, signal));
+    },
+  );
   app.get(traces.url, { schema: { querystring: traces.querystring } }, (request, reply) => {
     const search = toTraceSearch(request.query, now());
     return admitted(context, reply, (signal) => findTraces(searcher, search, signal));

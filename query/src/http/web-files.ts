@@ -40,15 +40,34 @@ export async function installWebFiles(
     await app.register(fastifyStatic, {
       root: webRoot,
       preCompressed: true,
-      index: false,
+      serve: false,
       cacheControl: false,
       setHeaders: (response, path) => response.header("cache-control", cachingOf(path)),
+    });
+    app.route({
+      method: ["GET", "HEAD"],
+      url: "/*",
+      handler: (request, reply) => reply.sendFile(fileOf(request)),
     });
   }
   app.setNotFoundHandler((request, reply) => {
     if (!isPage(request)) return sendProblem(reply, noSuchFile(request));
     return built ? reply.sendFile("index.html") : notBuilt(reply, webRoot);
   });
+}
+
+/** Names with a dot may be files; when they are not, the not-found handler decides what they are. */
+function fileOf(request: FastifyRequest): string {
+  const path = request.url.split("?")[0] ?? "/";
+  return /\.[^/]+$/.test(path) ? decodePath(path) : "index.html";
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return "index.html";
+  }
 }
 
 function cachingOf(path: string): string {
@@ -61,7 +80,11 @@ function cachingOf(path: string): string {
 function isPage(request: FastifyRequest): boolean {
   const path = request.url.split("?")[0] ?? "/";
   const wanted = request.method === "GET" || request.method === "HEAD";
-  return wanted && !path.startsWith("/assets/") && !/\.(?:js|css|map|json|svg|png|ico|woff2?)$/.test(path);
+  return (
+    wanted &&
+    !path.startsWith("/assets/") &&
+    !/\.(?:js|css|map|json|svg|png|ico|woff2?)$/.test(path)
+  );
 }
 
 function noSuchFile(request: FastifyRequest): QueryError {
@@ -71,10 +94,7 @@ function noSuchFile(request: FastifyRequest): QueryError {
 
 function notBuilt(reply: FastifyReply, webRoot: string | undefined): FastifyReply {
   const where = webRoot === undefined ? "no folder is configured" : "the folder has no index.html";
-  return reply
-    .code(503)
-    .header("cache-control", "no-store")
-    .type("text/html; charset=utf-8")
+  return reply.code(503).header("cache-control", "no-store").type("text/html; charset=utf-8")
     .send(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

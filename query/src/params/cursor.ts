@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { Type, type Static, type TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { QueryError } from "../problem/query-error.ts";
+import { WINDOW_STEP_MAX } from "../search/windows.ts";
 
 const UNIX_NANO = Type.String({ pattern: "^[0-9]{1,19}$" });
 
@@ -16,10 +17,16 @@ const COMMON = {
   q: Type.String(),
   from: UNIX_NANO,
   to: UNIX_NANO,
+  /** How wide a window the search goes on with. */
+  w: Type.Integer({ minimum: 0, maximum: WINDOW_STEP_MAX }),
 };
 
 /** The page ended before the trace whose first match is at `t` with this id, in order (time, id) descending. */
-export const TraceCursor = Type.Object({ ...COMMON, t: UNIX_NANO, id: Type.String({ maxLength: 64 }) });
+export const TraceCursor = Type.Object({
+  ...COMMON,
+  t: UNIX_NANO,
+  id: Type.String({ maxLength: 64 }),
+});
 export type TraceCursor = Static<typeof TraceCursor>;
 
 /** The page ended after `n` rows with this time and row hash, in order (time, hash) descending. */

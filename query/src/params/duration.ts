@@ -3,8 +3,8 @@ import { invalid, value, type Parsed } from "./result.ts";
 const NANOS_PER_UNIT: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1_000n,
-  "µs": 1_000n,
-  "μs": 1_000n,
+  µs: 1_000n,
+  μs: 1_000n,
   ms: 1_000_000n,
   s: 1_000_000_000n,
   m: 60_000_000_000n,
@@ -15,8 +15,7 @@ const NANOS_PER_UNIT: Readonly<Record<string, bigint>> = {
 
 /** Digits beyond nanoseconds or beyond any stored value are a mistake, not a duration. */
 const NANOS_MAX = 2n ** 63n - 1n;
-const EXPECTED =
-  "a duration such as 100ms, 1.5s, 2m30s or 250us, or a whole number of nanoseconds";
+const EXPECTED = "a duration such as 100ms, 1.5s, 2m30s or 250us, or a whole number of nanoseconds";
 
 /**
  * Reads `100ms`, `1.5s`, `1h30m`, or plain digits as nanoseconds.

@@ -44,7 +44,9 @@ function minimum(number: number): SeverityMinimum {
 /** The band a stored record counts for: by its number, else by its text, else `UNSET`. */
 export function severityBand(number: number, text: string): SeverityBand | "UNSET" {
   if (number > 0) {
-    return SEVERITY_BANDS[Math.min(Math.floor((number - 1) / 4), SEVERITY_BANDS.length - 1)] ?? "UNSET";
+    return (
+      SEVERITY_BANDS[Math.min(Math.floor((number - 1) / 4), SEVERITY_BANDS.length - 1)] ?? "UNSET"
+    );
   }
   const upper = text.toUpperCase();
   return SEVERITY_BANDS.find((name) => TEXTS[name].includes(upper)) ?? "UNSET";

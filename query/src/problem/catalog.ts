@@ -23,12 +23,14 @@ export const PROBLEMS = {
   invalid_cursor: {
     status: 400,
     title: "The cursor belongs to another search",
-    remedy: "Give `nextCursor` back unchanged with the same filters, or leave it out to start again.",
+    remedy:
+      "Give `nextCursor` back unchanged with the same filters, or leave it out to start again.",
   },
   trace_not_found: {
     status: 404,
     title: "No span and no log has this trace id",
-    remedy: "The detail says where it was looked for: wrong id, not sampled, not yet arrived, or past retention.",
+    remedy:
+      "The detail says where it was looked for: wrong id, not sampled, not yet arrived, or past retention.",
   },
   not_found: {
     status: 404,
@@ -43,12 +45,14 @@ export const PROBLEMS = {
   overloaded: {
     status: 503,
     title: "Too many questions at once",
-    remedy: "Ask again after `Retry-After` seconds; the option `requestsConcurrentMax` raises the limit.",
+    remedy:
+      "Ask again after `Retry-After` seconds; the option `requestsConcurrentMax` raises the limit.",
   },
   clickhouse_unavailable: {
     status: 503,
     title: "ClickHouse does not answer",
-    remedy: "The detail names its address and the fault. Telemetry is still accepted and spooled meanwhile.",
+    remedy:
+      "The detail names its address and the fault. Telemetry is still accepted and spooled meanwhile.",
   },
   clickhouse_schema: {
     status: 503,

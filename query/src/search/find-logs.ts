@@ -11,15 +11,9 @@ import { type Deadline, isLimit, isoTime, startDeadline } from "./deadline.ts";
 import { type LogFilters, logWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
 import { type TimeRange, both, clamp, inTime } from "./time-range.ts";
-import { windowsNewestFirst } from "./windows.ts";
+import { type Window, narrower, windowsNewestFirst } from "./windows.ts";
 
-const SQL = loadSql("logs.sql", [
-  "columns",
-  "row-hash",
-  "page",
-  "order-time",
-  "order-bucket",
-]);
+const SQL = loadSql("logs.sql", ["columns", "row-hash", "page", "order-time", "order-bucket"]);
 
 export interface LogSearch {
   readonly filters: LogFilters;
@@ -62,11 +56,13 @@ class LogFinder {
   readonly #searcher: Searcher;
   readonly #search: LogSearch;
   readonly #signal: AbortSignal;
+  #step: number;
 
   constructor(searcher: Searcher, search: LogSearch, signal: AbortSignal) {
     this.#searcher = searcher;
     this.#search = search;
     this.#signal = signal;
+    this.#step = search.cursor?.w ?? 0;
     this.deadline = startDeadline(searcher.limits.searchTimeMs);
   }
 
@@ -75,6 +71,7 @@ class LogFinder {
     const logs: HashedLog[] = [];
     const to = cursor === undefined ? range.to : BigInt(cursor.t) + 1n;
     for (const window of this.#windows({ from: range.from, to })) {
+      this.#step = window.step;
       if (window.to < to && this.deadline.isOver()) return this.#stopped(logs, window.to);
       try {
         const page = await this.#page(window, limit + 1 - logs.length);
@@ -82,6 +79,7 @@ class LogFinder {
         if (page.cut) return this.#cut(logs, window);
       } catch (error) {
         if (!isLimit(error)) throw error;
+        this.#step = narrower(window.step);
         return this.#stopped(logs, window.to);
       }
       if (logs.length > limit) {
@@ -93,9 +91,9 @@ class LogFinder {
   }
 
   /** A trace id is found by its index whenever it was; cutting its time into windows would only ask more often. */
-  #windows(range: TimeRange): Iterable<TimeRange> {
-    if (this.#search.filters.traceId === undefined) return windowsNewestFirst(range);
-    return range.from < range.to ? [range] : [];
+  #windows(range: TimeRange): Iterable<Window> {
+    if (this.#search.filters.traceId === undefined) return windowsNewestFirst(range, this.#step);
+    return range.from < range.to ? [{ ...range, step: 0 }] : [];
   }
 
   async #page(
@@ -154,8 +152,7 @@ class LogFinder {
     const equal = given.filter((row) => isAt(row, last.timeUnixNano, last.rowHash)).length;
     const { cursor } = this.#search;
     // A page of nothing but rows equal to the last page's end goes on counting.
-    const before =
-      cursor !== undefined && isAt(last, cursor.t, cursor.h) ? cursor.n : 0;
+    const before = cursor !== undefined && isAt(last, cursor.t, cursor.h) ? cursor.n : 0;
     return this.#cursor(last.timeUnixNano, last.rowHash, before + equal);
   }
 
@@ -166,6 +163,7 @@ class LogFinder {
       q: digest,
       from: String(range.from),
       to: String(range.to),
+      w: this.#step,
       t: time,
       h: hash,
       n: given,

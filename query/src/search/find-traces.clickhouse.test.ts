@@ -138,7 +138,9 @@ test("a summary has counts over all spans and logs, though one span matched", as
 async function opened(id: string): Promise<object> {
   const { body } = await fixture.get(`/api/traces/${id}`);
   const starts = body.spans.map((span: any) => BigInt(span.startTimeUnixNano));
-  const ends = body.spans.map((span: any) => BigInt(span.startTimeUnixNano) + BigInt(span.durationNano));
+  const ends = body.spans.map(
+    (span: any) => BigInt(span.startTimeUnixNano) + BigInt(span.durationNano),
+  );
   const least = starts.reduce((a: bigint, b: bigint) => (a < b ? a : b));
   const most = ends.reduce((a: bigint, b: bigint) => (a > b ? a : b));
   const root = body.spans.find((span: any) => span.parentSpanId === "");
@@ -158,11 +160,23 @@ test("a trace over midnight, with a late root, a missing root or repeated spans 
   const midnight = NOW - (NOW % DAY);
   const night = traceId(1001);
   await fixture.insertSpans([
-    { traceId: night, spanId: spanId(2), parentSpanId: spanId(1), start: midnight + 2n * HOUR, service: "odd" },
+    {
+      traceId: night,
+      spanId: spanId(2),
+      parentSpanId: spanId(1),
+      start: midnight + 2n * HOUR,
+      service: "odd",
+    },
   ]);
   // The root comes in a later insert, and began the day before.
   await fixture.insertSpans([
-    { traceId: night, spanId: spanId(1), start: midnight - HOUR, durationNano: 4n * HOUR, service: "odd" },
+    {
+      traceId: night,
+      spanId: spanId(1),
+      start: midnight - HOUR,
+      durationNano: 4n * HOUR,
+      service: "odd",
+    },
   ]);
   await fixture.insertLogs([{ traceId: night, time: midnight + 2n * HOUR + 50n * MINUTE }]);
   const rootless = traceId(1002);
@@ -199,7 +213,13 @@ test("a trace that matches in several windows comes once, at its first match", a
   const between = traceId(2002);
   await fixture.insertSpans([
     { traceId: long, spanId: spanId(1), start: NOW - 20n * HOUR, service: "ages" },
-    { traceId: long, spanId: spanId(2), parentSpanId: spanId(1), start: NOW - MINUTE, service: "ages" },
+    {
+      traceId: long,
+      spanId: spanId(2),
+      parentSpanId: spanId(1),
+      start: NOW - MINUTE,
+      service: "ages",
+    },
     { traceId: between, spanId: spanId(1), start: NOW - 2n * HOUR, service: "ages" },
   ]);
   expect(await findAll("service=ages&limit=1")).toEqual([between, long]);
@@ -208,9 +228,15 @@ test("a trace that matches in several windows comes once, at its first match", a
 
 test("pages do not shift while newer traces arrive", async () => {
   const first = await fixture.get("/api/traces?service=shop&limit=5");
-  await fixture.insertSpans([{ traceId: traceId(3001), spanId: spanId(1), start: NOW - SECOND, service: "shop" }]);
-  const second = await fixture.get(`/api/traces?service=shop&limit=5&cursor=${first.body.nextCursor}`);
-  expect(second.body.traces.map((trace: any) => trace.traceId)).toEqual([6, 7, 8, 9, 10].map(traceId));
+  await fixture.insertSpans([
+    { traceId: traceId(3001), spanId: spanId(1), start: NOW - SECOND, service: "shop" },
+  ]);
+  const second = await fixture.get(
+    `/api/traces?service=shop&limit=5&cursor=${first.body.nextCursor}`,
+  );
+  expect(second.body.traces.map((trace: any) => trace.traceId)).toEqual(
+    [6, 7, 8, 9, 10].map(traceId),
+  );
 });
 
 test("a cursor of other filters and one that is made up are refused", async () => {

@@ -17,7 +17,7 @@ import type { Searcher } from "./searcher.ts";
 import { readWindows, summarise } from "./summarise.ts";
 import { type TimeRange, both, inTime } from "./time-range.ts";
 import { type TraceMatch, matchRows } from "./trace-rows.ts";
-import { windowsNewestFirst } from "./windows.ts";
+import { narrower, windowsNewestFirst } from "./windows.ts";
 
 const SQL = loadSql("traces.sql", ["find", "first-matches"]);
 
@@ -87,6 +87,7 @@ class TraceFinder {
   readonly #search: TraceSearch;
   readonly #signal: AbortSignal;
   #place: Place;
+  #step: number;
 
   constructor(searcher: Searcher, search: TraceSearch, signal: AbortSignal) {
     this.#searcher = searcher;
@@ -95,6 +96,7 @@ class TraceFinder {
     const { cursor, range } = search;
     this.#place =
       cursor === undefined ? { time: range.to, id: "" } : { time: BigInt(cursor.t), id: cursor.id };
+    this.#step = cursor?.w ?? 0;
     this.deadline = startDeadline(searcher.limits.searchTimeMs);
   }
 
@@ -103,12 +105,14 @@ class TraceFinder {
     const matches: TraceMatch[] = [];
     // A match at the cursor's own nanosecond with a smaller id is still to come.
     const to = this.#place.id === "" ? this.#place.time : this.#place.time + 1n;
-    for (const window of windowsNewestFirst({ from: range.from, to })) {
+    for (const window of windowsNewestFirst({ from: range.from, to }, this.#step)) {
+      this.#step = window.step;
       if (window.to < to && this.deadline.isOver()) return this.#stopped(matches);
       try {
         await this.#searchWindow(window, matches);
       } catch (error) {
         if (!isLimit(error)) throw error;
+        this.#step = narrower(window.step);
         return this.#stopped(matches);
       }
       if (matches.length > limit) return this.#full(matches);
@@ -123,7 +127,9 @@ class TraceFinder {
       const candidates = await this.#candidates(window);
       const places = await this.#firstMatches(window, candidates);
       // Those that matched before this window have their place there and are found again.
-      matches.push(...candidates.filter((each) => (places.get(each.traceId) ?? window.from) >= window.from));
+      matches.push(
+        ...candidates.filter((each) => (places.get(each.traceId) ?? window.from) >= window.from),
+      );
       const last = candidates.at(-1);
       if (last === undefined || candidates.length < wanted) {
         this.#place = { time: window.from, id: "" };
@@ -157,7 +163,10 @@ class TraceFinder {
     candidates: readonly TraceMatch[],
   ): Promise<ReadonlyMap<string, bigint>> {
     const { range, filters } = this.#search;
-    const windows = await readWindows(this.#searcher, candidates, { signal: this.#signal, costs: this.costs });
+    const windows = await readWindows(this.#searcher, candidates, {
+      signal: this.#signal,
+      costs: this.costs,
+    });
     for (const [traceId, known] of windows) this.windows.set(traceId, known);
     const older = candidates.filter(({ traceId }) => {
       const known = this.windows.get(traceId);
@@ -197,6 +206,14 @@ class TraceFinder {
 
   #cursor(time: string, id: string): TraceCursor {
     const { range, digest } = this.#search;
-    return { v: 1, q: digest, from: String(range.from), to: String(range.to), t: time, id };
+    return {
+      v: 1,
+      q: digest,
+      from: String(range.from),
+      to: String(range.to),
+      w: this.#step,
+      t: time,
+      id,
+    };
   }
 }

@@ -18,7 +18,9 @@ const SQL = loadSql("logs.sql", ["histogram", "histogram-rollup"]);
 
 const MINUTE = 60n * NANOS_PER_SECOND;
 /** Widths that people read well, in seconds; beyond the last, whole multiples of it. */
-const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400];
+const WIDTHS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
+];
 /** Groups of one query; more means that texts without numbers were made up by the thousand. */
 const GROUPS_MAX = 200_000;
 

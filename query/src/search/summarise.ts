@@ -6,7 +6,13 @@ import { type TraceWindow, logRange, spanRange } from "../traces/trace-window.ts
 import type { TraceSummary } from "../wire.ts";
 import type { Searcher } from "./searcher.ts";
 import { type TimeRange, clamp, inTime } from "./time-range.ts";
-import { type SummaryRow, type TraceMatch, idWindowRows, logCountRows, summaryRows } from "./trace-rows.ts";
+import {
+  type SummaryRow,
+  type TraceMatch,
+  idWindowRows,
+  logCountRows,
+  summaryRows,
+} from "./trace-rows.ts";
 
 const SQL = loadSql("traces.sql", ["windows", "summarise", "kept-first", "count-logs"]);
 
@@ -73,7 +79,9 @@ async function countLogs(
   const ranges = rows.flatMap((row) => {
     const window = windows.get(row.traceId);
     if (window === undefined) return [];
-    return [{ id: row.traceId, range: logRange(window, BigInt(row.endTimeUnixNano), searcher.limits) }];
+    return [
+      { id: row.traceId, range: logRange(window, BigInt(row.endTimeUnixNano), searcher.limits) },
+    ];
   });
   if (ranges.length === 0) return new Map();
   const where = inTime(union(ranges.map((each) => each.range)));

@@ -8,7 +8,9 @@ declare const sqlBrand: unique symbol;
 export type Sql = string & { readonly [sqlBrand]: true };
 
 /** Values of bound parameters. 64-bit numbers travel as decimal strings. */
-export type SqlParams = Readonly<Record<string, string | number | readonly string[] | readonly bigint[]>>;
+export type SqlParams = Readonly<
+  Record<string, string | number | readonly string[] | readonly bigint[]>
+>;
 
 /**
  * Reads a file of named fragments. A line `-- name: x` starts fragment `x`, which ends before the next such line;

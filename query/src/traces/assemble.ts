@@ -117,10 +117,7 @@ function linkParents(kept: readonly Span[], byId: ReadonlyMap<string, Span>): Li
 }
 
 /** Depth-first, each span once, also where parents go in a circle. */
-function walk(
-  roots: readonly Span[],
-  children: ReadonlyMap<string, readonly Span[]>,
-): Span[] {
+function walk(roots: readonly Span[], children: ReadonlyMap<string, readonly Span[]>): Span[] {
   const ordered: Span[] = [];
   const seen = new Set<Span>();
   const stack = roots.toReversed();

@@ -20,10 +20,22 @@ afterAll(() => fixture.close());
 test("a trace has its spans depth-first with the logs of each inside", async () => {
   const id = traceId(1);
   await fixture.insertSpans([
-    { traceId: id, spanId: spanId(1), start: NOW - MINUTE, name: "GET /", durationNano: 5n * SECOND },
+    {
+      traceId: id,
+      spanId: spanId(1),
+      start: NOW - MINUTE,
+      name: "GET /",
+      durationNano: 5n * SECOND,
+    },
     { traceId: id, spanId: spanId(3), parentSpanId: spanId(1), start: NOW - MINUTE + 20n },
     { traceId: id, spanId: spanId(2), parentSpanId: spanId(1), start: NOW - MINUTE + 10n },
-    { traceId: id, spanId: spanId(4), parentSpanId: spanId(2), start: NOW - MINUTE + 15n, status: "Error" },
+    {
+      traceId: id,
+      spanId: spanId(4),
+      parentSpanId: spanId(2),
+      start: NOW - MINUTE + 15n,
+      status: "Error",
+    },
   ]);
   await fixture.insertLogs([
     { traceId: id, spanId: spanId(4), time: NOW - MINUTE + 17n, body: "later" },
@@ -122,7 +134,12 @@ test("events, links, status, scope and odd attribute keys are read back whole", 
         SpanKind: "Server",
         ServiceName: "shop",
         ResourceAttributes: { "service.name": "shop" },
-        SpanAttributes: { "line\nbreak": "tab\there", "": "empty key", __proto__x: "1", "ключ": "значение" },
+        SpanAttributes: {
+          "line\nbreak": "tab\there",
+          "": "empty key",
+          __proto__x: "1",
+          ключ: "значение",
+        },
         ScopeName: "scope",
         ScopeVersion: "1.2.3",
         Duration: "1000",
@@ -144,7 +161,7 @@ test("events, links, status, scope and odd attribute keys are read back whole", 
     traceState: "a=b",
     kind: "Server",
     status: { code: "Error", message: "card declined" },
-    attributes: { "line\nbreak": "tab\there", "": "empty key", __proto__x: "1", "ключ": "значение" },
+    attributes: { "line\nbreak": "tab\there", "": "empty key", __proto__x: "1", ключ: "значение" },
     resource: { "service.name": "shop" },
     scopeName: "scope",
     scopeVersion: "1.2.3",

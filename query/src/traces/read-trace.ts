@@ -199,10 +199,14 @@ function reasons(halves: Halves, limits: QueryLimits): string[] {
     if (half.failure !== undefined) {
       found.push(`The ${name} could not be read: ${half.failure.message}`);
     } else if (half.rows.length > rowsMax) {
-      found.push(`The trace has more than ${rowsMax} ${name}; the first ${rowsMax} are here (${option}).`);
+      found.push(
+        `The trace has more than ${rowsMax} ${name}; the first ${rowsMax} are here (${option}).`,
+      );
     }
     if (half.cut) {
-      found.push(`The ${name} are more than ${limits.queryResultBytes} bytes; the first are here (queryResultBytes).`);
+      found.push(
+        `The ${name} are more than ${limits.queryResultBytes} bytes; the first are here (queryResultBytes).`,
+      );
     }
   };
   say(halves.spans, "spans", limits.traceSpansMax, "traceSpansMax");

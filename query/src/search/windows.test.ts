@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { WINDOW_STEP_MAX, windowsNewestFirst } from "./windows.ts";
+import { bucketWidth, fillBuckets } from "./histogram.ts";
+
+const MINUTE = 60_000_000_000n;
+
+test("windows touch, cover the range and grow", () => {
+  const nanos = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
+  fc.assert(
+    fc.property(nanos, nanos, fc.integer({ min: 0, max: WINDOW_STEP_MAX }), (a, b, step) => {
+      const range = a < b ? { from: a, to: b } : { from: b, to: a };
+      const windows = [...windowsNewestFirst(range, step)];
+      if (range.from === range.to) return expect(windows).toEqual([]);
+      expect(windows[0]?.to).toBe(range.to);
+      expect(windows.at(-1)?.from).toBe(range.from);
+      for (const [i, window] of windows.entries()) {
+        expect(window.from).toBeLessThan(window.to);
+        if (i > 0) expect(window.to).toBe(windows[i - 1]?.from);
+      }
+      return undefined;
+    }),
+  );
+});
+
+test("the first windows are 15 minutes, an hour, 6 and 24 hours, then twice as long each", () => {
+  const sizes = [...windowsNewestFirst({ from: 0n, to: 100_000n * MINUTE })].map(
+    ({ from, to }) => (to - from) / MINUTE,
+  );
+  expect(sizes.slice(0, 6)).toEqual([15n, 60n, 360n, 1_440n, 2_880n, 5_760n]);
+});
+
+test("histogram buckets cover the range without gaps, as many as fit at most plus one", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 2_000_000_000 }),
+      fc.integer({ min: 1, max: 400_000_000 }),
+      fc.integer({ min: 1, max: 1_000 }),
+      (from, seconds, most) => {
+        const range = {
+          from: BigInt(from) * 1_000_000_000n,
+          to: BigInt(from + seconds) * 1_000_000_000n,
+        };
+        const width = bucketWidth(range, most);
+        const buckets = fillBuckets([], range, width);
+        expect(buckets.length).toBeGreaterThan(0);
+        expect(buckets.length).toBeLessThanOrEqual(most + 1);
+        expect(BigInt(buckets[0]?.timeUnixNano ?? "-1")).toBeLessThanOrEqual(range.from);
+        expect(
+          BigInt(buckets.at(-1)?.timeUnixNano ?? "-1") + BigInt(width) * 1_000_000_000n,
+        ).toBeGreaterThanOrEqual(range.to);
+      },
+    ),
+  );
+});
