@@ -10,12 +10,12 @@ import {
 } from "@throughline/collector/limits";
 import { DEFAULT_LIMITS, type QueryLimits } from "@throughline/query/options";
 import { Type, type TSchema } from "typebox";
-import { integer, type IntegerFacets, type Unit } from "./facets.ts";
+import { integer, type IntegerFacets } from "./facets.ts";
 import { environmentName, fileKeyOf } from "./names.ts";
 import type { SettingValue } from "./values.ts";
 
-/** The query package bounds nothing from above; this keeps sums of limits exact. */
-const QUERY_MAXIMUM = 2 ** 50;
+/** The query package bounds nothing from above. Beyond these a value is a typing error: timers take 24 days at most. */
+const QUERY_MAXIMA = { ms: 86_400_000, bytes: 2 ** 50, count: 1_000_000_000 } as const;
 
 export interface Limits {
   readonly collector: CollectorLimits;
@@ -74,7 +74,11 @@ function queryLimit(key: string, standard: number): LimitDefinition {
     fileKey: key,
     // Where 0 is the default it means "none"; anywhere else it would mean "never".
     schema: integer(
-      facets(key, { default: standard, minimum: Math.min(standard, 1), maximum: QUERY_MAXIMUM }),
+      facets(key, {
+        default: standard,
+        minimum: Math.min(standard, 1),
+        maximum: QUERY_MAXIMA[unitOf(key)],
+      }),
     ),
   };
 }
@@ -88,7 +92,7 @@ function facets(
 }
 
 /** Units are the last word of a name. */
-function unitOf(key: string): Unit {
+function unitOf(key: string): keyof typeof QUERY_MAXIMA {
   if (key.endsWith("Bytes")) {
     return "bytes";
   }

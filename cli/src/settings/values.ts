@@ -41,7 +41,7 @@ export function expectation(schema: SettingSchema): string {
     case "port":
       return `a port number from ${minimum} to ${maximum}`;
     case "bytes":
-      return `a size such as ${formatBytes(schema.default ?? 2 ** 30)}, from ${formatBytes(minimum)} to ${formatBytes(maximum)}`;
+      return `a size such as ${formatBytes(schema.default || 2 ** 30)}, from ${formatBytes(minimum)} to ${formatBytes(maximum)}`;
     case "ms":
       return `whole milliseconds from ${minimum} to ${maximum}`;
     case "days":
