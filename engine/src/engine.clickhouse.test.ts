@@ -126,7 +126,9 @@ test("a parent that is killed takes the engine with it", async () => {
   const [output] = (await once(parent.stdout, "data")) as [Buffer];
   const pid = Number(output.toString().trim());
   expect(isAlive(pid)).toBe(true);
+  const killed = once(parent, "exit");
   parent.kill("SIGKILL");
+  await killed;
   // The next start needs no hand, even at once: it waits for the old engine to let go of directory and ports.
   await start({ httpPort, tcpPort });
   await until(() => !isAlive(pid));

@@ -51,7 +51,8 @@ CREATE TABLE IF NOT EXISTS {{database}}.otel_logs {{on_cluster}}
     INDEX idx_res_attr_items ResourceAttributeItems TYPE text(tokenizer = 'array')
 )
 ENGINE = {{engine:MergeTree}}
-PARTITION BY toDate(Timestamp)
+-- UTC whatever the server's zone: what a collector inserts at once is one UTC day, and so one part, stored whole or not.
+PARTITION BY toDate(Timestamp, 'UTC')
 -- Shorter than the sort key on purpose: with Timestamp in it, a plain time filter is not a binary search on the bucket.
 PRIMARY KEY (toStartOfFiveMinutes(Timestamp), ServiceName)
 ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, Timestamp)

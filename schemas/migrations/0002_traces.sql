@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.otel_traces {{on_cluster}}
     INDEX idx_span_attr_items SpanAttributeItems TYPE text(tokenizer = 'array')
 )
 ENGINE = {{engine:MergeTree}}
-PARTITION BY toDate(Timestamp)
+PARTITION BY toDate(Timestamp, 'UTC')
 -- The exporter sorts by service first; with the bucket first the window of a trace is one range, not one per operation.
 PRIMARY KEY (toStartOfFiveMinutes(Timestamp), ServiceName, SpanName)
 ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, SpanName, Timestamp)

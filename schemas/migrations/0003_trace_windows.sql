@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.otel_traces_trace_id_ts {{on_cluster}}
     `End` SimpleAggregateFunction(max, DateTime) CODEC(ZSTD(1))
 )
 ENGINE = {{engine:AggregatingMergeTree}}
-PARTITION BY toStartOfWeek(Start)
+PARTITION BY toStartOfWeek(Start, 0, 'UTC')
 ORDER BY TraceId
 -- Outlives the spans by a week's partition and a day: a trace without a window would look empty.
 TTL Start + toIntervalDay({{retention_days:trace_windows}})

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.otel_metrics_gauge {{on_cluster}}
     INDEX idx_attr_value mapValues(Attributes) TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{engine:MergeTree}}
-PARTITION BY toDate(TimeUnix)
+PARTITION BY toDate(TimeUnix, 'UTC')
 PRIMARY KEY (ServiceName, MetricName)
 ORDER BY (ServiceName, MetricName, Attributes, toUnixTimestamp64Nano(TimeUnix))
 TTL toDateTime(TimeUnix) + toIntervalDay({{retention_days:metrics}})
@@ -74,7 +74,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.otel_metrics_sum {{on_cluster}}
     INDEX idx_attr_value mapValues(Attributes) TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{engine:MergeTree}}
-PARTITION BY toDate(TimeUnix)
+PARTITION BY toDate(TimeUnix, 'UTC')
 PRIMARY KEY (ServiceName, MetricName)
 ORDER BY (ServiceName, MetricName, Attributes, toUnixTimestamp64Nano(TimeUnix))
 TTL toDateTime(TimeUnix) + toIntervalDay({{retention_days:metrics}})
@@ -119,7 +119,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.otel_metrics_histogram {{on_cluster}}
     INDEX idx_attr_value mapValues(Attributes) TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{engine:MergeTree}}
-PARTITION BY toDate(TimeUnix)
+PARTITION BY toDate(TimeUnix, 'UTC')
 PRIMARY KEY (ServiceName, MetricName)
 ORDER BY (ServiceName, MetricName, Attributes, toUnixTimestamp64Nano(TimeUnix))
 TTL toDateTime(TimeUnix) + toIntervalDay({{retention_days:metrics}})
@@ -168,7 +168,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.otel_metrics_exponential_histogram {{on_
     INDEX idx_attr_value mapValues(Attributes) TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{engine:MergeTree}}
-PARTITION BY toDate(TimeUnix)
+PARTITION BY toDate(TimeUnix, 'UTC')
 PRIMARY KEY (ServiceName, MetricName)
 ORDER BY (ServiceName, MetricName, Attributes, toUnixTimestamp64Nano(TimeUnix))
 TTL toDateTime(TimeUnix) + toIntervalDay({{retention_days:metrics}})
@@ -205,7 +205,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.otel_metrics_summary {{on_cluster}}
     INDEX idx_attr_value mapValues(Attributes) TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{engine:MergeTree}}
-PARTITION BY toDate(TimeUnix)
+PARTITION BY toDate(TimeUnix, 'UTC')
 PRIMARY KEY (ServiceName, MetricName)
 ORDER BY (ServiceName, MetricName, Attributes, toUnixTimestamp64Nano(TimeUnix))
 TTL toDateTime(TimeUnix) + toIntervalDay({{retention_days:metrics}})

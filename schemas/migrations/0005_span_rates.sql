@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.otel_traces_red_1m {{on_cluster}}
     `DurationQ` AggregateFunction(quantilesTDigest(0.5, 0.9, 0.95, 0.99), UInt64) CODEC(ZSTD(1))
 )
 ENGINE = {{engine:AggregatingMergeTree}}
-PARTITION BY toYYYYMM(Bucket)
+PARTITION BY toYYYYMM(Bucket, 'UTC')
 PRIMARY KEY (ServiceName, Bucket)
 ORDER BY (ServiceName, Bucket, SpanKind, SpanName, StatusCode, ServiceVersion, DeploymentEnvironment)
 TTL Bucket + toIntervalDay({{retention_days:rollups}})

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.otel_logs_rate_1m {{on_cluster}}
     `Bytes` SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1))
 )
 ENGINE = {{engine:AggregatingMergeTree}}
-PARTITION BY toYYYYMM(Bucket)
+PARTITION BY toYYYYMM(Bucket, 'UTC')
 PRIMARY KEY (ServiceName, Bucket)
 ORDER BY (ServiceName, Bucket, SeverityNumber, SeverityText, ServiceVersion, DeploymentEnvironment)
 TTL Bucket + toIntervalDay({{retention_days:rollups}})

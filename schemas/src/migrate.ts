@@ -71,8 +71,7 @@ export async function migrate(
   try {
     await runStatements(context, loadSql("metadata"), "metadata");
     // Where nothing is to do nobody needs to wait.
-    const done = await upToDate(context);
-    if (done) return done;
+    if (await isUpToDate(context)) return await report(context, { applied: [], waitedMs: 0 });
     return await migrateLocked(context);
   } finally {
     await client.close();
@@ -99,21 +98,23 @@ function withDefaults(options: Partial<MigrateOptions>): MigrateOptions {
   };
 }
 
-async function upToDate(context: Context): Promise<MigrationReport | undefined> {
-  const pending = pendingMigrations(await appliedMigrations(context), context.settings.migrations);
-  if (pending.length > 0) return undefined;
-  return report(context, { applied: [], waitedMs: 0 });
+async function isUpToDate(context: Context): Promise<boolean> {
+  const { migrations } = context.settings;
+  return pendingMigrations(await appliedMigrations(context), migrations).length === 0;
 }
 
 async function migrateLocked(context: Context): Promise<MigrationReport> {
   const { client, settings, values, database } = context;
-  const lock = await acquireMigrationLock(client, {
+  const startedAt = performance.now();
+  const lockOptions = {
     metadataDatabase: settings.metadataDatabase,
     database,
     holdersSql: renderTemplate(loadSql("lock_holders"), values),
     leaseMs: settings.lockLeaseMs,
     timeoutMs: settings.lockTimeoutMs,
-  });
+  };
+  const lock = await acquireMigrationLock(client, lockOptions, async () => isUpToDate(context));
+  if (!lock) return report(context, { applied: [], waitedMs: performance.now() - startedAt });
   try {
     const pending = pendingMigrations(await appliedMigrations(context), settings.migrations);
     const applied: AppliedMigration[] = [];

@@ -25,6 +25,8 @@ export interface TemplateValues {
  * without would store a repeated INSERT twice, even where the table it is filled from did not.
  */
 const DEDUPLICATION_WINDOW = 10_000;
+/** Uncompressed; above the 64 MiB of a segment. */
+const WIDE_PART_BYTES = 128 * 1024 ** 2;
 /** The windows of traces outlive the spans by their partition, a week, and a day. */
 const TRACE_WINDOW_EXTRA_DAYS = 8;
 const RETENTION_MAX_DAYS = 36_500;
@@ -88,12 +90,15 @@ export function allRetentionDays(
   return { ...days, trace_windows: days.traces + TRACE_WINDOW_EXTRA_DAYS };
 }
 
-/** An INSERT that was answered is on the disk, not only in the page cache: a power cut does not take it back. */
+/**
+ * An INSERT that was answered is on the disk, not only in the page cache: a power cut does not take it back. So that
+ * this stays cheap, what one INSERT makes is a compact part: 40 files to sync instead of 172.
+ */
 function tableSettings(replicated: boolean): string {
   const window = replicated
     ? `replicated_deduplication_window = ${DEDUPLICATION_WINDOW}, replicated_deduplication_window_seconds = ${7 * 86_400}`
     : `non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW}`;
-  return `${window}, fsync_after_insert = 1, fsync_part_directory = 1`;
+  return `${window}, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = ${WIDE_PART_BYTES}`;
 }
 
 /** @returns the name in backticks, safe inside SQL */
