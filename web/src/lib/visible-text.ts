@@ -36,11 +36,13 @@ export function toVisibleParts(text: string): readonly TextPart[] {
   return parts;
 }
 
+const C0_NAMES =
+  "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US";
+
 function markOf(character: string): string {
   const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return "\u2421";
-  return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  const name = code === 0x7f ? "DEL" : C0_NAMES.split(" ")[code];
+  return name ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** One row's worth: newlines become a sign, tabs a space, and nothing longer than `charsMax` reaches the page. */

@@ -106,6 +106,7 @@ function ServiceTable({ services, minutes, search }: ServiceTableProps) {
 }
 
 function formatRate(perMinute: number): string {
+  if (perMinute > 0 && perMinute < 0.05) return "<0.1";
   return perMinute < 10 ? perMinute.toFixed(1) : formatCount(Math.round(perMinute));
 }
 

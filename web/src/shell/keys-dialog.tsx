@@ -10,7 +10,7 @@ const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ["Esc", "close the details"],
   ["l", "logs inside the trace on and off"],
   ["e  E", "next, previous error"],
-  ["f  or  /", "find in the trace, or go to the first filter"],
+  ["f  or  /", "find in the trace"],
   ["n  N", "next, previous match"],
   ["=  -  0", "zoom in, out, whole trace"],
   [",  .", "earlier, later while zoomed"],

@@ -107,6 +107,8 @@ function hintOf(parsed: ParsedRange | undefined, nowMs: number): string {
   if (parsed === undefined) return "Local time. Press Enter to use what is typed.";
   if (parsed.kind === "invalid") return parsed.reason;
   const { fromMs, toMs } = resolveRange(parsed.range, nowMs);
-  const utc = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace("T", " ");
-  return `UTC ${utc(fromMs)} to ${utc(toMs)}`;
+  const utc = (ms: number) => new Date(ms).toISOString().slice(0, 19).split("T");
+  const [fromDay, fromClock] = utc(fromMs);
+  const [toDay, toClock] = utc(toMs);
+  return `UTC ${fromDay} ${fromClock} – ${fromDay === toDay ? "" : `${toDay} `}${toClock}`;
 }

@@ -1,7 +1,7 @@
 import styles from "./waterfall.module.css";
 
 /** Deeper than this, rows stand under each other and say their depth in digits. */
-const LEVELS_SHOWN = 22;
+const LEVELS_SHOWN = 12;
 const LEVEL_PX = 14;
 
 export function Indent({ depth }: { readonly depth: number }) {

@@ -16,8 +16,8 @@ export interface PixelSize {
 }
 
 /**
- * The whole trace as pixels: nodes top to bottom share the height, errors and logs are painted last so that a bucket
- * of many rows never hides them. The lowest rows are a lane for logs.
+ * The whole trace as pixels: nodes top to bottom share the height. The ends of failed spans and the logs are painted
+ * last, so that many rows in one pixel never hide them. The lowest rows are a lane for logs.
  * @returns RGBA, width * height * 4 bytes, transparent where nothing is
  */
 export function paintMinimap(
@@ -32,23 +32,22 @@ export function paintMinimap(
   const perNode = barsHeight / Math.max(1, index.nodes.length);
   const thickness = Math.min(6, Math.max(1, Math.floor(perNode) - 1));
   const column = (ns: number) => Math.floor((ns / index.totalNs) * (width - 1));
-  const paint = (isError: boolean) => {
-    index.nodes.forEach((node, i) => {
-      if (node.kind !== "span" || node.isError !== isError) return;
-      const from = column(index.startNs[i] ?? 0);
-      const to = column((index.startNs[i] ?? 0) + (index.durationNs[i] ?? 0));
-      const top = Math.floor(i * perNode);
-      const color = isError ? colors.error : colors.ofService(node.span.serviceName);
-      fill(
-        pixels,
-        size,
-        { x: from, y: top, width: Math.max(2, to - from + 1), height: thickness },
-        color,
-      );
-    });
+  const ofNode = (i: number) => {
+    const from = column(index.startNs[i] ?? 0);
+    const to = column((index.startNs[i] ?? 0) + (index.durationNs[i] ?? 0));
+    return { from, to, y: Math.floor(i * perNode) };
   };
-  paint(false);
-  paint(true);
+  index.nodes.forEach((node, i) => {
+    if (node.kind !== "span") return;
+    const { from, to, y } = ofNode(i);
+    const box = { x: from, y, width: Math.max(2, to - from + 1), height: thickness };
+    fill(pixels, size, box, colors.ofService(node.span.serviceName));
+  });
+  index.nodes.forEach((node, i) => {
+    if (node.kind !== "span" || !node.isError) return;
+    const { to, y } = ofNode(i);
+    fill(pixels, size, { x: to - 2, y: y - 1, width: 4, height: thickness + 2 }, colors.error);
+  });
   for (const pass of [false, true])
     for (const node of index.nodes)
       for (const item of node.items) {

@@ -57,9 +57,9 @@ export function SpanPanel({ index, place, node, colors, onSelect, onClose }: Spa
             </span>
           </Pair>
           <Pair name="started">
-            <MomentText nanos={parseNanos(span.startTimeUnixNano)} />{" "}
-            <span className={styles.count}>+{formatDuration(index.startNs[place.node] ?? 0)}</span>
+            <MomentText nanos={parseNanos(span.startTimeUnixNano)} />
           </Pair>
+          <Pair name="since trace start">+{formatDuration(index.startNs[place.node] ?? 0)}</Pair>
           <Pair name="status">{span.status.code}</Pair>
           <Id name="span id" id={span.spanId} />
           <Id name="parent id" id={span.parentSpanId} />
