@@ -27,12 +27,12 @@ export interface QueryServer {
  * @throws the listen error (EADDRINUSE, EACCES) when the port cannot be had
  */
 export async function startQuery(options: QueryOptions): Promise<QueryServer> {
-  const { app, close } = await buildApp(options);
+  const service = await buildApp(options);
   try {
-    const address = await app.listen({ host: options.host, port: options.port });
-    return { address, stop: close };
+    const address = await service.app.listen({ host: options.host, port: options.port });
+    return { address, stop: () => service.close() };
   } catch (error) {
-    await close();
+    await service.close();
     throw error;
   }
 }

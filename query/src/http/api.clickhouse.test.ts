@@ -1,8 +1,5 @@
 /** Goal: services, status, health and every kind of refusal, over a real ClickHouse and real HTTP where it matters. */
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { Compile } from "typebox/compile";
@@ -50,7 +47,7 @@ describe("services", () => {
   test("have counts, errors and percentiles of the range, from the rollups", async () => {
     const { status, body } = await fixture.get("/api/services");
     expect(status, JSON.stringify(body)).toBe(200);
-    expect(body.services.map((service: any) => service.name)).toEqual(["logs-only", "shop"]);
+    expect(body.services.map((service) => service.name)).toEqual(["logs-only", "shop"]);
     const [logsOnly, shop] = body.services;
     expect(logsOnly).toEqual({
       name: "logs-only",
@@ -63,16 +60,16 @@ describe("services", () => {
       operations: [],
     });
     expect(shop).toMatchObject({ spanCount: 100, errorCount: 10, logCount: 1 });
-    expect(shop.operations).toEqual(["GET /", "POST /pay"]);
+    expect(shop?.operations).toEqual(["GET /", "POST /pay"]);
     // Of the 99 server spans: 1 ms to 99 ms.
-    expect(Math.abs(Number(shop.p50Nano) - 50e6)).toBeLessThan(1e6);
-    expect(Math.abs(Number(shop.p95Nano) - 94e6)).toBeLessThan(2e6);
-    expect(Math.abs(Number(shop.p99Nano) - 98e6)).toBeLessThan(2e6);
+    expect(Math.abs(Number(shop?.p50Nano) - 50e6)).toBeLessThan(1e6);
+    expect(Math.abs(Number(shop?.p95Nano) - 94e6)).toBeLessThan(2e6);
+    expect(Math.abs(Number(shop?.p99Nano) - 98e6)).toBeLessThan(2e6);
   });
 
   test("are those of the asked range only", async () => {
     const { body } = await fixture.get("/api/services?from=now-4h&to=now-2h");
-    expect(body.services.map((service: any) => service.name)).toEqual(["earlier"]);
+    expect(body.services.map((service) => service.name)).toEqual(["earlier"]);
   });
 });
 
@@ -158,7 +155,7 @@ describe("refusals", () => {
   }
 
   test("a ClickHouse that is away is a 503 that names it, and status still answers", async () => {
-    const { app, close } = await buildApp({
+    const service = await buildApp({
       host: "127.0.0.1",
       port: 0,
       clickhouse: {
@@ -180,22 +177,22 @@ describe("refusals", () => {
         "/api/services",
         "/readyz",
       ]) {
-        const response = await app.inject({ url });
+        const response = await service.app.inject({ url });
         expect(response.statusCode).toBe(503);
         expect(response.json()).toMatchObject({ code: "clickhouse_unavailable" });
         expect(response.json().detail).toContain("http://127.0.0.1:1");
         expect(response.json().detail).toContain("ECONNREFUSED");
         expect(response.body).not.toContain("secret-word");
       }
-      const status = await app.inject({ url: "/api/status" });
+      const status = await service.app.inject({ url: "/api/status" });
       expect(status.json()).toMatchObject({ clickhouseVersion: null, hasTraces: false });
     } finally {
-      await close();
+      await service.close();
     }
   });
 
   test("a wrong password is said to be one", async () => {
-    const { app, close } = await buildApp({
+    const service = await buildApp({
       host: "127.0.0.1",
       port: 0,
       clickhouse: { ...fixture.database.queryConnection, password: "wrong" },
@@ -205,11 +202,11 @@ describe("refusals", () => {
       logger: pino({ level: "silent" }),
     });
     try {
-      expect((await app.inject({ url: "/api/logs" })).json()).toMatchObject({
+      expect((await service.app.inject({ url: "/api/logs" })).json()).toMatchObject({
         code: "clickhouse_denied",
       });
     } finally {
-      await close();
+      await service.close();
     }
   });
 
@@ -219,7 +216,7 @@ describe("refusals", () => {
       const answers = await Promise.all(
         Array.from({ length: 6 }, () => busy.app.inject({ url: "/api/logs" })),
       );
-      const codes = answers.map((answer) => answer.statusCode).sort();
+      const codes = answers.map((answer) => answer.statusCode).sort((a, b) => a - b);
       expect(codes).toEqual([200, 200, 503, 503, 503, 503]);
       const refused = answers.find((answer) => answer.statusCode === 503);
       expect(refused?.json()).toMatchObject({ code: "overloaded" });
@@ -228,73 +225,6 @@ describe("refusals", () => {
     } finally {
       await busy.close();
     }
-  });
-});
-
-describe("injection: what a user gives is a value, whatever is in it", () => {
-  const hostile = [
-    "'; DROP TABLE otel_logs; --",
-    "' OR 1=1 --",
-    "\\' OR 1=1 --",
-    "{service:String}",
-    "{x:Identifier}",
-    "%' OR '1'='1",
-    "a\u0000b",
-    "\u2019 OR 1=1",
-    "*/ UNION ALL SELECT 1 /*",
-    ") FORMAT Null SETTINGS readonly=0 --",
-    "\n\t\r\\",
-    "[]=,'\"`",
-    "$1 $& $$ $`",
-    "ａ＇ｏｒ",
-  ];
-  for (const text of hostile) {
-    test(JSON.stringify(text), async () => {
-      const given = encodeURIComponent(text);
-      const at = NOW - 5n * MINUTE;
-      await fixture.insertLogs([
-        {
-          time: at,
-          service: text,
-          body: `x ${text} y`,
-          attributes: { [text]: text },
-          severityText: text,
-          severityNumber: 0,
-        },
-      ]);
-      await fixture.insertSpans([
-        {
-          traceId: traceId(5_000 + hostile.indexOf(text)),
-          spanId: spanId(1),
-          start: at,
-          service: text,
-          name: text,
-          attributes: { k: text },
-        },
-      ]);
-      const one = `from=${at}&to=${at + 1n}`;
-      const attribute = encodeURIComponent(`k=${text}`);
-      for (const [url, list] of [
-        [`/api/logs?service=${given}&${one}`, "logs"],
-        [`/api/traces?service=${given}&${one}`, "traces"],
-        [`/api/traces?operation=${given}&${one}`, "traces"],
-        [`/api/traces?attribute=${attribute}&${one}`, "traces"],
-      ] as const) {
-        const { status, body } = await fixture.get(url);
-        expect(status, JSON.stringify(body)).toBe(200);
-        expect(body[list], url).toHaveLength(1);
-      }
-      const quoted = encodeURIComponent(`"${text.replaceAll('"', "")}"`);
-      const words = await fixture.get(`/api/logs?text=${quoted}&${one}`);
-      expect([200, 400]).toContain(words.status);
-      const count = await fixture.get("/api/logs?limit=1000");
-      expect(count.status).toBe(200);
-    });
-  }
-
-  test("a parameter name cannot be smuggled in", async () => {
-    const { body } = await fixture.get("/api/logs?param_service=x&readonly=0");
-    expect(body.code).toBe("unknown_parameter");
   });
 });
 
@@ -410,84 +340,9 @@ describe("parts of which only some have the items index", () => {
       });
       const { status, body } = await mixed.get("/api/logs?attribute=k=v");
       expect(status, JSON.stringify(body)).toBe(200);
-      expect(body.logs.map((log: any) => log.body).sort()).toEqual(["indexed", "not indexed"]);
+      expect(body.logs.map((log) => log.body).toSorted()).toEqual(["indexed", "not indexed"]);
     } finally {
       await mixed.close();
     }
-  });
-});
-
-describe("the web UI's files", () => {
-  let root: string;
-  let close: () => Promise<void>;
-  let app: Fixture["app"];
-  beforeAll(async () => {
-    root = mkdtempSync(join(tmpdir(), "throughline-web-"));
-    mkdirSync(join(root, "assets"));
-    writeFileSync(
-      join(root, "index.html"),
-      `<!doctype html><title>Throughline</title>${" ".repeat(2_000)}`,
-    );
-    writeFileSync(join(root, "assets", "app-1a2b.js"), `console.log(1);${" ".repeat(2_000)}`);
-    ({ app, close } = await buildApp({
-      host: "127.0.0.1",
-      port: 0,
-      clickhouse: fixture.database.queryConnection,
-      webRoot: root,
-      otlpGrpcEndpoint: "",
-      otlpHttpEndpoint: "",
-      version: "0",
-      logger: pino({ level: "silent" }),
-    }));
-  });
-  afterAll(async () => {
-    await close();
-    rmSync(root, { recursive: true });
-  });
-
-  test("any page is index.html, asked for anew, with a policy that runs no inline script", async () => {
-    for (const url of ["/", "/trace/abc", "/logs?q=a.b"]) {
-      const response = await app.inject({ url });
-      expect(response.statusCode).toBe(200);
-      expect(response.body).toContain("<title>Throughline</title>");
-      expect(response.headers["cache-control"]).toBe("no-cache");
-      const policy = String(response.headers["content-security-policy"]);
-      expect(policy).toContain("script-src 'self'");
-      expect(/script-src[^;]*unsafe/.test(policy)).toBe(false);
-      expect(response.headers["x-content-type-options"]).toBe("nosniff");
-    }
-  });
-
-  test("assets never change, and come compressed", async () => {
-    const response = await app.inject({
-      url: "/assets/app-1a2b.js",
-      headers: { "accept-encoding": "br" },
-    });
-    expect(response.statusCode).toBe(200);
-    expect(response.headers["cache-control"]).toContain("immutable");
-    expect(response.headers["content-encoding"]).toBe("br");
-  });
-
-  test("a missing asset is a 404, not a page", async () => {
-    expect((await app.inject({ url: "/assets/gone.js" })).statusCode).toBe(404);
-    expect((await app.inject({ url: "/api/gone" })).json()).toMatchObject({ code: "not_found" });
-  });
-
-  test("a path out of the folder is not served", async () => {
-    for (const url of [
-      "/../package.json",
-      "/..%2fpackage.json",
-      "/assets/..%2f..%2fetc%2fpasswd",
-    ]) {
-      const response = await app.inject({ url });
-      expect(response.body).not.toContain("root:");
-      expect(response.body).not.toContain("devDependencies");
-    }
-  });
-
-  test("without them the page says how to build them", async () => {
-    const response = await fixture.app.inject({ url: "/" });
-    expect(response.statusCode).toBe(503);
-    expect(response.body).toContain("npm run build");
   });
 });

@@ -42,7 +42,9 @@ export async function installWebFiles(
       preCompressed: true,
       serve: false,
       cacheControl: false,
-      setHeaders: (response, path) => response.header("cache-control", cachingOf(path)),
+      setHeaders: (response, path) => {
+        response.header("cache-control", cachingOf(path));
+      },
     });
     app.route({
       method: ["GET", "HEAD"],

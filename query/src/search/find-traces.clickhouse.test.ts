@@ -65,7 +65,7 @@ async function findAll(query: string): Promise<string[]> {
   for (let pages = 0; pages < 100; pages += 1) {
     const { status, body } = await fixture.get(`/api/traces?${query}${cursor}`);
     expect(status, JSON.stringify(body)).toBe(200);
-    found.push(...body.traces.map((trace: any) => trace.traceId));
+    found.push(...body.traces.map((trace) => trace.traceId));
     if (body.nextCursor === undefined) return found;
     cursor = `&cursor=${body.nextCursor}`;
   }
@@ -137,13 +137,11 @@ test("a summary has counts over all spans and logs, though one span matched", as
 /** What the opened trace shows, in the terms of a summary. */
 async function opened(id: string): Promise<object> {
   const { body } = await fixture.get(`/api/traces/${id}`);
-  const starts = body.spans.map((span: any) => BigInt(span.startTimeUnixNano));
-  const ends = body.spans.map(
-    (span: any) => BigInt(span.startTimeUnixNano) + BigInt(span.durationNano),
-  );
-  const least = starts.reduce((a: bigint, b: bigint) => (a < b ? a : b));
-  const most = ends.reduce((a: bigint, b: bigint) => (a > b ? a : b));
-  const root = body.spans.find((span: any) => span.parentSpanId === "");
+  const starts = body.spans.map((span) => BigInt(span.startTimeUnixNano));
+  const ends = body.spans.map((span) => BigInt(span.startTimeUnixNano) + BigInt(span.durationNano));
+  const least = starts.reduce((a, b) => (a < b ? a : b));
+  const most = ends.reduce((a, b) => (a > b ? a : b));
+  const root = body.spans.find((span) => span.parentSpanId === "");
   return {
     traceId: id,
     rootServiceName: root?.serviceName ?? "",
@@ -151,8 +149,8 @@ async function opened(id: string): Promise<object> {
     startTimeUnixNano: String(least),
     durationNano: String(most - least),
     spanCount: body.spans.length,
-    errorCount: body.spans.filter((span: any) => span.status.code === "Error").length,
-    logCount: body.logs.length + body.spans.flatMap((span: any) => span.logs).length,
+    errorCount: body.spans.filter((span) => span.status.code === "Error").length,
+    logCount: body.logs.length + body.spans.flatMap((span) => span.logs).length,
   };
 }
 
@@ -197,13 +195,13 @@ test("a trace over midnight, with a late root, a missing root or repeated spans 
   ]);
   await fixture.insertLogs([{ traceId: rootless, spanId: spanId(8), time: NOW - HOUR + 2n }]);
   const { body } = await fixture.get("/api/traces?service=odd&from=now-2d");
-  expect(body.traces.map((trace: any) => trace.traceId)).toEqual([rootless, night]);
+  expect(body.traces.map((trace) => trace.traceId)).toEqual([rootless, night]);
   for (const { services: _, ...summary } of body.traces) {
     expect(summary).toEqual(await opened(summary.traceId));
   }
   const repeated = await fixture.get(`/api/traces/${rootless}`);
   expect(repeated.body.duplicateSpanIds).toEqual([spanId(8)]);
-  expect(repeated.body.spans.find((span: any) => span.spanId === spanId(8)).durationNano).toBe(
+  expect(repeated.body.spans.find((span) => span.spanId === spanId(8))!.durationNano).toBe(
     "5000000000",
   );
 });
@@ -234,9 +232,7 @@ test("pages do not shift while newer traces arrive", async () => {
   const second = await fixture.get(
     `/api/traces?service=shop&limit=5&cursor=${first.body.nextCursor}`,
   );
-  expect(second.body.traces.map((trace: any) => trace.traceId)).toEqual(
-    [6, 7, 8, 9, 10].map(traceId),
-  );
+  expect(second.body.traces.map((trace) => trace.traceId)).toEqual([6, 7, 8, 9, 10].map(traceId));
 });
 
 test("a cursor of other filters and one that is made up are refused", async () => {
@@ -260,7 +256,7 @@ test("a search whose time ends says how far it came, and goes on from there", as
       { traceId: traceId(2), spanId: spanId(1), start: NOW - MINUTE },
     ]);
     const first = await hurried.get("/api/traces");
-    expect(first.body.traces.map((trace: any) => trace.traceId)).toEqual([traceId(2)]);
+    expect(first.body.traces.map((trace) => trace.traceId)).toEqual([traceId(2)]);
     expect(first.body.meta.complete).toBe(false);
     expect(first.body.meta.reason).toContain("searchTimeMs");
     expect(first.body.meta.reason).toContain("2026-11-20T11:45:00");
@@ -268,7 +264,7 @@ test("a search whose time ends says how far it came, and goes on from there", as
     const found: string[] = [];
     while (nextCursor !== undefined) {
       const { body } = await hurried.get(`/api/traces?cursor=${nextCursor}`);
-      found.push(...body.traces.map((trace: any) => trace.traceId));
+      found.push(...body.traces.map((trace) => trace.traceId));
       nextCursor = body.nextCursor;
     }
     expect(found).toEqual([traceId(1)]);

@@ -41,6 +41,6 @@ export function clamp(nanos: bigint): bigint {
 export function both(...wheres: readonly Where[]): Where {
   return {
     conditions: wheres.flatMap((where) => where.conditions),
-    params: Object.assign({}, ...wheres.map((where) => where.params)),
+    params: Object.fromEntries(wheres.flatMap((where) => Object.entries(where.params))),
   };
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import type { QueryLimits } from "../options.ts";
 import { type QueryApp, buildApp } from "../server.ts";
+import type * as wire from "../wire.ts";
 
 /** 2026-11-20T12:00:00Z, what `now` means in the tests. */
 export const NOW = 1_795_176_000_000_000_000n;
@@ -46,6 +47,15 @@ export function spanId(n: number): string {
   return n.toString(16).padStart(16, "0");
 }
 
+/** Any answer: a test reads the fields of the one it asked for. */
+export type Body = wire.Trace &
+  wire.TracePage &
+  wire.LogPage &
+  wire.LogHistogram &
+  wire.Services &
+  wire.Status &
+  wire.Problem;
+
 export interface Fixture {
   readonly database: TestDatabase;
   readonly service: QueryApp;
@@ -53,7 +63,7 @@ export interface Fixture {
   insertSpans(spans: readonly SpanInput[]): Promise<void>;
   insertLogs(logs: readonly LogInput[]): Promise<void>;
   /** Status and parsed body of a GET. */
-  get(url: string): Promise<{ readonly status: number; readonly body: any }>;
+  get(url: string): Promise<{ readonly status: number; readonly body: Body }>;
   close(): Promise<void>;
 }
 
@@ -86,7 +96,7 @@ export async function createFixture(limits: Partial<QueryLimits> = {}): Promise<
     insertLogs: (logs) => insert("otel_logs", logs.map(toLogRow)),
     get: async (url) => {
       const response = await service.app.inject({ method: "GET", url });
-      return { status: response.statusCode, body: response.json() };
+      return { status: response.statusCode, body: response.json<Body>() };
     },
     close: async () => {
       await service.close();

@@ -45,9 +45,9 @@ test("a trace has its spans depth-first with the logs of each inside", async () 
   ]);
   const { status, body } = await fixture.get(`/api/traces/${id.toUpperCase()}`);
   expect(status, JSON.stringify(body)).toBe(200);
-  expect(body.spans.map((span: any) => span.spanId)).toEqual([1, 2, 4, 3].map(spanId));
-  expect(body.spans[2].logs.map((log: any) => log.body)).toEqual(["first", "later"]);
-  expect(body.logs.map((log: any) => log.body)).toEqual(["no span", "span not stored"]);
+  expect(body.spans.map((span) => span.spanId)).toEqual([1, 2, 4, 3].map(spanId));
+  expect(body.spans[2]!.logs.map((log) => log.body)).toEqual(["first", "later"]);
+  expect(body.logs.map((log) => log.body)).toEqual(["no span", "span not stored"]);
   expect(body.meta).toMatchObject({ complete: true });
   expect(body.meta.rowsRead).toBeGreaterThan(0);
 });
@@ -60,7 +60,7 @@ test("logs of a trace without any span are an answer", async () => {
   const { status, body } = await fixture.get(`/api/traces/${id}`);
   expect(status).toBe(200);
   expect(body.spans).toEqual([]);
-  expect(body.logs.map((log: any) => log.body)).toEqual(["long ago"]);
+  expect(body.logs.map((log) => log.body)).toEqual(["long ago"]);
 });
 
 test("spans that the id table does not know are found beside their logs", async () => {
@@ -72,7 +72,7 @@ test("spans that the id table does not know are found beside their logs", async 
   });
   const { body } = await fixture.get(`/api/traces/${id}`);
   expect(body.spans).toHaveLength(1);
-  expect(body.spans[0].logs).toHaveLength(1);
+  expect(body.spans[0]!.logs).toHaveLength(1);
 });
 
 test("a log at the end of a span that outlasts the padding is found", async () => {
@@ -85,7 +85,7 @@ test("a log at the end of a span that outlasts the padding is found", async () =
     { traceId: id, spanId: spanId(1), time: NOW - 10n * HOUR, body: "begun" },
   ]);
   const { body } = await fixture.get(`/api/traces/${id}`);
-  expect(body.spans[0].logs.map((log: any) => log.body)).toEqual(["begun", "done"]);
+  expect(body.spans[0]!.logs.map((log) => log.body)).toEqual(["begun", "done"]);
 });
 
 test("an unknown trace id is a 404 that says where it was looked for", async () => {
@@ -112,9 +112,9 @@ test("64-bit numbers come back digit for digit", async () => {
   ]);
   await fixture.insertLogs([{ traceId: id, spanId: spanId(1), time: start + 2n }]);
   const { body } = await fixture.get(`/api/traces/${id}`);
-  expect(body.spans[0].startTimeUnixNano).toBe("1795175999123456789");
-  expect(body.spans[0].durationNano).toBe("9007199254740993");
-  expect(body.spans[0].logs[0].timeUnixNano).toBe("1795175999123456791");
+  expect(body.spans[0]!.startTimeUnixNano).toBe("1795175999123456789");
+  expect(body.spans[0]!.durationNano).toBe("9007199254740993");
+  expect(body.spans[0]!.logs[0]?.timeUnixNano).toBe("1795175999123456791");
 });
 
 test("events, links, status, scope and odd attribute keys are read back whole", async () => {
@@ -188,7 +188,7 @@ test("a trace larger than the limit says that it is cut, and where", async () =>
     );
     await small.insertLogs(numbers.map((n) => ({ traceId: id, time: NOW - MINUTE + BigInt(n) })));
     const { body } = await small.get(`/api/traces/${id}`);
-    expect(body.spans.map((span: any) => span.spanId)).toEqual([1, 2, 3].map(spanId));
+    expect(body.spans.map((span) => span.spanId)).toEqual([1, 2, 3].map(spanId));
     expect(body.logs).toHaveLength(2);
     expect(body.meta.complete).toBe(false);
     expect(body.meta.reason).toContain("traceSpansMax");

@@ -57,7 +57,8 @@ const HashedLogSchema = Type.Object({ ...LOG_ROW, rowHash: Type.String() });
 export type HashedLog = Static<typeof HashedLogSchema>;
 export const hashedLogRows = rowDecoder(HashedLogSchema);
 
-export function toLogRecord({ rowHash: _, ...log }: HashedLog): LogRecord {
+export function toLogRecord(row: HashedLog): LogRecord {
+  const { rowHash: _hash, ...log } = row;
   return log;
 }
 
