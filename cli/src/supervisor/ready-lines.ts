@@ -33,7 +33,8 @@ export function readyLines(input: ReadyLinesInput): string[] {
     "Send it a Node application's traces and logs:",
     `  OTEL_SERVICE_NAME=my-app OTEL_EXPORTER_OTLP_ENDPOINT=${endpoints.otlpGrpc} \\`,
     "    node --import @throughline/sdk/register app.js",
-    "Any other OpenTelemetry SDK: the same two variables. Ctrl-C stops everything.",
+    "Any other OpenTelemetry SDK: the same two variables, with the OTLP address it speaks.",
+    "Ctrl-C stops everything.",
   ];
 }
 
