@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import type { EncodedBlock, EncodeOutcome, EncodeResult, Encoding, Signal } from "../contract.ts";
 import { EnvelopeScanner } from "../otlp/envelope.ts";
 import { locateField } from "../otlp/field-path.ts";
+import { transcodeJson } from "../otlp/json/transcode.ts";
 import { MalformedInput } from "../otlp/wire/malformed.ts";
 import { Merger } from "../otlp/wire/merger.ts";
 import { WireReader } from "../otlp/wire/reader.ts";
 import { TimestampProcessor } from "../process/timestamp.ts";
 import { AnyValueWriter } from "./any-value-writer.ts";
 import { LogsEncoder } from "./logs-encoder.ts";
+import { MetricsEncoder } from "./metrics-encoder.ts";
 import { Arena } from "./memory/arena.ts";
 import { TextWriter } from "./memory/text-writer.ts";
 import { DEFAULT_ENCODER_LIMITS } from "./options.ts";
@@ -48,7 +50,7 @@ export function createEncoder(options: EncoderOptions = {}): Encoder {
 class OtlpEncoder implements Encoder {
   private readonly arena: Arena;
   private readonly context: EncoderContext;
-  private readonly signals: Readonly<Partial<Record<Signal, SignalEncoder>>>;
+  private readonly signals: Readonly<Record<Signal, SignalEncoder>>;
   /** Where the request being encoded lies. */
   private input = { start: 0, end: 0, capacity: 0 };
 
@@ -72,6 +74,7 @@ class OtlpEncoder implements Encoder {
     this.signals = {
       logs: new LogsEncoder(this.context),
       traces: new TracesEncoder(this.context),
+      metrics: new MetricsEncoder(this.context),
     };
   }
 
@@ -88,13 +91,13 @@ class OtlpEncoder implements Encoder {
   private encodeRequest(request: EncodeRequest): EncodeOutcome {
     const { envelope, ledger, merger } = this.context;
     const records = this.signals[request.signal];
-    if (records === undefined || request.encoding === "json") {
-      return {
-        kind: "malformed",
-        message: `${request.signal} in ${request.encoding} cannot be read`,
-      };
+    let { body } = request;
+    if (request.encoding === "json") {
+      const transcoded = transcodeJson(request.signal, body);
+      if (transcoded.kind === "invalid") return { kind: "malformed", message: transcoded.message };
+      ({ body } = transcoded);
     }
-    this.load(request.body);
+    this.load(body);
     const { start, end } = this.input;
     merger.begin(start, end);
     ledger.begin();

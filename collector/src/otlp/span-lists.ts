@@ -13,7 +13,7 @@ const INITIAL_ITEMS = 16;
 export class SpanEventList {
   /** Numbers per event in `items`: time low, time high, name start, name end, dropped, end of its attributes. */
   static readonly STRIDE = 6;
-  items = new Int32Array(INITIAL_ITEMS * SpanEventList.STRIDE);
+  items: Int32Array<ArrayBuffer> = new Int32Array(INITIAL_ITEMS * SpanEventList.STRIDE);
   count = 0;
   readonly attributes: AttributeList;
   private readonly reader: WireReader;
@@ -102,7 +102,7 @@ export class SpanLinkList {
    * its attributes.
    */
   static readonly STRIDE = 9;
-  items = new Int32Array(INITIAL_ITEMS * SpanLinkList.STRIDE);
+  items: Int32Array<ArrayBuffer> = new Int32Array(INITIAL_ITEMS * SpanLinkList.STRIDE);
   count = 0;
   readonly attributes: AttributeList;
   private readonly reader: WireReader;
@@ -203,7 +203,7 @@ export class SpanLinkList {
   }
 }
 
-function doubled(items: Int32Array): Int32Array {
+function doubled(items: Int32Array): Int32Array<ArrayBuffer> {
   const grown = new Int32Array(items.length * 2);
   grown.set(items);
   return grown;

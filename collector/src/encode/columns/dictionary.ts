@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-non-null-assertion -- slots and ids are in range by construction */
-import { NumberList } from "../memory/number-list.ts";
+import { NumberList } from "../../otlp/wire/number-list.ts";
 import { Region } from "../memory/region.ts";
 import { isAscii } from "../memory/text-writer.ts";
 import { sanitizedCopy } from "../memory/utf8.ts";

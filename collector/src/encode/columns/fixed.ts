@@ -1,4 +1,4 @@
-import { NumberList } from "../memory/number-list.ts";
+import { NumberList } from "../../otlp/wire/number-list.ts";
 import type { BlockWriter } from "../native-block.ts";
 import type { Column } from "./column.ts";
 

@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-non-null-assertion -- indexes are in range by construction */
-import { NumberList } from "../memory/number-list.ts";
+import { NumberList } from "../../otlp/wire/number-list.ts";
 import type { Dictionary } from "./dictionary.ts";
 
 const SLOTS = 1024;

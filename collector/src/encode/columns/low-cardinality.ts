@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-non-null-assertion -- indexes are in range by construction */
 import type { TextWriter } from "../memory/text-writer.ts";
-import { NumberList } from "../memory/number-list.ts";
+import { NumberList } from "../../otlp/wire/number-list.ts";
 import type { BlockWriter } from "../native-block.ts";
 import type { Column } from "./column.ts";
 import { Dictionary } from "./dictionary.ts";

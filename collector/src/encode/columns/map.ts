@@ -2,7 +2,7 @@
 import { ATTRIBUTE_STRIDE } from "../../otlp/attribute-list.ts";
 import type { AttributeList } from "../../otlp/attribute-list.ts";
 import type { AnyValueWriter } from "../any-value-writer.ts";
-import { NumberList } from "../memory/number-list.ts";
+import { NumberList } from "../../otlp/wire/number-list.ts";
 import { Region } from "../memory/region.ts";
 import type { BlockWriter } from "../native-block.ts";
 import type { Column } from "./column.ts";

@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/no-non-null-assertion -- run numbers are in range by construction */
 import type { AttributeList } from "../../otlp/attribute-list.ts";
 import type { AnyValueWriter } from "../any-value-writer.ts";
-import { NumberList } from "../memory/number-list.ts";
+import { NumberList } from "../../otlp/wire/number-list.ts";
 import { Region } from "../memory/region.ts";
 import type { TextWriter } from "../memory/text-writer.ts";
 import type { BlockWriter } from "../native-block.ts";

@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-non-null-assertion -- run numbers are below length by construction */
-import { NumberList } from "../memory/number-list.ts";
+import { NumberList } from "../../otlp/wire/number-list.ts";
 
 /** How many rows a block has. One object per block, read by the columns that repeat. */
 export interface RowCount {

@@ -1,0 +1,98 @@
+const SIZE_MIN = 1024;
+
+/** Writes protobuf's wire format into memory that grows. */
+export class ProtoWriter {
+  private bytes: Uint8Array<ArrayBuffer>;
+  private view: DataView;
+  private position = 0;
+
+  constructor(sizeHintBytes: number) {
+    this.bytes = new Uint8Array(Math.max(sizeHintBytes, SIZE_MIN));
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  finish(): Uint8Array {
+    return this.bytes.subarray(0, this.position);
+  }
+
+  varintField(number: number, value: bigint): void {
+    this.reserve(16);
+    this.varint(number * 8);
+    let rest = BigInt.asUintN(64, value);
+    while (rest > 127n) {
+      this.bytes[this.position++] = Number(rest & 127n) | 128;
+      rest >>= 7n;
+    }
+    this.bytes[this.position++] = Number(rest);
+  }
+
+  fixed64Field(number: number, value: bigint): void {
+    this.reserve(16);
+    this.varint(number * 8 + 1);
+    this.view.setBigUint64(this.position, BigInt.asUintN(64, value), true);
+    this.position += 8;
+  }
+
+  doubleField(number: number, value: number): void {
+    this.reserve(16);
+    this.varint(number * 8 + 1);
+    this.view.setFloat64(this.position, value, true);
+    this.position += 8;
+  }
+
+  fixed32Field(number: number, value: number): void {
+    this.reserve(16);
+    this.varint(number * 8 + 5);
+    this.view.setUint32(this.position, value, true);
+    this.position += 4;
+  }
+
+  bytesField(number: number, value: Uint8Array): void {
+    this.reserve(16 + value.length);
+    this.varint(number * 8 + 2);
+    this.varint(value.length);
+    this.bytes.set(value, this.position);
+    this.position += value.length;
+  }
+
+  /** Writes a message whose content `write` writes. */
+  messageField(number: number, write: () => void): void {
+    this.reserve(16);
+    this.varint(number * 8 + 2);
+    const lengthAt = this.position++;
+    write();
+    const length = this.position - lengthAt - 1;
+    const extra = varintBytes(length) - 1;
+    if (extra > 0) {
+      // Most messages are short: one byte was left for the length, and what is longer moves.
+      this.reserve(extra);
+      this.bytes.copyWithin(lengthAt + 1 + extra, lengthAt + 1, this.position);
+    }
+    this.position = lengthAt;
+    this.varint(length);
+    this.position += length;
+  }
+
+  private varint(value: number): void {
+    let rest = value;
+    while (rest > 127) {
+      this.bytes[this.position++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.bytes[this.position++] = rest;
+  }
+
+  private reserve(sizeBytes: number): void {
+    if (this.position + sizeBytes <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.position + sizeBytes));
+    grown.set(this.bytes);
+    this.bytes = grown;
+    this.view = new DataView(grown.buffer);
+  }
+}
+
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest > 127; rest >>>= 7) bytes++;
+  return bytes;
+}
