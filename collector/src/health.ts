@@ -5,7 +5,7 @@ import type { Spool } from "./spool/spool.ts";
 
 export interface HealthSources {
   readonly spool: Pick<Spool, "status">;
-  readonly inserter: Pick<Inserter, "server">;
+  readonly inserter: Pick<Inserter, "server" | "retrying">;
   readonly limits: SpoolLimits;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -22,6 +22,12 @@ export function createHealth({ spool, inserter, limits, clock }: HealthSources):
       const seconds = Math.round((clock() - clickhouse.sinceUnixMs) / 1000);
       problems.push(
         `ClickHouse has not taken data for ${seconds} s; what arrives waits in the spool. ${clickhouse.message}`,
+      );
+    }
+    const { retrying } = inserter;
+    if (clickhouse.reachable && retrying.segments > 0) {
+      problems.push(
+        `ClickHouse did not take ${retrying.segments} segment(s), which are tried again. ${retrying.message}`,
       );
     }
     if (status.segmentsQuarantined > 0) {

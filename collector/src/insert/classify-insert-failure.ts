@@ -33,46 +33,63 @@ const POISON: ReadonlySet<string> = new Set([
   "321", // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
 ]);
 
-/** A body that ends early reads the same whether the block or the connection was torn: blamed after some tries. */
-const TORN: ReadonlySet<string> = new Set([
+/**
+ * Codes that may blame the bytes: a torn block and a torn connection read the same, and so do a damaged type name
+ * in a block and a server that does not know the type yet. Blamed on the bytes after some tries.
+ */
+const DOUBTFUL: ReadonlySet<string> = new Set([
   "3", // UNEXPECTED_END_OF_FILE
   "32", // ATTEMPT_TO_READ_AFTER_EOF
   "33", // CANNOT_READ_ALL_DATA
-  "1002", // UNKNOWN_EXCEPTION
+  "50", // UNKNOWN_TYPE
+  "62", // SYNTAX_ERROR
 ]);
-const TORN_ATTEMPTS_MAX = 5;
+const DOUBTFUL_ATTEMPTS_MAX = 5;
 
-/** Codes that say something about this table or this insert, while others may pass. */
-const SEGMENT_SCOPE: ReadonlySet<string> = new Set([
-  "8", // THERE_IS_NO_COLUMN: before its migration
-  "16", // NO_SUCH_COLUMN_IN_TABLE: likewise
-  "60", // UNKNOWN_TABLE: likewise
-  "252", // TOO_MANY_PARTS: of this table
+/**
+ * Codes that any segment would meet now. All others, a memory limit included, hold back only the segment that met
+ * them: a damaged length can ask for terabytes, and must not stop its neighbours.
+ */
+const SERVER_SCOPE: ReadonlySet<string> = new Set([
+  "81", // UNKNOWN_DATABASE
+  "164", // READONLY
+  "192", // UNKNOWN_USER
+  "193", // WRONG_PASSWORD
+  "194", // REQUIRED_PASSWORD
+  "202", // TOO_MANY_SIMULTANEOUS_QUERIES
+  "210", // NETWORK_ERROR
+  "243", // NOT_ENOUGH_SPACE
+  "516", // AUTHENTICATION_FAILED
 ]);
 
 const DELAY_FIRST_MS = 100;
-export const DELAY_MAX_MS = 30_000;
+const SEGMENT_DELAY_MAX_MS = 30_000;
+/** Shorter: while the server is away a probe costs nothing, and its return should be noticed. */
+const SERVER_DELAY_MAX_MS = 5_000;
 
 /**
  * Unknown failures retry: waiting costs disk, guessing costs data. A lost reply may hide a done insert, so
  * every retry carries the same deduplication token.
- * @param attempt 1 for the first failure; delays are 100 ms, 200 ms … up to 30 s
+ * @param attempt 1 for the first failure; delays are 100 ms, 200 ms … up to 30 s, or 5 s where the server is away
  */
 export function classifyInsertFailure(error: unknown, attempt: number): InsertFailure {
   const reason = reasonOf(error);
-  const delayMs = Math.min(DELAY_FIRST_MS * 2 ** Math.min(attempt - 1, 20), DELAY_MAX_MS);
   if (!(error instanceof ClickHouseError)) {
     // The spool's own file: reading it again will not mend it.
     if (codeOf(error) === "SPOOL_DAMAGED_FRAME") return { action: "quarantine", reason };
-    return { action: "retry", delayMs, scope: "server", reason };
+    return retry("server", attempt, reason);
   }
   if (POISON.has(error.code)) return { action: "quarantine", reason };
-  if (TORN.has(error.code)) {
-    if (attempt >= TORN_ATTEMPTS_MAX) return { action: "quarantine", reason };
-    return { action: "retry", delayMs, scope: "segment", reason };
+  if (DOUBTFUL.has(error.code) && attempt >= DOUBTFUL_ATTEMPTS_MAX) {
+    return { action: "quarantine", reason };
   }
-  const scope = SEGMENT_SCOPE.has(error.code) ? "segment" : "server";
-  return { action: "retry", delayMs, scope, reason };
+  return retry(SERVER_SCOPE.has(error.code) ? "server" : "segment", attempt, reason);
+}
+
+function retry(scope: "server" | "segment", attempt: number, reason: string): InsertFailure {
+  const delayMaxMs = scope === "server" ? SERVER_DELAY_MAX_MS : SEGMENT_DELAY_MAX_MS;
+  const delayMs = Math.min(DELAY_FIRST_MS * 2 ** Math.min(attempt - 1, 20), delayMaxMs);
+  return { action: "retry", scope, delayMs, reason };
 }
 
 function reasonOf(error: unknown): string {

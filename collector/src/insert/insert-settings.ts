@@ -17,9 +17,15 @@ export const INSERT_SETTINGS: Readonly<Record<string, string>> = {
   max_insert_block_size: "16777216",
   min_insert_block_size_rows: "16777216",
   min_insert_block_size_bytes: "0",
+  max_insert_block_size_bytes: "0",
+  use_strict_insert_block_limits: "0",
   // An error after the first byte of the answer would come with status 200.
   wait_end_of_query: "1",
 };
 
 /** Younger than the oldest server we write to; left out where the server does not know them. */
-export const OPTIONAL_INSERT_SETTINGS: readonly string[] = ["deduplicate_insert"];
+export const OPTIONAL_INSERT_SETTINGS: readonly string[] = [
+  "deduplicate_insert",
+  "max_insert_block_size_bytes",
+  "use_strict_insert_block_limits",
+];

@@ -49,7 +49,15 @@ interface Entry {
   readonly segment: SealedSegment;
   failures: number;
   notBeforeMs: number;
+  /** Of the last failure; empty before the first. */
+  reason: string;
 }
+
+/** All segments wait this long after a failure of the server, doubling while it goes on. */
+const PROBE_DELAY_FIRST_MS = 100;
+const PROBE_DELAY_MAX_MS = 5_000;
+/** A quarantine that the disk refused. */
+const DISK_DELAY_MS = 5_000;
 
 export class Inserter {
   readonly #options: InserterOptions;
@@ -58,7 +66,7 @@ export class Inserter {
   readonly #inserting = new Map<number, Promise<void>>();
   readonly #stopping = new AbortController();
   #server: ServerState;
-  #serverFailures = 0;
+  #probeDelayMs = PROBE_DELAY_FIRST_MS;
   #holdUntilMs = 0;
   #unknownSettings: ReadonlySet<string> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -73,6 +81,12 @@ export class Inserter {
     return this.#server;
   }
 
+  /** Segments that have failed and wait for their next try, with the reason of one of them. */
+  get retrying(): { readonly segments: number; readonly message: string } {
+    const failed = [...this.#waiting.values()].filter((entry) => entry.failures > 0);
+    return { segments: failed.length, message: failed.at(-1)?.reason ?? "" };
+  }
+
   start(): void {
     this.#state = "running";
     this.#fill();
@@ -80,7 +94,7 @@ export class Inserter {
 
   /** Safe before `start`: the segment waits. */
   enqueue(segment: SealedSegment): void {
-    this.#waiting.set(segment.id, { segment, failures: 0, notBeforeMs: 0 });
+    this.#waiting.set(segment.id, { segment, failures: 0, notBeforeMs: 0, reason: "" });
     this.#fill();
   }
 
@@ -124,15 +138,12 @@ export class Inserter {
   #choose(which: "oldest" | "newest"): Entry | undefined {
     const now = this.#options.clock();
     if (now < this.#holdUntilMs) return undefined;
-    // While the server fails one probe at a time is enough.
-    if (!this.#server.reachable && this.#inserting.size > 0) return undefined;
-    let chosen: Entry | undefined;
-    for (const entry of this.#waiting.values()) {
-      if (entry.notBeforeMs > now) continue;
-      if (which === "oldest") return entry;
-      chosen = entry;
-    }
-    return chosen;
+    const due = [...this.#waiting.values()].filter((entry) => entry.notBeforeMs <= now);
+    if (this.#server.reachable) return which === "oldest" ? due[0] : due.at(-1);
+    // While the server fails one probe at a time is enough, and never twice the same segment while there is
+    // another: what looks like a dead server may be one segment that it dies of.
+    if (this.#inserting.size > 0) return undefined;
+    return due.toSorted((a, b) => a.failures - b.failures)[0];
   }
 
   /** One timer, for the next moment at which something may be tried. */
@@ -192,7 +203,8 @@ export class Inserter {
         await this.#options.quarantine(segment.id, failure.reason);
       } catch (diskError) {
         this.#options.logger.error({ ...place, err: diskError }, "quarantine failed: tried again");
-        this.#retry(entry, { action: "retry", delayMs: 5000, scope: "segment", reason: "" });
+        const { reason } = failure;
+        this.#retry(entry, { action: "retry", delayMs: DISK_DELAY_MS, scope: "segment", reason });
       }
       return;
     }
@@ -201,14 +213,13 @@ export class Inserter {
   }
 
   #retry(entry: Entry, failure: Extract<InsertFailure, { action: "retry" }>): void {
-    const now = this.#options.clock();
+    entry.notBeforeMs = this.#options.clock() + failure.delayMs;
+    entry.reason = failure.reason;
     if (failure.scope === "server") {
       this.#noteServer(false, failure.reason);
-      this.#serverFailures += 1;
-      // The server's own count: a new segment's first failure must not reset the delay to 100 ms.
-      this.#holdUntilMs = now + Math.min(100 * 2 ** Math.min(this.#serverFailures - 1, 20), 30_000);
+      this.#holdUntilMs = this.#options.clock() + this.#probeDelayMs;
+      this.#probeDelayMs = Math.min(this.#probeDelayMs * 2, PROBE_DELAY_MAX_MS);
     }
-    entry.notBeforeMs = failure.scope === "segment" ? now + failure.delayMs : this.#holdUntilMs;
     this.#putBack(entry);
   }
 
@@ -222,7 +233,7 @@ export class Inserter {
 
   #noteServer(reachable: boolean, message: string): void {
     if (reachable) {
-      this.#serverFailures = 0;
+      this.#probeDelayMs = PROBE_DELAY_FIRST_MS;
       this.#holdUntilMs = 0;
     }
     const changed = reachable !== this.#server.reachable;
