@@ -26,14 +26,14 @@ export interface EngineOptions {
   /** The telemetry database that the users' grants name; migrations create it. */
   readonly database: string;
   /** Grants cover every database whose name begins with `database`: for test suites. */
-  readonly databaseIsPrefix?: boolean;
+  readonly databaseIsPrefix?: boolean | undefined;
   /** A `clickhouse` binary to run as `clickhouse server` instead of the library from npm. */
-  readonly binary?: string;
+  readonly binary?: string | undefined;
   /** ClickHouse's memory; default half of the machine's, at least 1 GiB, at most 32 GiB. */
-  readonly memoryLimitBytes?: number;
+  readonly memoryLimitBytes?: number | undefined;
   /** Default 120 000: a large data directory takes its time to load. */
-  readonly startTimeoutMs?: number;
-  readonly onEvent?: (event: EngineEvent) => void;
+  readonly startTimeoutMs?: number | undefined;
+  readonly onEvent?: ((event: EngineEvent) => void) | undefined;
 }
 
 /** What happens to the engine, in the order it happens. */
@@ -198,8 +198,12 @@ class Supervisor implements Engine {
       if (this.#stopping.signal.aborted) return undefined;
       delayMs = Math.min(delayMs * 2, RESTART_DELAY_MAX_MS);
       try {
-        this.#child = await this.#startChild();
-        return this.#child;
+        const child = await this.#startChild();
+        this.#child = child;
+        if (!this.#stopping.signal.aborted) return child;
+        // stop() came while it started, and found no child to stop.
+        await stopChild(child);
+        return undefined;
       } catch (error) {
         if (this.#stopping.signal.aborted) return undefined;
         if (!(error instanceof EngineError)) throw error;
