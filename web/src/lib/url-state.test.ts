@@ -64,7 +64,7 @@ test("links keep the time range and leave the rest behind", () => {
   const search = "?from=now-6h&service=a&log=1";
   expect(pageHref("/logs", search)).toBe("/logs?from=now-6h");
   expect(traceHref(search, { traceId: "ab", span: "cd" })).toBe("/trace/ab?from=now-6h&span=cd");
-  expect(logsHref(search, { traceId: "ab" })).toBe("/logs?from=now-6h&traceId=ab");
+  expect(logsHref(readRange(search), { traceId: "ab" })).toBe("/logs?from=now-6h&traceId=ab");
   expect(pageHref("/logs", "?service=a")).toBe("/logs");
 });
 

@@ -135,8 +135,8 @@ export function tracesHref(search: string, filters: Partial<TraceFilters>): stri
   return href("/traces", patchSearch(keptRange(search), traceFiltersPatch(filters)));
 }
 
-export function logsHref(search: string, filters: Partial<LogFilters>): string {
-  return href("/logs", patchSearch(keptRange(search), logFiltersPatch(filters)));
+export function logsHref(range: TimeRange, filters: Partial<LogFilters>): string {
+  return href("/logs", patchSearch("", { ...rangePatch(range), ...logFiltersPatch(filters) }));
 }
 
 /** Which branches are closed: those named, or all but those named. */

@@ -4,7 +4,7 @@ import type { LogRecord } from "@throughline/query/wire";
 import { logKey } from "../lib/log-key.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { absoluteRange } from "../lib/time-range.ts";
-import { logsHref, patchSearch, rangePatch, traceHref } from "../lib/url-state.ts";
+import { logsHref, traceHref } from "../lib/url-state.ts";
 import { cx } from "../ui/cx.ts";
 import { LogPanel } from "../ui/log-details.tsx";
 import { useUrl } from "../ui/use-url.ts";
@@ -46,6 +46,6 @@ export function LogSelectionPanel({ log, onClose }: LogSelectionPanelProps) {
 /** The service's logs around this one, with this one selected. */
 export function aroundHref(log: LogRecord): string {
   const ms = nanosToMs(parseNanos(log.timeUnixNano));
-  const range = patchSearch("", rangePatch(absoluteRange(ms - AROUND_MS, ms + AROUND_MS)));
+  const range = absoluteRange(ms - AROUND_MS, ms + AROUND_MS);
   return `${logsHref(range, { service: log.serviceName })}&log=${logKey(log)}`;
 }

@@ -4,7 +4,7 @@ import { useServices, useStatus } from "../api/queries.ts";
 import { formatCount, formatDuration, formatExact, formatPercent, plural } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
 import { resolveRange } from "../lib/time-range.ts";
-import { logsHref, tracesHref } from "../lib/url-state.ts";
+import { logsHref, readRange, tracesHref } from "../lib/url-state.ts";
 import { Page } from "../shell/page.tsx";
 import { cx } from "../ui/cx.ts";
 import { NothingFound } from "../ui/list-parts.tsx";
@@ -93,7 +93,7 @@ function ServiceTable({ services, minutes, search }: ServiceTableProps) {
               </Link>
             </td>
             <td title={formatExact(service.logCount)}>
-              <Link href={logsHref(search, { service: service.name })}>
+              <Link href={logsHref(readRange(search), { service: service.name })}>
                 {formatCount(service.logCount)}
                 <span className="visually-hidden"> logs of {service.name}</span>
               </Link>

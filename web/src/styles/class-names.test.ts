@@ -19,7 +19,7 @@ function usesOf(component: string): { readonly sheet: string; readonly name: str
   const source = readFileSync(component, "utf8");
   return [...source.matchAll(/import (\w+) from "([^"]+\.module\.css)"/g)].flatMap(
     ([, variable, path]) =>
-      [...source.matchAll(new RegExp(`(?<![\\w./])${variable}\\.(\\w+)`, "g"))].map((match) => ({
+      [...source.matchAll(new RegExp(`(?<![\\w./-])${variable}\\.(\\w+)`, "g"))].map((match) => ({
         sheet: join(dirname(component), path!),
         name: match[1]!,
       })),

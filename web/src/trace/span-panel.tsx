@@ -19,7 +19,7 @@ import { MomentText, Service, SeverityBadge } from "../ui/text.tsx";
 import { OneLine, VisibleText } from "../ui/visible-text.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import styles from "../ui/panel.module.css";
-import type { SpanNode } from "./trace-index.ts";
+import { logsRangeOf, type SpanNode } from "./trace-index.ts";
 import type { TracePanelProps } from "./trace-panel.tsx";
 
 interface SpanPanelProps extends TracePanelProps {
@@ -66,7 +66,7 @@ export function SpanPanel({ index, place, node, colors, onSelect, onClose }: Spa
           {node.salvaged === undefined ? null : <Pair name="note">{node.salvaged}</Pair>}
         </Pairs>
       </Section>
-      <SpanLogs node={node} nodeNumber={place.node} traceId={index.traceId} onSelect={onSelect} />
+      <SpanLogs node={node} nodeNumber={place.node} index={index} onSelect={onSelect} />
       <Section
         title="Attributes"
         count={Object.keys(span.attributes).length}
@@ -122,12 +122,11 @@ const LOGS_SHOWN = 12;
 interface SpanLogsProps {
   readonly node: SpanNode;
   readonly nodeNumber: number;
-  readonly traceId: string;
+  readonly index: TracePanelProps["index"];
   readonly onSelect: TracePanelProps["onSelect"];
 }
 
-function SpanLogs({ node, nodeNumber, traceId, onSelect }: SpanLogsProps) {
-  const { search } = useUrl();
+function SpanLogs({ node, nodeNumber, index, onSelect }: SpanLogsProps) {
   const logs = node.items.flatMap((item, number) =>
     item.kind === "log" ? [{ item, number }] : [],
   );
@@ -137,7 +136,11 @@ function SpanLogs({ node, nodeNumber, traceId, onSelect }: SpanLogsProps) {
       title="Logs"
       count={logs.length}
       aside={
-        <Link href={logsHref(search, { traceId, spanId: node.span.spanId })}>Open in logs</Link>
+        <Link
+          href={logsHref(logsRangeOf(index), { traceId: index.traceId, spanId: node.span.spanId })}
+        >
+          Open in logs
+        </Link>
       }
     >
       <ul className={styles.items}>

@@ -6,8 +6,7 @@ import { assignServiceColors } from "../lib/service-color.ts";
 import { logsHref } from "../lib/url-state.ts";
 import { CopyButton } from "../ui/controls.tsx";
 import { MomentText, Service } from "../ui/text.tsx";
-import { useUrl } from "../ui/use-url.ts";
-import type { TraceIndex } from "./trace-index.ts";
+import { logsRangeOf, type TraceIndex } from "./trace-index.ts";
 import styles from "./trace.module.css";
 
 /** Beside the heading: whether the request failed. */
@@ -27,7 +26,6 @@ interface TraceHeaderProps {
 
 /** The trace in one line: how long, how much, who, when; and what is missing. */
 export function TraceHeader({ trace, index }: TraceHeaderProps) {
-  const { search } = useUrl();
   return (
     <section className={styles.facts} aria-label="Trace">
       <dl>
@@ -39,7 +37,7 @@ export function TraceHeader({ trace, index }: TraceHeaderProps) {
         </Fact>
         <Fact name="Spans">{plural(trace.spans.length, "span")}</Fact>
         <Fact name="Logs">
-          <Link href={logsHref(search, { traceId: trace.traceId })}>
+          <Link href={logsHref(logsRangeOf(index), { traceId: trace.traceId })}>
             {plural(index.logCount, "log")}
           </Link>
         </Fact>

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { log, outline, span, trace } from "./testing.ts";
-import { hasInside, indexTrace } from "./trace-index.ts";
+import { hasInside, indexTrace, logsRangeOf } from "./trace-index.ts";
 
 describe("the tree", () => {
   test("has parents before children and siblings by their start, whatever the order of the answer", () => {
@@ -121,4 +121,11 @@ test("any graph of parents becomes a tree that holds every span once", () => {
       });
     }),
   );
+});
+
+test("the range for a trace's logs holds the earliest and the latest of them", () => {
+  const index = indexTrace(trace([span("a", "", 0, 10)], [log("early", -2e9), log("late", 9e9)]));
+  const { from, to } = logsRangeOf(index);
+  const startMs = 1_795_219_355_000;
+  expect([Date.parse(from), Date.parse(to)]).toEqual([startMs - 62_000, startMs + 69_000]);
 });

@@ -4,8 +4,8 @@ import type { LogRecord } from "@throughline/query/wire";
 import { aroundHref } from "../logs/log-selection-panel.tsx";
 import { logsHref } from "../lib/url-state.ts";
 import { LogPanel } from "../ui/log-details.tsx";
-import { useUrl } from "../ui/use-url.ts";
 import controls from "../ui/controls.module.css";
+import { logsRangeOf } from "./trace-index.ts";
 import { NODE_ITSELF } from "./trace-rows.ts";
 import type { TracePanelProps } from "./trace-panel.tsx";
 
@@ -17,7 +17,6 @@ export function TraceLogPanel({
   onSelect,
   onClose,
 }: TracePanelProps & { readonly log: LogRecord }) {
-  const { search } = useUrl();
   const hasSpan = index.nodes[place.node]?.kind === "span";
   return (
     <LogPanel
@@ -34,7 +33,10 @@ export function TraceLogPanel({
               <Workflow size={14} aria-hidden="true" /> Its span
             </button>
           ) : null}
-          <Link className={controls.button} href={logsHref(search, { traceId: log.traceId })}>
+          <Link
+            className={controls.button}
+            href={logsHref(logsRangeOf(index), { traceId: log.traceId })}
+          >
             <ScrollText size={14} aria-hidden="true" /> Logs of the trace
           </Link>
           <Link className={controls.button} href={aroundHref(log)}>
