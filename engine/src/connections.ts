@@ -27,7 +27,14 @@ export interface EngineAddress {
 export function embeddedConnections(address: EngineAddress): EngineConnections | undefined {
   const { credentials } = enginePaths(resolve(address.dataDir));
   if (!existsSync(credentials)) return undefined;
-  const passwords = loadCredentials(credentials);
+  return { ...connectionsOf(address, loadCredentials(credentials)), credentialsFile: credentials };
+}
+
+/** Pure: one connection per user. */
+export function connectionsOf(
+  address: Omit<EngineAddress, "dataDir">,
+  passwords: EngineCredentials,
+): Omit<EngineConnections, "credentialsFile"> {
   const connection = (username: keyof EngineCredentials): ClickHouseConnection => ({
     url: `http://127.0.0.1:${address.httpPort}`,
     username,
@@ -38,6 +45,5 @@ export function embeddedConnections(address: EngineAddress): EngineConnections |
     owner: connection("throughline"),
     query: connection("throughline_query"),
     grafana: connection("grafana"),
-    credentialsFile: credentials,
   };
 }

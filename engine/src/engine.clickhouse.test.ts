@@ -20,6 +20,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClickHouseClient, type ClickHouseConnection } from "@throughline/schemas";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { embeddedConnections } from "./connections.ts";
 import { startEngine, type Engine, type EngineEvent, type EngineOptions } from "./engine.ts";
 import { EngineError } from "./errors.ts";
 import { enginePaths } from "./paths.ts";
@@ -104,6 +105,18 @@ test("data and passwords survive a stop and a start", async () => {
   const second = await start();
   expect(second.owner.password).toBe(first.owner.password);
   expect(await run(second.query, "SELECT sum(n) FROM otel.kept")).toBe("499500");
+});
+
+test("its connections are known as soon as it was called, before it answers", async () => {
+  const [httpPort, tcpPort] = await freePorts();
+  const address = { dataDir, httpPort, database: "otel" };
+  expect(embeddedConnections(address)).toBeUndefined();
+  const starting = startEngine({ ...address, tcpPort, memoryLimitBytes: 2 * 1024 ** 3 });
+  const known = embeddedConnections(address);
+  const engine = await starting;
+  engines.push(engine);
+  const { owner, query, grafana } = engine;
+  expect(known).toMatchObject({ owner, query, grafana });
 });
 
 test("killed, it comes back on the same ports with its rows", async () => {
@@ -195,6 +208,14 @@ describe("a start is refused", () => {
     delete process.env["CHDB_LIBCHDB_PATH"];
     expect(error).toMatchObject({ code: "UNSUPPORTED_PLATFORM" });
     expect(String(error)).toContain("CLICKHOUSE_URL");
+  });
+
+  test("in a directory that cannot be made, naming it", async () => {
+    const file = join(dataDir, "a-file");
+    writeFileSync(file, "");
+    const error = await start({ dataDir: file }).catch((refused: unknown) => refused);
+    expect(error).toMatchObject({ code: "START_FAILED" });
+    expect(String(error)).toContain(enginePaths(file).root);
   });
 
   test("with a binary that is not there", async () => {

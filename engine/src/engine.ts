@@ -3,6 +3,7 @@ import { get } from "node:http";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClickHouseConnection } from "@throughline/schemas";
+import { connectionsOf } from "./connections.ts";
 import { loadCredentials, type EngineCredentials } from "./credentials.ts";
 import { spawnEngineChild, type ChildExit, type EngineChild } from "./engine-child.ts";
 import { EngineError } from "./errors.ts";
@@ -89,15 +90,30 @@ const HEALTHY_MS = 60_000;
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const paths = enginePaths(resolve(options.dataDir));
+  // Before the first wait, so that `embeddedConnections` knows the passwords as soon as this was called.
+  const credentials = prepareDirectory(paths);
   if (options.binary === undefined) assertLibrary();
   else assertBinary(options.binary);
-  mkdirSync(paths.root, { recursive: true, mode: 0o700 });
-  for (const directory of [paths.data, paths.log, paths.runs]) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  }
-  const supervisor = new Supervisor(options, paths, loadCredentials(paths.credentials));
+  const supervisor = new Supervisor(options, paths, credentials);
   await supervisor.start();
   return supervisor;
+}
+
+function prepareDirectory(paths: EnginePaths): EngineCredentials {
+  try {
+    for (const directory of [paths.root, paths.data, paths.log, paths.runs]) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    }
+    return loadCredentials(paths.credentials);
+  } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError(
+      "START_FAILED",
+      `${paths.root} cannot be used (${reason}): make it writable, or choose another data directory`,
+      { cause },
+    );
+  }
 }
 
 class Supervisor implements Engine {
@@ -119,15 +135,10 @@ class Supervisor implements Engine {
     this.#paths = paths;
     this.#credentials = credentials;
     this.logFile = paths.logFile;
-    const connection = (username: keyof EngineCredentials): ClickHouseConnection => ({
-      url: `http://127.0.0.1:${options.httpPort}`,
-      username,
-      password: credentials[username],
-      database: options.database,
-    });
-    this.owner = connection("throughline");
-    this.query = connection("throughline_query");
-    this.grafana = connection("grafana");
+    const { owner, query, grafana } = connectionsOf(options, credentials);
+    this.owner = owner;
+    this.query = query;
+    this.grafana = grafana;
   }
 
   get version(): string {

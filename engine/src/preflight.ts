@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { libchdbPath } from "chdb/libchdb";
 import { dataDirectoryHolder } from "./data-directory-lock.ts";
@@ -24,14 +24,19 @@ export function assertLibrary(): void {
 }
 
 export function assertBinary(binary: string): void {
+  if (isExecutableFile(binary)) return;
+  throw new EngineError(
+    "BINARY_NOT_FOUND",
+    `THROUGHLINE_CLICKHOUSE_BIN names ${binary}, which is not an executable file`,
+  );
+}
+
+function isExecutableFile(path: string): boolean {
   try {
-    accessSync(binary, constants.X_OK);
-  } catch (cause) {
-    throw new EngineError(
-      "BINARY_NOT_FOUND",
-      `THROUGHLINE_CLICKHOUSE_BIN names ${binary}, which is not an executable file`,
-      { cause },
-    );
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false; // not there, or not ours to run
   }
 }
 
