@@ -16,14 +16,14 @@ import type { Settings } from "../settings/schema.ts";
 import { StartMessage, StopMessage, type FromRole } from "../supervisor/messages.ts";
 import { connectionFor, type ClickHouseUser } from "./connection.ts";
 
-export interface RoleInput {
+interface RoleInput {
   readonly settings: Settings;
   readonly limits: Limits;
   readonly clickhouse: ClickHouseConnection;
   readonly logger: Logger;
 }
 
-export interface RunningRole {
+interface RunningRole {
   /** `what host:port`, for the line that says what listens where. */
   readonly addresses: readonly string[];
   stop(): Promise<void>;

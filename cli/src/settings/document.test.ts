@@ -6,7 +6,7 @@ const sources = readLimitSources();
 
 test("docs/settings.md is up to date", () => {
   const written = readFileSync(new URL("../../../docs/settings.md", import.meta.url), "utf8");
-  expect(written, "run: node cli/src/settings/write-document.ts").toBe(settingsDocument(sources));
+  expect(written, "run: npm run settings --workspace cli").toBe(settingsDocument(sources));
 });
 
 test("every limit of collector and query is explained by its docstring", () => {

@@ -4,9 +4,9 @@
  */
 import { Type, type TEnum, type TInteger, type TString } from "typebox";
 
-export type Unit = "bytes" | "ms" | "days" | "port" | "count";
+type Unit = "bytes" | "ms" | "days" | "port" | "count";
 
-export interface Facets {
+interface Facets {
   /** One or two sentences; become the row in docs/settings.md. */
   readonly description: string;
   /** What holds when neither file nor environment say anything; absent: unset. */

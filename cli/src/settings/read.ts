@@ -14,11 +14,11 @@ import { formatValue, parseValue, type SettingValue } from "./values.ts";
 
 export const DEFAULT_FILE_NAME = "throughline.yaml";
 /** Names the file; it is no setting, because a file cannot name itself. */
-export const CONFIG_VARIABLE = "THROUGHLINE_CONFIG";
+const CONFIG_VARIABLE = "THROUGHLINE_CONFIG";
 
-export type Source = "default" | "file" | "environment";
+type Source = "default" | "file" | "environment";
 
-export interface EffectiveSetting {
+interface EffectiveSetting {
   readonly definition: SettingDefinition;
   /** undefined: unset, and without a default. */
   readonly value: SettingValue | undefined;

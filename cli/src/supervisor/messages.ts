@@ -26,15 +26,13 @@ export const StopMessage = Type.Object({ kind: Type.Literal("stop") });
 export type StopMessage = Static<typeof StopMessage>;
 
 /** It listens on these addresses, each `host:port`. */
-export const ReadyMessage = Type.Object({
+const ReadyMessage = Type.Object({
   kind: Type.Literal("ready"),
   addresses: Type.Array(Type.String()),
 });
-export type ReadyMessage = Static<typeof ReadyMessage>;
 
 /** It could not start, and why; it exits after this. */
-export const FailedMessage = Type.Object({ kind: Type.Literal("failed"), reason: Type.String() });
-export type FailedMessage = Static<typeof FailedMessage>;
+const FailedMessage = Type.Object({ kind: Type.Literal("failed"), reason: Type.String() });
 
 export const FromRole = Type.Union([ReadyMessage, FailedMessage]);
 export type FromRole = Static<typeof FromRole>;

@@ -36,7 +36,7 @@ export interface ReadyReport {
   readonly migration: MigrationReport;
 }
 
-export interface EmbeddedReport {
+interface EmbeddedReport {
   readonly version: string;
   /** The user for people and dashboards. */
   readonly grafana: ClickHouseConnection;
@@ -189,7 +189,7 @@ function describeExit(exit: {
 }
 
 /** In the order a reader would look for them. */
-export function portNeeds(settings: Settings): PortNeed[] {
+function portNeeds(settings: Settings): PortNeed[] {
   const { host } = settings;
   const ours = [
     { host, port: settings.httpPort, purpose: "web UI and API", setting: "THROUGHLINE_HTTP_PORT" },

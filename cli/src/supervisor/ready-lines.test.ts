@@ -12,7 +12,7 @@ const migration: ReadyReport["migration"] = {
 };
 
 function lines(environment: Record<string, string>, embedded: ReadyReport["embedded"]): string {
-  const result = readSettings({ environment, workingDir: "/home/me/project" });
+  const result = readSettings({ environment, workingDir: "/srv/project" });
   if (result.kind === "invalid") {
     throw new Error(result.problems.join());
   }
@@ -20,7 +20,7 @@ function lines(environment: Record<string, string>, embedded: ReadyReport["embed
     settings: result.settings,
     report: { embedded, migration },
     version: "0.1.0",
-    workingDir: "/home/me/project",
+    workingDir: "/srv/project",
     elapsedMs: 2345,
   }).join("\n");
 }
@@ -28,7 +28,7 @@ function lines(environment: Record<string, string>, embedded: ReadyReport["embed
 test("the first lines say what listens where and what to type next", () => {
   const embedded = {
     version: "26.7.2.1",
-    credentialsFile: "/home/me/project/data/clickhouse/credentials.json",
+    credentialsFile: "/srv/project/data/clickhouse/credentials.json",
     grafana: {
       url: "http://127.0.0.1:18123",
       username: "grafana",
