@@ -15,7 +15,17 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   web: ["query/wire"],
   sdk: [],
   demo: ["sdk"],
-  cli: ["schemas", "engine", "collector", "query", "demo"],
+  // The limits are their own entries: every command reads them, and must not load the servers for it.
+  cli: [
+    "schemas",
+    "engine",
+    "collector",
+    "collector/limits",
+    "query",
+    "query/options",
+    "query/wire",
+    "demo/shop.ts",
+  ],
   e2e: ["schemas", "engine", "collector", "query", "cli", "demo", "sdk"],
 };
 
