@@ -19,7 +19,7 @@ export function Select({ label, value, options, onChange }: SelectProps) {
     <label className={styles.field}>
       <span className={styles.label}>{label}</span>
       <span className={styles.select}>
-        <select value={value} onChange={(event) => onChange(event.target.value)}>
+        <select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
           {known ? null : <option value={value}>{value}</option>}
           {options.map(([option, words]) => (
             <option key={option} value={option}>
@@ -65,6 +65,7 @@ export function TextField(props: TextFieldProps) {
       <input
         className={cx(styles.input, props.mono === true && styles.mono)}
         style={{ width: props.widthPx }}
+        aria-label={label}
         value={typed}
         placeholder={props.placeholder}
         spellCheck={false}

@@ -1,0 +1,228 @@
+/**
+ * A development tool: walks through the built UI by mouse and keyboard in real Chromium, against generated data, and
+ * measures the large trace. `node dev/walk.ts`; every step that does not hold is printed, and fails the run.
+ */
+import { existsSync } from "node:fs";
+import { chromium, type Page } from "playwright-core";
+import { NAMED } from "./fixture-traces.ts";
+import { serveFixtures } from "./serve.ts";
+
+let failures = 0;
+function check(what: string, holds: boolean, seen: unknown = ""): void {
+  if (!holds) failures++;
+  process.stdout.write(`${holds ? "ok  " : "FAIL"} ${what} ${holds ? "" : String(seen)}\n`);
+}
+
+const parameter = (page: Page, name: string) => new URL(page.url()).searchParams.get(name);
+const settle = (page: Page) => page.waitForTimeout(350);
+
+async function walkLogToTraceAndBack(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/logs?from=now-3h&severity=WARN`);
+  const rows = page.getByTestId("log-row");
+  await rows.first().waitFor();
+  const list = page.getByRole("grid");
+  await list.evaluate((element) => element.scrollTo(0, 1200));
+  await settle(page);
+  const top = await list.evaluate((element) => element.scrollTop);
+  const row = rows.filter({ hasText: "timed out" }).first();
+  const body = await row.innerText();
+  await row.getByRole("link").click();
+  await page.getByTestId("span-row").first().waitFor();
+  await settle(page);
+  const selected = page.locator('[data-testid="trace-log-row"][aria-selected="true"]');
+  check("a log's link selects the log inside its trace", (await selected.count()) === 1);
+  check(
+    "it is the same log",
+    body.includes(((await selected.innerText()).split("\n")[1] ?? "?").trim()),
+    await selected.innerText(),
+  );
+  await page.goBack();
+  await rows.first().waitFor();
+  await settle(page);
+  const after = await list.evaluate((element) => element.scrollTop);
+  check(
+    "back returns to the same place of the list",
+    Math.abs(after - top) < 2,
+    `${top} -> ${after}`,
+  );
+}
+
+async function walkTraceByKeyboard(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/traces`);
+  await page.getByTestId("trace-row").first().getByRole("link").click();
+  await page.getByTestId("span-row").first().waitFor();
+  check(
+    "focus moves to the heading",
+    await page.evaluate(() => document.activeElement?.tagName === "H1"),
+  );
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await settle(page);
+  check(
+    "j moves, the URL knows",
+    parameter(page, "span") !== null && parameter(page, "log") !== null,
+    page.url(),
+  );
+  check(
+    "the panel shows the log",
+    (await page.getByTestId("side-panel").innerText()).includes("checkout started"),
+  );
+  await page.keyboard.press("Escape");
+  await settle(page);
+  check("Escape closes the panel", (await page.getByTestId("side-panel").count()) === 0);
+  await page.keyboard.press("ArrowUp");
+  await settle(page);
+  const rowsBefore = await page.getByTestId("span-row").count();
+  await page.keyboard.press("ArrowLeft");
+  await settle(page);
+  const rowsFolded = await page.getByTestId("span-row").count();
+  check(
+    "left closes the branch",
+    rowsFolded === 1 && rowsBefore > 5,
+    `${rowsBefore} -> ${rowsFolded}`,
+  );
+  check(
+    "the row says it is closed",
+    (await page.getByTestId("span-row").first().getAttribute("aria-expanded")) === "false",
+  );
+  await page.reload();
+  await page.getByTestId("span-row").first().waitFor();
+  check("a reload keeps it closed", (await page.getByTestId("span-row").count()) === 1);
+  await page.keyboard.press("e");
+  await page.keyboard.press("e");
+  await settle(page);
+  check(
+    "e opens what hides the next error",
+    (await page.getByTestId("span-row").count()) > 1,
+    page.url(),
+  );
+  await page.keyboard.press("l");
+  await settle(page);
+  check("l hides the logs", (await page.getByTestId("trace-log-row").count()) === 0);
+  await page.keyboard.press("f");
+  await page.keyboard.type("etimedout");
+  await page.keyboard.press("Enter");
+  await settle(page);
+  await page.keyboard.press("Enter");
+  await settle(page);
+  check("finding writes the URL", parameter(page, "find") === "etimedout", page.url());
+  const active = await page.getByRole("treegrid").getAttribute("aria-activedescendant");
+  check(
+    "the grid names its active row",
+    active !== null && (await page.locator(`[id="${active}"]`).count()) === 1,
+    active,
+  );
+}
+
+async function walkFilters(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/traces?from=now-3h`);
+  await page.getByTestId("trace-row").first().waitFor();
+  await page.getByLabel("Service", { exact: true }).selectOption("payments");
+  await page.getByRole("button", { name: "Errors only" }).click();
+  await page.getByLabel("Min", { exact: true }).fill("2s");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Attribute").fill("http.route=/charge");
+  await page.keyboard.press("Enter");
+  await settle(page);
+  const { search } = new URL(page.url());
+  check(
+    "filters are in the URL",
+    search ===
+      "?from=now-3h&service=payments&status=error&minDuration=2s&attribute=http.route%3D%2Fcharge",
+    search,
+  );
+  const filtered = await page.getByTestId("trace-row").count();
+  check("the list is filtered", filtered > 0 && filtered < 50, filtered);
+  for (let i = 0; i < 4; i++) await page.goBack();
+  await settle(page);
+  check(
+    "back takes the filters off one by one",
+    new URL(page.url()).search === "?from=now-3h",
+    page.url(),
+  );
+  await page.getByRole("button", { name: "Load more" }).click();
+  await settle(page);
+  check("load more adds a page", (await page.getByTestId("trace-row").count()) === 100);
+  await page.getByLabel("Open a trace id").fill(`00-${NAMED.wide}-00f067aa0ba902b7-01`);
+  await page.keyboard.press("Enter");
+  await page.getByTestId("span-row").first().waitFor();
+  check("a pasted traceparent opens its trace", page.url().includes(NAMED.wide));
+}
+
+async function walkTheme(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/services`);
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.getByRole("button", { name: /^Theme/ }).click();
+  await page.getByRole("button", { name: /^Theme/ }).click();
+  const dark = await background();
+  await page.reload();
+  check("the theme is kept", dark === "rgb(15, 18, 22)" && (await background()) === dark, dark);
+}
+
+async function measureLargeTrace(page: Page, origin: string): Promise<void> {
+  const started = performance.now();
+  await page.goto(`${origin}/trace/${NAMED.huge}`);
+  await page.getByTestId("span-row").first().waitFor();
+  const firstRowMs = performance.now() - started;
+  const grid = page.getByRole("treegrid");
+  const frames = await grid.evaluate(async (element) => {
+    const times: number[] = [];
+    let last = performance.now();
+    for (let i = 0; i < 90; i++) {
+      element.scrollTop += 240;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      times.push(performance.now() - last);
+      last = performance.now();
+    }
+    return times.toSorted((a, b) => a - b);
+  });
+  const jump = await grid.evaluate(async (element) => {
+    const from = performance.now();
+    element.scrollTop = element.scrollHeight / 2;
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    return performance.now() - from;
+  });
+  const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
+  const select = await timed(page, () => page.keyboard.press("j"), '[aria-selected="true"]');
+  process.stdout.write(
+    `50,000 spans: first row ${firstRowMs.toFixed(0)} ms, scroll p95 ${(frames[85] ?? 0).toFixed(0)} ms, jump ${jump.toFixed(0)} ms, select ${select.toFixed(0)} ms, ${nodes} nodes\n`,
+  );
+  check("the large trace keeps few nodes", nodes < 1500, nodes);
+}
+
+async function timed(page: Page, act: () => Promise<void>, selector: string): Promise<number> {
+  const from = performance.now();
+  await act();
+  await page.locator(selector).first().waitFor();
+  return performance.now() - from;
+}
+
+const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+if (!existsSync(executablePath)) throw new Error(`no Chromium at ${executablePath}; set CHROMIUM`);
+const server = await serveFixtures(0, { nowMs: Date.now(), delayMs: 10 });
+const address = server.address();
+const origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--no-sandbox", "--disable-gpu", "--headless=new"],
+});
+for (const walk of [
+  walkLogToTraceAndBack,
+  walkTraceByKeyboard,
+  walkFilters,
+  walkTheme,
+  measureLargeTrace,
+]) {
+  const context = await browser.newContext({
+    locale: "en-US",
+    viewport: { width: 1440, height: 900 },
+  });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => check("no error on the page", false, error.message));
+  await walk(page, origin);
+  await context.close();
+}
+await browser.close();
+server.closeAllConnections();
+server.close();
+process.exitCode = failures === 0 ? 0 : 1;
