@@ -117,8 +117,14 @@ export class SegmentFiles {
       await this.#syncOrClose(file);
       return { path, file, allocatedBytes: 0 };
     }
-    await this.#disk.rename(this.#freePath(free.id), path);
+    // Before anything is awaited: another segment may be opened meanwhile, and must not choose the same file.
     this.#freeBytes.delete(free.id);
+    try {
+      await this.#disk.rename(this.#freePath(free.id), path);
+    } catch (error) {
+      this.#freeBytes.set(free.id, free.bytes);
+      throw error;
+    }
     this.#segmentBytes.set(id, free.bytes);
     const file = await this.#disk.open(path, "update");
     await this.#syncOrClose(file);
@@ -189,10 +195,9 @@ export class SegmentFiles {
 
   /** Gives the free files' space back; for when the cap or the disk is reached. */
   async removeFree(): Promise<void> {
-    for (const id of this.#freeBytes.keys()) {
-      await this.#disk.remove(this.#freePath(id));
-      this.#freeBytes.delete(id);
-    }
+    const ids = [...this.#freeBytes.keys()];
+    for (const id of ids) this.#freeBytes.delete(id);
+    for (const id of ids) await this.#disk.remove(this.#freePath(id));
   }
 
   /** The note first: a crash between the two leaves a segment that waits, and a note without one. */

@@ -105,6 +105,19 @@ test("an inserted file is used again, and nothing of its earlier life shows", as
   expect(await Promise.all(second.sealed.map(bodyOf))).toEqual(["new"]);
 });
 
+test("segments opened at the same moment take different files", async () => {
+  const disk = new FakeDisk();
+  const { spool, sealed } = await openTestSpool({ disk, directory: "/s" });
+  const both = (text: string) => [block(text), block(text, { table: "otel_traces" })];
+  await spool.append(both("first"));
+  await spool.sealAll();
+  for (const segment of sealed.splice(0)) await spool.release(segment.id);
+  expect(await spool.append(both("second"))).toEqual({ kind: "stored" });
+  expect(disk.paths()).toHaveLength(2);
+  await spool.close();
+  expect(await Promise.all(sealed.map(bodyOf))).toEqual(["second", "second"]);
+});
+
 test("a failed sync refuses its group, keeps what was synced, and goes on in a new file", async () => {
   const disk = new FakeDisk();
   let now = 0;
