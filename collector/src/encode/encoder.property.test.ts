@@ -1,0 +1,147 @@
+/**
+ * Goal: whatever OTLP allows on the wire is stored as it was meant, and whatever it does not allow harms nobody else.
+ * Method: generate requests with fields in any order, repeated, in pieces and unknown; decode them with another
+ * library, make rows the slow way, and compare with what a reader of the Native format finds in our blocks.
+ */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { EncodeResult, Signal } from "../contract.ts";
+import { REQUEST_MESSAGES } from "../otlp/messages.ts";
+import { sampleLogs, sampleSpans } from "./bench/sample-requests.ts";
+import { createEncoder } from "./encoder.ts";
+import type { EncodeRequest } from "./encoder.ts";
+import { addMetrics } from "./testing/expected-metrics.ts";
+import { addLogs, addTraces, ExpectedRows } from "./testing/expected-rows.ts";
+import type { Row } from "./testing/expected-rows.ts";
+import { readNativeBlocks } from "./testing/native-reader.ts";
+import { decodeRequest } from "./testing/otlp-types.ts";
+import { messageArbitrary, RECEIVED_AT, wireBytes } from "./testing/wire-arbitrary.ts";
+
+/** FUZZ_RUNS=100000 for a long look. A failure prints its seed. */
+const RUNS = Number(process.env["FUZZ_RUNS"] ?? 100);
+
+function rowsByBlock(result: EncodeResult): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const block of result.blocks) {
+    const key = `${block.table}/${block.day}`;
+    const rows = readNativeBlocks(block.bytes).flatMap((native) => native.rows);
+    expect(rows).toHaveLength(block.rows);
+    found.set(key, [...(found.get(key) ?? []), ...rows]);
+  }
+  return found;
+}
+
+function expectedRows(signal: Signal, bodies: readonly Uint8Array[]): ExpectedRows {
+  const expected = new ExpectedRows(RECEIVED_AT);
+  for (const body of bodies) {
+    if (signal === "logs") addLogs(expected, decodeRequest("logs", body));
+    else if (signal === "traces") addTraces(expected, decodeRequest("traces", body));
+    else addMetrics(expected, decodeRequest("metrics", body));
+  }
+  return expected;
+}
+
+function requestsOf(signal: Signal, bodies: readonly Uint8Array[]): EncodeRequest[] {
+  return bodies.map((body) => ({ signal, encoding: "protobuf", body }));
+}
+
+describe.each(["logs", "traces", "metrics"] as const)("%s", (signal) => {
+  test("every legal encoding of a request becomes the rows it stands for", () => {
+    const encoder = createEncoder();
+    const request = messageArbitrary(REQUEST_MESSAGES[signal]).map(wireBytes);
+    fc.assert(
+      fc.property(fc.array(request, { minLength: 1, maxLength: 3 }), (bodies) => {
+        const expected = expectedRows(signal, bodies);
+        const result = encoder.encode(requestsOf(signal, bodies), RECEIVED_AT);
+        const rejected = result.outcomes.reduce((sum, outcome) => {
+          expect(outcome).toMatchObject({ kind: "encoded" });
+          return sum + (outcome.kind === "encoded" ? outcome.rejected : 0);
+        }, 0);
+        expect(rejected).toBe(expected.rejected);
+        expect(rowsByBlock(result)).toEqual(expected.rows);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("a damaged request is refused whole or read whole, and its neighbours are stored in any case", () => {
+    const encoder = createEncoder();
+    const request = messageArbitrary(REQUEST_MESSAGES[signal]).map(wireBytes);
+    fc.assert(
+      fc.property(request, request, request, mutations(), (first, victim, last, changes) => {
+        const damaged = mutate(victim, changes);
+        const bodies = [first, damaged, last];
+        const result = encoder.encode(requestsOf(signal, bodies), RECEIVED_AT);
+        const [, outcome] = result.outcomes;
+        if (outcome?.kind === "malformed") {
+          expect(outcome.message).toMatch(/at byte \d+ of \d+/);
+          expect(rowsByBlock(result)).toEqual(expectedRows(signal, [first, last]).rows);
+        } else {
+          const stored = result.outcomes.map((each) =>
+            each.kind === "encoded" ? each.records : 0,
+          );
+          const rows = result.blocks.map((block) => block.rows);
+          rowsByBlock(result);
+          expect(sum(rows)).toBe(sum(stored));
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+test.each([
+  ["logs", sampleLogs],
+  ["traces", sampleSpans],
+] as const)("%s as an SDK sends them become the rows they stand for", (signal, make) => {
+  const bodies = [make(200, 1), make(1000, 2)];
+  const result = createEncoder().encode(requestsOf(signal, bodies), RECEIVED_AT);
+  expect(rowsByBlock(result)).toEqual(expectedRows(signal, bodies).rows);
+});
+
+type Mutation =
+  | { readonly kind: "flip"; readonly at: number; readonly mask: number }
+  | { readonly kind: "cut"; readonly at: number }
+  | { readonly kind: "insert"; readonly at: number; readonly bytes: Uint8Array };
+
+function mutations(): fc.Arbitrary<Mutation[]> {
+  const at = fc.double({ min: 0, max: 1, noNaN: true });
+  const mutation = fc.oneof(
+    fc.record({
+      kind: fc.constant("flip" as const),
+      at,
+      mask: fc.integer({ min: 1, max: 255 }),
+    }),
+    fc.record({ kind: fc.constant("cut" as const), at }),
+    fc.record({
+      kind: fc.constant("insert" as const),
+      at,
+      bytes: fc.oneof(
+        fc.uint8Array({ minLength: 1, maxLength: 8 }),
+        fc.constantFrom(
+          Uint8Array.from([0xff, 0xff, 0xff, 0xff, 0x07]),
+          Uint8Array.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]),
+          Uint8Array.from([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80]),
+          Uint8Array.from([0x0b]),
+          Uint8Array.from([0x0c]),
+        ),
+      ),
+    }),
+  );
+  return fc.array(mutation, { minLength: 1, maxLength: 3 });
+}
+
+function mutate(bytes: Uint8Array, changes: readonly Mutation[]): Uint8Array {
+  let out = Uint8Array.from(bytes);
+  for (const change of changes) {
+    const at = Math.floor(change.at * out.length);
+    if (change.kind === "cut") out = out.slice(0, at);
+    else if (change.kind === "flip") out[at] = (out[at] ?? 0) ^ change.mask;
+    else out = Uint8Array.from([...out.slice(0, at), ...change.bytes, ...out.slice(at)]);
+  }
+  return out;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
