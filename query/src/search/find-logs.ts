@@ -13,7 +13,14 @@ import type { Searcher } from "./searcher.ts";
 import { type TimeRange, both, clamp, inTime } from "./time-range.ts";
 import { type Window, narrower, windowsNewestFirst } from "./windows.ts";
 
-const SQL = loadSql("logs.sql", ["columns", "row-hash", "page", "order-time", "order-bucket"]);
+const SQL = loadSql("logs.sql", [
+  "columns",
+  "row-hash",
+  "page",
+  "page-end",
+  "order-time",
+  "order-bucket",
+]);
 
 export interface LogSearch {
   readonly filters: LogFilters;
@@ -97,13 +104,13 @@ class LogFinder {
   }
 
   async #page(
-    window: TimeRange,
+    window: Window,
     limit: number,
   ): Promise<{ readonly rows: readonly HashedLog[]; readonly cut: boolean }> {
     const { filters, cursor, range } = this.#search;
     const where = both(inTime(window), logWhere(filters));
     const answer = await this.#searcher.asker.ask({
-      sql: pageSql(where, filters.service === undefined ? SQL["order-time"] : SQL["order-bucket"]),
+      sql: pageSql(where, this.#order(window)),
       params: {
         ...where.params,
         limit,
@@ -118,6 +125,14 @@ class LogFinder {
     });
     this.costs.push(answer.cost);
     return answer;
+  }
+
+  /** Where the windows before had less than a page, this one has a few pages at most: its end need not be found first. */
+  #order(window: Window): Sql | undefined {
+    const { filters, cursor, range } = this.#search;
+    const isFirst = window.to === (cursor === undefined ? range.to : BigInt(cursor.t) + 1n);
+    if (!isFirst) return undefined;
+    return filters.service === undefined ? SQL["order-time"] : SQL["order-bucket"];
   }
 
   #cut(logs: readonly HashedLog[], window: TimeRange): Found {
@@ -177,7 +192,11 @@ function isAt(row: HashedLog, time: string, hash: string): boolean {
   return row.timeUnixNano === time && row.rowHash === hash;
 }
 
-function pageSql(where: Where, order: Sql): Sql {
-  const sql = compose(SQL.page, where.conditions, { order });
-  return compose(sql, [], { "log-columns": SQL.columns, "row-hash": SQL["row-hash"] });
+/** @param order how to find the page's end first; without it all rows of the window are read whole */
+function pageSql(where: Where, order: Sql | undefined): Sql {
+  const end = order === undefined ? [] : [compose(SQL["page-end"], where.conditions, { order })];
+  return compose(SQL.page, [...where.conditions, ...end], {
+    "log-columns": SQL.columns,
+    "row-hash": SQL["row-hash"],
+  });
 }

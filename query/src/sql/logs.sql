@@ -19,9 +19,20 @@ Search in logs.
 cityHash64(ServiceName, TraceId, SpanId, SeverityNumber, Body, LogAttributes, ResourceAttributes)
 
 -- name: page
--- Newest first. The inner query reads the time alone and finds how far back the page goes; only rows from there on
--- are read whole and hashed for a stable order. The page starts at the cursor: a time, and the highest hash at it.
-WITH (
+-- Newest first, from the cursor on: a time, and the highest hash at it.
+SELECT /*log-columns*/,
+  /*row-hash*/ AS rowHash
+FROM otel_logs
+WHERE /*where*/
+  AND (Timestamp < fromUnixTimestamp64Nano({cursor_time:Int64})
+    OR (Timestamp = fromUnixTimestamp64Nano({cursor_time:Int64}) AND rowHash <= {cursor_hash:UInt64}))
+ORDER BY Timestamp DESC, rowHash DESC
+LIMIT {limit:UInt64} OFFSET {skip:UInt64}
+
+-- name: page-end
+-- How far back the page goes, found by reading the time alone: without it, every row that meets the conditions would be
+-- read whole and hashed, to keep a few.
+Timestamp >= fromUnixTimestamp64Nano(assumeNotNull((
   SELECT if(count() < {limit:UInt64}, {from:Int64}, toUnixTimestamp64Nano(min(Timestamp)))
   FROM (
     SELECT Timestamp
@@ -31,17 +42,7 @@ WITH (
     ORDER BY /*order*/
     LIMIT {limit:UInt64}
   )
-) AS page_end
-SELECT /*log-columns*/,
-  /*row-hash*/ AS rowHash
-FROM otel_logs
-WHERE /*where*/
-  AND toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(fromUnixTimestamp64Nano(assumeNotNull(page_end)))
-  AND Timestamp >= fromUnixTimestamp64Nano(assumeNotNull(page_end))
-  AND (Timestamp < fromUnixTimestamp64Nano({cursor_time:Int64})
-    OR (Timestamp = fromUnixTimestamp64Nano({cursor_time:Int64}) AND rowHash <= {cursor_hash:UInt64}))
-ORDER BY Timestamp DESC, rowHash DESC
-LIMIT {limit:UInt64} OFFSET {skip:UInt64}
+)))
 
 -- name: order-time
 Timestamp DESC

@@ -88,6 +88,21 @@ test("a log at the end of a span that outlasts the padding is found", async () =
   expect(body.spans[0]!.logs.map((log) => log.body)).toEqual(["begun", "done"]);
 });
 
+test("a trace whose window in the id table is wrong is found all the same", async () => {
+  const id = traceId(9);
+  await fixture.insertSpans([{ traceId: id, spanId: spanId(1), start: NOW - 20n * HOUR }]);
+  await fixture.insertLogs([{ traceId: id, spanId: spanId(1), time: NOW - 20n * HOUR }]);
+  await fixture.database.client.command({ query: "TRUNCATE TABLE otel_traces_trace_id_ts" });
+  await fixture.database.client.insert({
+    table: "otel_traces_trace_id_ts",
+    format: "JSONEachRow",
+    values: [{ TraceId: id, Start: "2026-11-20 01:00:00", End: "2026-11-20 01:00:00" }],
+  });
+  const { body } = await fixture.get(`/api/traces/${id}`);
+  expect(body.spans).toHaveLength(1);
+  expect(body.spans[0]?.logs).toHaveLength(1);
+});
+
 test("an unknown trace id is a 404 that says where it was looked for", async () => {
   const { status, body } = await fixture.get(`/api/traces/${traceId(404)}`);
   expect(status).toBe(404);

@@ -37,7 +37,7 @@ export async function readTrace(
   const spans = halves.spans.rows.slice(0, reader.limits.traceSpansMax);
   const logs = halves.logs.rows.slice(0, reader.limits.traceLogsMax);
   const incomplete = reasons(halves, reader.limits);
-  if (spans.length + logs.length === 0 && incomplete.length === 0) throw notFound(lookup, reader);
+  if (spans.length + logs.length === 0 && incomplete.length === 0) throw notFound(lookup);
   const assembled = assemble(spans.map(toSpan), logs);
   const meta: Meta = {
     elapsedMs: performance.now() - started,
@@ -107,11 +107,21 @@ class TraceLookup {
       half(this.#spans(inTime(spanRange(window)))),
       half(this.#logs(inTime(logRange(window, 0n, this.#reader.limits)))),
     ]);
+    // Expired, or stored with a time that the id table's 32-bit seconds cannot hold: its window says nothing then.
+    if (spans.rows.length === 0 && spans.failure === undefined) return this.#anyTime(logs);
     const asked = logRange(window, 0n, this.#reader.limits);
     const whole = logRange(window, lastEnd(spans.rows), this.#reader.limits);
     if (whole.to <= asked.to || logs.failure !== undefined) return { spans, logs };
     const later = await half(this.#logs(inTime({ from: asked.to, to: whole.to })));
     return { spans, logs: joined(logs, later) };
+  }
+
+  async #anyTime(found: Half<LogRecord>): Promise<Halves> {
+    const [spans, logs] = await Promise.all([
+      half(this.#spans(ANY_TIME)),
+      found.rows.length === 0 ? half(this.#logs(ANY_TIME)) : found,
+    ]);
+    return { spans, logs };
   }
 
   /** Not in the id table: not sampled, or its view was added later. Logs know the id whenever they were. */
@@ -214,11 +224,11 @@ function reasons(halves: Halves, limits: QueryLimits): string[] {
   return found;
 }
 
-function notFound(lookup: TraceLookup, reader: TraceReader): QueryError {
+function notFound(lookup: TraceLookup): QueryError {
   const where =
     lookup.window === undefined
       ? "otel_traces_trace_id_ts does not know it, and otel_logs has no record with it at any time"
-      : `otel_traces_trace_id_ts knows it from ${seconds(lookup.window.startSeconds)} to ${seconds(lookup.window.endSeconds)}, but otel_traces and otel_logs (${reader.limits.traceLogPaddingMs / 1_000} s around) have no more of it: past retention`;
+      : `otel_traces_trace_id_ts knows it from ${seconds(lookup.window.startSeconds)} to ${seconds(lookup.window.endSeconds)}, but neither otel_traces nor otel_logs has any of it at any time: past retention`;
   return new QueryError(
     "trace_not_found",
     `No span and no log has the trace id ${lookup.traceId}: ${where}. Check the id; a trace may also be unsampled, still on its way (a few seconds), or older than retention keeps.`,
