@@ -43,7 +43,10 @@ export function createSpoolTelemetry(metrics: CollectorMetrics): SpoolTelemetry 
       metrics.spooled.add(block.signal, block.rows, block.bytes.byteLength);
       metrics.spoolRecords.inc({ signal: block.signal }, block.rows);
     },
-    recovered: (signal, rows) => metrics.spoolRecords.inc({ signal }, rows),
+    recovered(signal, rows) {
+      metrics.recoveredRecords.inc({ signal }, rows);
+      metrics.spoolRecords.inc({ signal }, rows);
+    },
     inserted(segment) {
       metrics.inserted.add(segment.signal, segment.rows, segment.bodyBytes);
       leave(segment);

@@ -4,7 +4,9 @@
  * The ledger, in records per signal, holds at every scrape:
  *
  *   received = accepted + rejected
- *   accepted = inserted + quarantined + waiting in the spool
+ *   spooled + recovered = inserted + quarantined + waiting in the spool
+ *
+ * and accepted = spooled, but for what is synced and not answered yet, or was synced in part before the disk failed.
  *
  * Who counts what:
  *   receive   received requests and bytes, rejected requests and bytes, the acknowledgement's latency
@@ -50,6 +52,8 @@ export interface CollectorMetrics {
   readonly rejectedRecords: Counter<"signal" | "reason">;
   readonly rejectedBytes: Counter<"signal" | "reason">;
   readonly spooled: Flow;
+  /** Found in the spool at start: acknowledged by an earlier process. */
+  readonly recoveredRecords: Counter<"signal">;
   readonly inserted: Flow;
   readonly quarantined: Flow;
 
@@ -124,6 +128,11 @@ function createFlowMetrics(registry: Registry) {
     spooled: createFlow(registry, "spooled", "written to segments and synced", {
       bytes: "of encoded blocks written to segments and synced",
     }),
+    recoveredRecords: createSignalCounter(
+      registry,
+      "recovered_records_total",
+      "Records found in the spool at start, acknowledged by an earlier process.",
+    ),
     inserted: createFlow(registry, "inserted", "that ClickHouse has confirmed", {
       bytes: "of segments that ClickHouse has confirmed",
     }),
@@ -131,6 +140,17 @@ function createFlowMetrics(registry: Registry) {
       bytes: "of segments that ClickHouse refused, kept aside",
     }),
   };
+}
+
+function createSignalCounter(registry: Registry, name: string, help: string): Counter<"signal"> {
+  const counter = new Counter({
+    name: PREFIX + name,
+    help,
+    labelNames: ["signal"] as const,
+    registers: [registry],
+  });
+  for (const signal of SIGNALS) counter.inc({ signal }, 0);
+  return counter;
 }
 
 function createFlow(
