@@ -18,7 +18,7 @@ import { DEFAULT_LIMITS, type QueryLimits, type QueryOptions } from "./options.t
 export interface QueryServer {
   /** `http://127.0.0.1:8417`, with the port that was taken. */
   readonly address: string;
-  /** Answers what is being asked, takes nothing new, and closes. */
+  /** Takes nothing new, answers what is being asked for up to 3 s, then ends it, and closes. */
   stop(): Promise<void>;
 }
 
@@ -43,6 +43,8 @@ export interface QueryApp {
   readonly admission: Admission;
   close(): Promise<void>;
 }
+
+const STOP_GRACE_MS = 3_000;
 
 /** The service without a port, for tests and for mounting elsewhere. */
 export async function buildApp(options: QueryOptions): Promise<QueryApp> {
@@ -71,7 +73,10 @@ export async function buildApp(options: QueryOptions): Promise<QueryApp> {
     asker,
     admission,
     close: async () => {
+      // A connection that closes ends its query in ClickHouse.
+      const timer = setTimeout(() => app.server.closeAllConnections(), STOP_GRACE_MS);
       await app.close();
+      clearTimeout(timer);
       await asker.close();
     },
   };

@@ -33,7 +33,7 @@ export function rowDecoder<const S extends TSchema>(schema: S): RowDecoder<Stati
   };
 }
 
-export interface Question<T> {
+interface Question<T> {
   readonly sql: Sql;
   readonly params: SqlParams;
   readonly rows: RowDecoder<T>;

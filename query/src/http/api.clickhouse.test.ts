@@ -265,6 +265,29 @@ describe("a client that leaves", () => {
     }
   });
 
+  test("is not waited for when the service stops", async () => {
+    const silent = createServer((request) => request.resume());
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as { port: number };
+    const server = await startQuery({
+      host: "127.0.0.1",
+      port: 0,
+      clickhouse: { url: `http://127.0.0.1:${port}`, username: "u", password: "p", database: "d" },
+      otlpGrpcEndpoint: "",
+      otlpHttpEndpoint: "",
+      version: "0",
+      logger: pino({ level: "silent" }),
+    });
+    const asked = fetch(`${server.address}/api/logs`).catch((error: unknown) => error);
+    await sleep(300);
+    const started = performance.now();
+    await server.stop();
+    expect(performance.now() - started).toBeLessThan(4_500);
+    expect(await asked).toBeInstanceOf(Error);
+    silent.closeAllConnections();
+    silent.close();
+  });
+
   test("and ClickHouse really stops a read-only query whose connection closes", async () => {
     const { client, queryConnection } = fixture.database;
     const url = new URL(queryConnection.url);

@@ -24,7 +24,7 @@ export interface Endpoint {
 }
 
 /** Of every endpoint that asks ClickHouse. */
-export const ASKING_PROBLEMS: readonly ProblemCode[] = [
+const ASKING_PROBLEMS: readonly ProblemCode[] = [
   "query_limit",
   "overloaded",
   "clickhouse_unavailable",

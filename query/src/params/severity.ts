@@ -1,7 +1,7 @@
 import { invalid, value, type Parsed } from "./result.ts";
 
 /** OpenTelemetry's severity ranges, each four numbers wide, lowest first. */
-export const SEVERITY_BANDS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
+const SEVERITY_BANDS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
 export type SeverityBand = (typeof SEVERITY_BANDS)[number];
 
 /** Texts that mean a band when a record has no severity number; logging libraries differ in the words they use. */

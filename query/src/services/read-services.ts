@@ -9,8 +9,8 @@ import type { Services } from "../wire.ts";
 
 const SQL = loadSql("services.sql", ["spans", "operations", "logs"]);
 
-export const SERVICES_MAX = 5_000;
-export const OPERATIONS_MAX = 200;
+const SERVICES_MAX = 5_000;
+const OPERATIONS_MAX = 200;
 /** Of all services together; the most frequent are kept. */
 const OPERATIONS_TOTAL_MAX = 100_000;
 

@@ -48,7 +48,7 @@ export function spanId(n: number): string {
 }
 
 /** Any answer: a test reads the fields of the one it asked for. */
-export type Body = wire.Trace &
+type Body = wire.Trace &
   wire.TracePage &
   wire.LogPage &
   wire.LogHistogram &

@@ -4,7 +4,7 @@ import { rowDecoder } from "../clickhouse/ask.ts";
 import type { LogRecord, Span, SpanStatus } from "../wire.ts";
 
 /** Not `Type.Record`: its key pattern refuses keys with a line break. */
-export const StringMap = Type.Unsafe<Record<string, string>>({
+const StringMap = Type.Unsafe<Record<string, string>>({
   type: "object",
   additionalProperties: { type: "string" },
 });

@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import { rowDecoder } from "../clickhouse/ask.ts";
 import { NANOS_PER_MILLISECOND, NANOS_PER_SECOND } from "../params/nanos.ts";
 import type { QueryLimits } from "../options.ts";
@@ -16,7 +16,6 @@ const WindowSchema = Type.Object({
   startSeconds: Type.Number(),
   endSeconds: Type.Number(),
 });
-export type WindowRow = Static<typeof WindowSchema>;
 export const windowRows = rowDecoder(WindowSchema);
 
 /** Every span of the trace starts in here. */
