@@ -80,12 +80,21 @@ class OtlpEncoder implements Encoder {
 
   encode(requests: readonly EncodeRequest[], receivedAtUnixNano: bigint): EncodeResult {
     this.context.timestamps.begin(receivedAtUnixNano);
-    const outcomes = requests.map((request) => this.encodeRequest(request));
     const blocks: EncodedBlock[] = [];
-    for (const signal of Object.values(this.signals)) signal.drain(blocks);
+    try {
+      const outcomes = requests.map((request) => this.encodeRequest(request));
+      for (const signal of Object.values(this.signals)) signal.drain(blocks);
+      return { outcomes, blocks };
+    } finally {
+      this.forget();
+    }
+  }
+
+  /** After a batch nothing of it is left, even where it ended in a bug or without memory. */
+  private forget(): void {
+    for (const signal of Object.values(this.signals)) signal.reset();
     this.arena.reset();
     this.input = { start: 0, end: 0, capacity: 0 };
-    return { outcomes, blocks };
   }
 
   private encodeRequest(request: EncodeRequest): EncodeOutcome {

@@ -35,6 +35,10 @@ export class LogsEncoder implements SignalEncoder {
     this.blocks.drain("logs", into);
   }
 
+  reset(): void {
+    this.blocks.reset();
+  }
+
   private store(record: LogRecordFields, start: number, end: number): void {
     const { ledger, timestamps, envelope } = this.context;
     const { resource, scope } = envelope;

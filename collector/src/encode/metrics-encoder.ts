@@ -56,6 +56,10 @@ export class MetricsEncoder implements SignalEncoder {
     for (const set of this.blocks.values()) set.drain("metrics", into);
   }
 
+  reset(): void {
+    for (const set of this.blocks.values()) set.reset();
+  }
+
   private store(
     metric: MetricFields,
     point: PointFields,

@@ -23,7 +23,10 @@ export interface EncoderContext {
 export interface SignalEncoder extends RecordScanner {
   commit(): void;
   rollback(): void;
+  /** Writes the blocks there are. */
   drain(into: EncodedBlock[]): void;
+  /** Forgets the rows there are, written or not. */
+  reset(): void;
 }
 
 /** Counts what becomes of the records of one request. */

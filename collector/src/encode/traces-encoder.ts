@@ -33,6 +33,10 @@ export class TracesEncoder implements SignalEncoder {
     this.blocks.drain("traces", into);
   }
 
+  reset(): void {
+    this.blocks.reset();
+  }
+
   private store(span: SpanFields, start: number, end: number): void {
     const { ledger, timestamps, envelope } = this.context;
     const { resource, scope } = envelope;

@@ -54,17 +54,21 @@ export class BlockSet<Block extends TableBlock> {
     this.commit();
   }
 
-  /** Writes all blocks that have rows and forgets them. */
+  /** Writes all blocks that have rows, the closed ones first. */
   drain(signal: Signal, into: EncodedBlock[]): void {
     for (const block of [...this.closed, ...this.byDay.values()]) {
-      if (block.rows > 0) {
-        const { table, day, rows } = block;
-        into.push({ signal, table, day, rows, bytes: block.write() });
-      }
-      if (this.pool.length < POOL_MAX) {
-        block.reset();
-        this.pool.push(block);
-      }
+      const { table, day, rows } = block;
+      if (rows > 0) into.push({ signal, table, day, rows, bytes: block.write() });
+    }
+  }
+
+  /** Forgets all rows. */
+  reset(): void {
+    this.commit();
+    for (const block of [...this.closed, ...this.byDay.values()]) {
+      if (this.pool.length === POOL_MAX) break;
+      block.reset();
+      this.pool.push(block);
     }
     this.closed.length = 0;
     this.byDay.clear();

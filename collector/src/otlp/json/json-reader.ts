@@ -158,7 +158,7 @@ export class JsonReader {
     let end = start + 1;
     while (end < this.text.length && end - start < FOUND_TEXT_MAX && !isBreak(this.text[end]))
       end++;
-    return printable(this.text.subarray(start, end));
+    return printable(this.text.subarray(start, end)).trimEnd();
   }
 
   private enter(): void {
