@@ -1,0 +1,49 @@
+import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
+import { isBuiltin } from "node:module";
+
+/** Package name → the version ranges that some instrumentation of the SDK knows. Builtins are left out. */
+export type InstrumentedLibraries = ReadonlyMap<string, readonly string[]>;
+
+/** Packages that the SDK covers by itself, through a diagnostics channel. */
+const COVERED_BY_CHANNEL: InstrumentedLibraries = new Map([
+  ["fastify", ["*"]],
+  ["undici", [">=5.12.0"]],
+]);
+
+export function instrumentedLibraries(): InstrumentedLibraries {
+  const libraries = new Map<string, readonly string[]>(COVERED_BY_CHANNEL);
+  for (const instrumentation of getNodeAutoInstrumentations()) {
+    for (const { name, supportedVersions } of definitionsOf(instrumentation)) {
+      if (isBuiltin(name)) continue;
+      libraries.set(name, [...(libraries.get(name) ?? []), ...supportedVersions]);
+    }
+  }
+  return libraries;
+}
+
+interface Definition {
+  readonly name: string;
+  readonly supportedVersions: readonly string[];
+}
+
+/** An instrumentation keeps its definitions in `_modules`; redis has two instrumentations inside of one. */
+function definitionsOf(instrumentation: object): readonly Definition[] {
+  const inner: readonly unknown[] = Object.values(instrumentation);
+  const parts = [instrumentation, ...inner];
+  return parts.flatMap((part) => {
+    if (typeof part !== "object" || part === null || !("_modules" in part)) return [];
+    const modules: unknown = part._modules;
+    return Array.isArray(modules) ? modules.filter(isDefinition) : [];
+  });
+}
+
+function isDefinition(value: unknown): value is Definition {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "name" in value &&
+    typeof value.name === "string" &&
+    "supportedVersions" in value &&
+    Array.isArray(value.supportedVersions)
+  );
+}

@@ -1,0 +1,3 @@
+const pino = require("pino");
+require("@throughline/sdk").start();
+pino().info("not correlated");
