@@ -83,52 +83,6 @@ test("kill -9 of the parent leaves no child behind", async () => {
   );
 });
 
-test("ClickHouse away: records are acknowledged, readyz says what is wrong, and the data arrives when it is back", async () => {
-  const product = await start();
-  const engine = descendants(product.pid).find(({ command }) => command.includes("child.ts"));
-  process.kill(engine?.pid ?? 0, "SIGSTOP");
-  const body = JSON.stringify({
-    resourceLogs: [
-      {
-        resource: { attributes: [{ key: "service.name", value: { stringValue: "away" } }] },
-        scopeLogs: [
-          {
-            logRecords: [
-              {
-                timeUnixNano: String(BigInt(Date.now()) * 1_000_000n),
-                body: { stringValue: "kept" },
-              },
-            ],
-          },
-        ],
-      },
-    ],
-  });
-  const response = await fetch(`${product.otlpHttpUrl}/v1/logs`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body,
-  });
-  expect(response.status).toBe(200);
-  await until(
-    async () =>
-      /"reachable":false/.test(await (await fetch(`${product.otlpHttpUrl}/readyz`)).text()),
-    "readyz to say that ClickHouse is away",
-    product.output,
-    60_000,
-  );
-  process.kill(engine?.pid ?? 0, "SIGCONT");
-  await until(
-    async () => {
-      const answer = await fetch(`${product.uiUrl}/api/logs?service=away`);
-      return answer.ok && (await answer.text()).includes("kept");
-    },
-    "the record to arrive",
-    product.output,
-    60_000,
-  );
-});
-
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
