@@ -8,6 +8,7 @@ import { logsHref, traceHref } from "../lib/url-state.ts";
 import { cx } from "../ui/cx.ts";
 import { LogPanel } from "../ui/log-details.tsx";
 import { useUrl } from "../ui/use-url.ts";
+import { OneLine } from "../ui/visible-text.tsx";
 import controls from "../ui/controls.module.css";
 
 interface LogSelectionPanelProps {
@@ -35,7 +36,7 @@ export function LogSelectionPanel({ log, onClose }: LogSelectionPanelProps) {
             </Link>
           )}
           <Link className={controls.button} href={aroundHref(log)}>
-            <Rows3 size={14} aria-hidden="true" /> {log.serviceName} ±30 s
+            <Rows3 size={14} aria-hidden="true" /> <OneLine text={log.serviceName} /> ±30 s
           </Link>
         </>
       }

@@ -53,7 +53,7 @@ export function SpanPanel({ index, place, node, colors, onSelect, onClose }: Spa
           <Pair name="duration">
             {formatDuration(parseNanos(span.durationNano))}{" "}
             <span className={styles.count}>
-              {formatPercent((index.durationNs[place.node] ?? 0) / index.totalNs)} of the trace
+              {formatPercent((index.durationNs[place.node] ?? 0) / index.totalNs)} of trace
             </span>
           </Pair>
           <Pair name="started">

@@ -4,6 +4,7 @@ import type { LogRecord } from "@throughline/query/wire";
 import { aroundHref } from "../logs/log-selection-panel.tsx";
 import { logsHref } from "../lib/url-state.ts";
 import { LogPanel } from "../ui/log-details.tsx";
+import { OneLine } from "../ui/visible-text.tsx";
 import controls from "../ui/controls.module.css";
 import { logsRangeOf } from "./trace-index.ts";
 import { NODE_ITSELF } from "./trace-rows.ts";
@@ -40,7 +41,7 @@ export function TraceLogPanel({
             <ScrollText size={14} aria-hidden="true" /> Logs of the trace
           </Link>
           <Link className={controls.button} href={aroundHref(log)}>
-            <Rows3 size={14} aria-hidden="true" /> {log.serviceName} ±30 s
+            <Rows3 size={14} aria-hidden="true" /> <OneLine text={log.serviceName} /> ±30 s
           </Link>
         </>
       }

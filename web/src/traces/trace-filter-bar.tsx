@@ -34,7 +34,7 @@ export function TraceFilterBar({ filters, services, onChange }: TraceFilterBarPr
         label="Operation"
         value={filters.operation}
         placeholder="any"
-        widthPx={170}
+        widthPx={140}
         suggestions={[...new Set(operations)]}
         onCommit={(operation) => onChange({ operation })}
       />
@@ -42,7 +42,7 @@ export function TraceFilterBar({ filters, services, onChange }: TraceFilterBarPr
         label="Min"
         value={filters.minDuration}
         placeholder="0 ms"
-        widthPx={68}
+        widthPx={58}
         check={checkDuration}
         onCommit={(minDuration) => onChange({ minDuration })}
       />
@@ -50,7 +50,7 @@ export function TraceFilterBar({ filters, services, onChange }: TraceFilterBarPr
         label="Max"
         value={filters.maxDuration}
         placeholder="any"
-        widthPx={68}
+        widthPx={58}
         check={checkDuration}
         onCommit={(maxDuration) => onChange({ maxDuration })}
       />

@@ -25,7 +25,7 @@ export function AttributeFilter({ attributes, onChange }: AttributeFilterProps) 
         label="Attribute"
         value=""
         placeholder="key=value"
-        widthPx={128}
+        widthPx={112}
         mono
         check={(typed) =>
           parseAttribute(typed) === undefined
