@@ -68,6 +68,22 @@ export class FakeDisk implements Disk {
     this.#life += 1;
   }
 
+  /** The disk as one process sees it: after its end nothing it still tries has an effect. */
+  mount(): Disk {
+    const life = this.#life;
+    const alive = () => {
+      if (life !== this.#life) throw systemError("EBADF", "a process of an earlier life");
+    };
+    return {
+      makeDirectory: async () => alive(),
+      list: async (directory) => (alive(), this.list(directory)),
+      open: async (path, mode) => (alive(), this.open(path, mode)),
+      rename: async (from, to) => (alive(), this.rename(from, to)),
+      remove: async (path) => (alive(), this.remove(path)),
+      syncDirectory: async (path) => (alive(), this.syncDirectory(path)),
+    };
+  }
+
   flipBit(path: string, position: number): void {
     const inode = this.#inode(path);
     const index = position % Math.max(inode.synced.length, 1);
