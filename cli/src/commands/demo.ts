@@ -49,7 +49,11 @@ async function openShop(otlpEndpoint: string, requestsPerSecond: number): Promis
       },
     );
   });
-  return startShop({ otlpEndpoint, nodePath: process.execPath, requestsPerSecond });
+  const options = { otlpEndpoint, nodePath: process.execPath, requestsPerSecond };
+  return startShop(options).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandError(`the shop did not open: ${reason}`, EXIT.failed, { cause });
+  });
 }
 
 async function showFirstTrace(

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
@@ -15,6 +16,7 @@ import {
   isRunning,
   until,
 } from "../testing/command-process.ts";
+import { sendSpan, storedSpanIds } from "../testing/one-span.ts";
 
 let dataDir: string;
 let started: CommandProcess[];
@@ -41,41 +43,6 @@ function start(env: Environment): CommandProcess {
   });
   started.push(command);
   return command;
-}
-
-const TRACE_ID = "5b8efff798038103d269b633813fc60c";
-
-/** One span, sent as OTLP/JSON. @returns the HTTP status, 0 while nobody listens */
-async function sendSpan(env: Environment, spanId: string): Promise<number> {
-  const nowNano = `${Date.now()}000000`;
-  const span = {
-    traceId: TRACE_ID,
-    spanId,
-    name: "GET /",
-    kind: 2,
-    startTimeUnixNano: nowNano,
-    endTimeUnixNano: nowNano,
-  };
-  const service = { key: "service.name", value: { stringValue: "cli-test" } };
-  const body = {
-    resourceSpans: [{ resource: { attributes: [service] }, scopeSpans: [{ spans: [span] }] }],
-  };
-  return fetch(`http://127.0.0.1:${env["THROUGHLINE_OTLP_HTTP_PORT"]}/v1/traces`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  }).then(
-    (response) => response.status,
-    () => 0,
-  );
-}
-
-async function storedSpanIds(env: Environment): Promise<string[]> {
-  const response = await fetch(
-    `http://127.0.0.1:${env["THROUGHLINE_HTTP_PORT"]}/api/traces/${TRACE_ID}`,
-  );
-  const body = (await response.json()) as { spans?: { spanId: string }[] };
-  return (body.spans ?? []).map(({ spanId }) => spanId).sort();
 }
 
 test("a start says what listens where, takes data, stops on Ctrl-C, and goes on where it stopped", async () => {
@@ -113,6 +80,28 @@ test("a start says what listens where, takes data, stops on Ctrl-C, and goes on 
   expect(await storedSpanIds(env)).toEqual(["00000000000000a1", "00000000000000a2"]);
   second.signal("SIGTERM");
   expect(await second.exited()).toBe(0);
+});
+
+test("a second Ctrl-C kills what does not stop", async () => {
+  const command = start(await freePorts());
+  await command.says("is ready");
+  const running = [...descendants(command.pid).keys()];
+  const collector = [...descendants(command.pid)].find(([, line]) => line.includes(" collector "));
+  process.kill(collector![0], "SIGSTOP");
+  command.signal("SIGINT");
+  await command.says("Stopping.");
+  await sleep(1_200);
+  command.signal("SIGINT");
+  expect(await command.exited()).toBe(130);
+  await until(() => !running.some(isRunning), "every process to end", 8_000);
+});
+
+test("one key press that arrives twice is no second Ctrl-C", async () => {
+  const command = start(await freePorts());
+  await command.says("is ready");
+  command.signal("SIGINT");
+  command.signal("SIGINT");
+  expect(await command.exited()).toBe(0);
 });
 
 test("kill -9 of the supervisor leaves nothing running", async () => {
