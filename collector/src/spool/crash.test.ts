@@ -8,13 +8,14 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { lockDirectory } from "./directory-lock.ts";
 import { nodeDisk } from "./disk.ts";
 import { bodyOf, openTestSpool } from "./testing/test-spool.ts";
 
 const ROUNDS = Number(process.env["SPOOL_CRASH_ROUNDS"] ?? 5);
-const CHILD = join(import.meta.dirname, "testing", "append-until-killed.ts");
+const CHILD = fileURLToPath(new URL("./testing/append-until-killed.ts", import.meta.url));
 
 const directory = mkdtempSync(join(tmpdir(), "throughline-crash-"));
 afterEach(() => rmSync(directory, { recursive: true }));

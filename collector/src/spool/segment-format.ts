@@ -16,7 +16,7 @@ import type { Signal } from "../contract.ts";
 export const HEADER_BYTES = 4096;
 export const FRAME_HEADER_BYTES = 32;
 /** No block may be larger; a length above it is damage. */
-export const PAYLOAD_BYTES_MAX = 1 << 30;
+const PAYLOAD_BYTES_MAX = 1 << 30;
 export const FRAME_MAGIC = Buffer.from("TLFR", "latin1");
 
 const SEGMENT_MAGIC = Buffer.from("TLSPOOL\n", "latin1");
