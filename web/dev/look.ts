@@ -3,9 +3,9 @@
  * screenshots and runs axe-core. `node dev/look.ts <folder> [name filter]`; fails on a violation, a page error or a
  * refused resource.
  */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import axe from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { NAMED } from "./fixture-traces.ts";
 import { serveFixtures } from "./serve.ts";
@@ -61,10 +61,6 @@ const SIZES = [
   { width: 1024, height: 700 },
 ] as const;
 
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
 const folder = process.argv[2] ?? "test-results/look";
 const filter = process.argv[3] ?? "";
 /** One light and large pass is enough while drawing. */
@@ -113,7 +109,7 @@ interface AxeResult {
 }
 
 async function checkAccessibility(page: Page, where: string): Promise<void> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   const result = await page.evaluate<AxeResult>(
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
   );

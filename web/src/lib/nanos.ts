@@ -15,8 +15,3 @@ export function nanosToMs(nanos: bigint): number {
 export function msToNanos(ms: number): bigint {
   return BigInt(Math.round(ms)) * 1_000_000n;
 }
-
-/** @returns nanoseconds from `start` to `time`, negative when `time` is earlier */
-export function nanosSince(start: bigint, time: bigint): number {
-  return Number(time - start);
-}

@@ -1,5 +1,5 @@
 /** How many service colours the tokens define (`--svc-0` .. `--svc-9`). */
-export const SERVICE_COLORS = 10;
+const SERVICE_COLORS = 10;
 
 /** FNV-1a, 32 bits: stable over pages, sessions and machines. */
 export function fnv1a(text: string): number {

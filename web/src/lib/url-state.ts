@@ -146,7 +146,7 @@ export interface Folding {
 }
 
 /** A URL holds at most this many folded branches; the oldest open again beyond it. */
-export const FOLDED_MAX = 120;
+const FOLDED_MAX = 120;
 
 export function readFolding(search: string): Folding {
   const names = (new URLSearchParams(search).get("fold") ?? "")

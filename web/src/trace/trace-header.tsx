@@ -30,7 +30,7 @@ export function TraceHeader({ trace, index }: TraceHeaderProps) {
     <section className={styles.facts} aria-label="Trace">
       <dl>
         <Fact name="Duration">
-          <b>{trace.spans.length === 0 ? "unknown" : formatDuration(index.totalNs)}</b>
+          <b>{trace.spans.length === 0 ? "no span stored" : formatDuration(index.totalNs)}</b>
         </Fact>
         <Fact name="Started">
           <MomentText nanos={index.traceStart} />
