@@ -3,6 +3,7 @@ import type { LogRecordFields } from "../otlp/logs.ts";
 import { LogRecordScanner } from "../otlp/logs.ts";
 import { BlockSet } from "./blocks/block-set.ts";
 import { LogsBlock } from "./blocks/logs-block.ts";
+import type { RecordRow } from "./blocks/table-block.ts";
 import type { EncoderContext, SignalEncoder } from "./signal-encoder.ts";
 
 /** LogRecord messages in, rows of `otel_logs` out. */
@@ -10,6 +11,8 @@ export class LogsEncoder implements SignalEncoder {
   private readonly context: EncoderContext;
   private readonly scanner: LogRecordScanner;
   private readonly blocks: BlockSet<LogsBlock>;
+  /** Where the record belongs; one object for all, because there is one per record. */
+  private readonly row: RecordRow;
 
   constructor(context: EncoderContext) {
     this.context = context;
@@ -17,6 +20,8 @@ export class LogsEncoder implements SignalEncoder {
       this.store(record, start, end),
     );
     this.blocks = new BlockSet(() => new LogsBlock(context.blocks), context.limits);
+    const { resource, scope } = context.envelope;
+    this.row = { resource, scope, filed: context.timestamps.filed, wireBytes: 0 };
   }
 
   scan(start: number, end: number): void {
@@ -64,7 +69,8 @@ export class LogsEncoder implements SignalEncoder {
     }
     const block = this.blocks.open(filed.day);
     const before = block.estimatedBytes;
-    block.append(record, { resource, scope, filed, wireBytes: end - start });
+    this.row.wireBytes = end - start;
+    block.append(record, this.row);
     ledger.store(block.estimatedBytes - before);
   }
 }

@@ -17,7 +17,8 @@ export class BlockWriter {
   private readonly view: DataView;
 
   constructor(sizeBytes: number) {
-    this.bytes = new Uint8Array(sizeBytes);
+    // Not filled with zeros first: every byte is written.
+    this.bytes = new Uint8Array(Buffer.allocUnsafeSlow(sizeBytes).buffer);
     this.view = new DataView(this.bytes.buffer);
   }
 

@@ -3,6 +3,7 @@ import type { SpanFields } from "../otlp/traces.ts";
 import { SpanScanner } from "../otlp/traces.ts";
 import { BlockSet } from "./blocks/block-set.ts";
 import { TracesBlock } from "./blocks/traces-block.ts";
+import type { RecordRow } from "./blocks/table-block.ts";
 import type { EncoderContext, SignalEncoder } from "./signal-encoder.ts";
 
 /** Span messages in, rows of `otel_traces` out. */
@@ -10,11 +11,15 @@ export class TracesEncoder implements SignalEncoder {
   private readonly context: EncoderContext;
   private readonly scanner: SpanScanner;
   private readonly blocks: BlockSet<TracesBlock>;
+  /** Where the span belongs; one object for all, because there is one per span. */
+  private readonly row: RecordRow;
 
   constructor(context: EncoderContext) {
     this.context = context;
     this.scanner = new SpanScanner(context, (span, start, end) => this.store(span, start, end));
     this.blocks = new BlockSet(() => new TracesBlock(context.blocks), context.limits);
+    const { resource, scope } = context.envelope;
+    this.row = { resource, scope, filed: context.timestamps.filed, wireBytes: 0 };
   }
 
   scan(start: number, end: number): void {
@@ -48,7 +53,8 @@ export class TracesEncoder implements SignalEncoder {
     const filed = timestamps.file(span.startLow, span.startHigh);
     const block = this.blocks.open(filed.day);
     const before = block.estimatedBytes;
-    block.append(span, { resource, scope, filed, wireBytes: end - start });
+    this.row.wireBytes = end - start;
+    block.append(span, this.row);
     ledger.store(block.estimatedBytes - before);
   }
 }

@@ -1,6 +1,4 @@
-import type { ResourceFields, ScopeFields } from "../../otlp/envelope.ts";
 import type { LogRecordFields } from "../../otlp/logs.ts";
-import type { FiledTime } from "../../process/timestamp.ts";
 import { Fixed32Column, Fixed64Column, Fixed8Column } from "../columns/fixed.ts";
 import { WordColumn } from "../columns/low-cardinality.ts";
 import { MapColumn } from "../columns/map.ts";
@@ -10,6 +8,7 @@ import { originalTimestamp, rowNotes } from "../row-notes.ts";
 import { appendTime } from "../time-range.ts";
 import type { BlockContext } from "./block-context.ts";
 import { TableBlock } from "./table-block.ts";
+import type { RecordRow } from "./table-block.ts";
 
 /** The short names of severity numbers 1-24, four to a band. */
 const SEVERITY_BANDS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
@@ -57,17 +56,9 @@ export class LogsBlock extends TableBlock {
   }
 
   /** Appends a record that nothing speaks against. Throws MalformedInput for a value that cannot be read. */
-  append(
-    record: LogRecordFields,
-    row: {
-      readonly resource: ResourceFields;
-      readonly scope: ScopeFields;
-      readonly filed: FiledTime;
-      readonly wireBytes: number;
-    },
-  ): void {
+  append(record: LogRecordFields, row: RecordRow): void {
     const { filed } = row;
-    this.beginRow(row.resource, row.scope, row.wireBytes);
+    this.beginRow(row);
     this.timestamp.append(filed.low, filed.high);
     appendTime(this.observed, record.observedLow, record.observedHigh);
     this.traceId.appendId(record.traceIdStart, record.traceIdEnd);

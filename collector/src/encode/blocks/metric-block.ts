@@ -1,10 +1,8 @@
 /* oxlint-disable typescript/no-non-null-assertion -- indexes are in range by construction */
 import type { TableName } from "@throughline/schemas";
-import type { ResourceFields, ScopeFields } from "../../otlp/envelope.ts";
 import { ExemplarList } from "../../otlp/exemplar-list.ts";
 import type { MetricFields, PointFields } from "../../otlp/metric-fields.ts";
 import type { NumberList } from "../../otlp/wire/number-list.ts";
-import type { FiledTime } from "../../process/timestamp.ts";
 import { ArrayColumn, ArrayEnds } from "../columns/array.ts";
 import type { Column } from "../columns/column.ts";
 import { Fixed32Column, Fixed64Column } from "../columns/fixed.ts";
@@ -16,13 +14,10 @@ import { originalTimestamp, rowNotes } from "../row-notes.ts";
 import { appendTime } from "../time-range.ts";
 import type { BlockContext } from "./block-context.ts";
 import { TableBlock } from "./table-block.ts";
+import type { RecordRow } from "./table-block.ts";
 
-export interface PointRow {
-  readonly resource: ResourceFields;
-  readonly scope: ScopeFields;
+export interface PointRow extends RecordRow {
   readonly metric: MetricFields;
-  readonly filed: FiledTime;
-  readonly wireBytes: number;
 }
 
 /** The columns that all five metric tables share; a row is a data point. */
@@ -49,7 +44,7 @@ export abstract class MetricBlock extends TableBlock {
   /** Appends a data point that nothing speaks against. Throws MalformedInput for a value that cannot be read. */
   append(point: PointFields, row: PointRow): void {
     const { metric, filed } = row;
-    this.beginRow(row.resource, row.scope, row.wireBytes);
+    this.beginRow(row);
     if (metric.serial !== this.metricSerial) this.beginMetric(metric);
     this.estimatedBytes += this.metricRowBytes;
     const notes = filed.clamped

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { insertColumns } from "@throughline/schemas";
 import type { TableName } from "@throughline/schemas";
 import type { ResourceFields, ScopeFields } from "../../otlp/envelope.ts";
+import type { FiledTime } from "../../process/timestamp.ts";
 import type { Column } from "../columns/column.ts";
 import type { RowCount } from "../columns/runs.ts";
 import type { NamedColumn } from "../native-block.ts";
@@ -11,6 +12,16 @@ import { GroupColumns } from "./group-columns.ts";
 
 /** Bytes of a row besides its texts and attributes: numbers, ids, offsets. An estimate. */
 const ROW_BYTES = 160;
+
+/** Where a record belongs. */
+export interface RecordRow {
+  readonly resource: ResourceFields;
+  readonly scope: ScopeFields;
+  /** The time it is filed under. */
+  readonly filed: FiledTime;
+  /** Its length on the wire. */
+  wireBytes: number;
+}
 
 /** The rows of one table and one UTC day that are being collected; becomes one Native block. */
 export abstract class TableBlock {
@@ -75,9 +86,8 @@ export abstract class TableBlock {
     assert.deepEqual([...byName.keys()], [], `columns that ${this.table} does not have`);
   }
 
-  /** Begins a row. @param wireBytes length of the record on the wire */
-  protected beginRow(resource: ResourceFields, scope: ScopeFields, wireBytes: number): void {
-    this.group.begin(resource, scope);
-    this.estimatedBytes += wireBytes + ROW_BYTES + this.group.rowBytes;
+  protected beginRow(row: RecordRow): void {
+    this.group.begin(row.resource, row.scope);
+    this.estimatedBytes += row.wireBytes + ROW_BYTES + this.group.rowBytes;
   }
 }

@@ -1,8 +1,6 @@
 /* oxlint-disable typescript/no-non-null-assertion -- indexes are in range by construction */
-import type { ResourceFields, ScopeFields } from "../../otlp/envelope.ts";
 import { SpanEventList, SpanLinkList } from "../../otlp/span-lists.ts";
 import type { SpanFields } from "../../otlp/traces.ts";
-import type { FiledTime } from "../../process/timestamp.ts";
 import { ArrayColumn, ArrayEnds } from "../columns/array.ts";
 import { Fixed32Column, Fixed64Column } from "../columns/fixed.ts";
 import { LowCardinalityColumn, WordColumn } from "../columns/low-cardinality.ts";
@@ -13,17 +11,11 @@ import { originalEnd, originalTimestamp, rowNotes } from "../row-notes.ts";
 import { appendTime } from "../time-range.ts";
 import type { BlockContext } from "./block-context.ts";
 import { TableBlock } from "./table-block.ts";
+import type { RecordRow } from "./table-block.ts";
 
 /** Texts of Span.kind and Status.code, by number, as the exporter writes them. */
 const SPAN_KINDS = ["Unspecified", "Internal", "Server", "Client", "Producer", "Consumer"];
 const STATUS_CODES = ["Unset", "Ok", "Error"];
-
-interface SpanRow {
-  readonly resource: ResourceFields;
-  readonly scope: ScopeFields;
-  readonly filed: FiledTime;
-  readonly wireBytes: number;
-}
 
 /** Rows of `otel_traces`. */
 export class TracesBlock extends TableBlock {
@@ -83,9 +75,9 @@ export class TracesBlock extends TableBlock {
   }
 
   /** Appends a span that nothing speaks against. Throws MalformedInput for a value that cannot be read. */
-  append(span: SpanFields, row: SpanRow): void {
+  append(span: SpanFields, row: RecordRow): void {
     const { filed } = row;
-    this.beginRow(row.resource, row.scope, row.wireBytes);
+    this.beginRow(row);
     this.timestamp.append(filed.low, filed.high);
     this.traceId.appendId(span.traceIdStart, span.traceIdEnd);
     this.spanId.appendId(span.spanIdStart, span.spanIdEnd);

@@ -129,14 +129,22 @@ export class Dictionary {
   }
 
   private equals(id: number, start: number, end: number): boolean {
-    if (this.lengths.values[id] !== end - start) return false;
-    const { bytes } = this.memory;
-    // From the end: keys of one family differ there.
-    let mine = this.texts.start + this.offsets.values[id]! + (end - start);
-    for (let p = end; p > start;) {
-      if (bytes[--p] !== bytes[--mine]) return false;
+    const length = end - start;
+    if (this.lengths.values[id] !== length) return false;
+    const mine = this.texts.start + this.offsets.values[id]!;
+    const { view } = this.memory;
+    if (length < 4) {
+      for (let i = 0; i < length; i++) {
+        if (view.getUint8(mine + i) !== view.getUint8(start + i)) return false;
+      }
+      return true;
     }
-    return true;
+    // Four bytes at a time, the last four first: keys of one family differ there. They may overlap those before.
+    const last = length - 4;
+    for (let i = last; i > 0; i -= 4) {
+      if (view.getInt32(mine + i, true) !== view.getInt32(start + i, true)) return false;
+    }
+    return view.getInt32(mine, true) === view.getInt32(start, true);
   }
 
   private hash(start: number, end: number): number {

@@ -60,14 +60,10 @@ export class MapItems {
    * Appends attributes number from..to - 1 of the list as the items of one map, then what we add.
    * Values longer than the limit are cut, and named in one more item, `throughline.truncated`.
    */
-  append(
-    attributes: AttributeList,
-    range: { readonly from: number; readonly to: number },
-    notes: RowNotes | undefined,
-  ): void {
+  append(attributes: AttributeList, from: number, to: number, notes: RowNotes | undefined): void {
     const first = this.keys.length;
     const cutsBefore = this.writer.text.cuts;
-    if (range.to > range.from) this.appendSorted(attributes, range.from, range.to);
+    if (to > from) this.appendSorted(attributes, from, to);
     if (notes !== undefined || this.writer.text.cuts !== cutsBefore) {
       this.appendNotes(attributes, notes ?? NO_NOTES, first);
     }
@@ -181,13 +177,13 @@ export class MapColumn implements Column {
   }
 
   append(attributes: AttributeList, notes: RowNotes | undefined): void {
-    this.items.append(attributes, { from: 0, to: attributes.count }, notes);
+    this.items.append(attributes, 0, attributes.count, notes);
     this.ends.pushPair(this.items.keys.length, 0);
   }
 
   /** Appends attributes from..to - 1 of the list as one map. */
   appendRange(attributes: AttributeList, from: number, to: number): void {
-    this.items.append(attributes, { from, to }, undefined);
+    this.items.append(attributes, from, to, undefined);
     this.ends.pushPair(this.items.keys.length, 0);
   }
 

@@ -151,7 +151,7 @@ export class RepeatedMapColumn implements Column {
   /** @returns bytes that every row of this run will take */
   append(attributes: AttributeList): number {
     const before = this.items.values.usedBytes;
-    this.items.append(attributes, { from: 0, to: attributes.count }, undefined);
+    this.items.append(attributes, 0, attributes.count, undefined);
     this.keyEnds.push(this.items.keys.length);
     this.valueEnds.push(this.items.values.usedBytes);
     return this.items.values.usedBytes - before + 2 * attributes.count;

@@ -3,8 +3,8 @@ import type { Memory } from "../../otlp/wire/memory.ts";
 import type { Region } from "./region.ts";
 import { sanitizedCopy, utf8CutLength } from "./utf8.ts";
 
-/** Up to this length a loop over bytes is faster than `copyWithin`. */
-const LOOP_BYTES_MAX = 24;
+/** Up to this length a loop is faster than `copyWithin`, which takes 50 to 100 ns whatever the length. */
+const LOOP_BYTES_MAX = 160;
 const HEX = new TextEncoder().encode("0123456789abcdef");
 
 /**
@@ -17,10 +17,12 @@ export class TextWriter {
   /** Texts that were longer than the limit and were cut, since the start of the encoder. */
   cuts = 0;
   readonly textBytesMax: number;
+  private readonly loopBytesMax: number;
 
   constructor(memory: Memory, textBytesMax: number) {
     this.memory = memory;
     this.textBytesMax = textBytesMax;
+    this.loopBytesMax = Math.min(LOOP_BYTES_MAX, textBytesMax);
   }
 
   empty(region: Region): void {
@@ -31,22 +33,15 @@ export class TextWriter {
   /** Appends the text at [start, end) of the memory the region lies in, cut to the limit. */
   text(region: Region, start: number, end: number): void {
     const length = end - start;
-    if (length > LOOP_BYTES_MAX) {
+    if (length > this.loopBytesMax) {
       this.longText(region, start, end);
       return;
     }
-    region.reserve(LOOP_BYTES_MAX + 1);
-    const { bytes } = this.memory;
-    let position = region.position;
-    bytes[position++] = length;
-    let seen = 0;
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i]!;
-      seen |= byte;
-      bytes[position++] = byte;
-    }
-    if (seen > 127) this.checkedText(region, start, end);
-    else region.position = position;
+    region.reserve(LOOP_BYTES_MAX + 2);
+    const seen =
+      length < 4 ? this.copyTiny(region, start, end) : this.copyShort(region, start, end);
+    if ((seen & 0x80808080) !== 0) this.checkedText(region, start, end);
+    else region.position += (length > 127 ? 2 : 1) + length;
   }
 
   /** Appends the id at [start, end) as lower-case hexadecimal digits; an id of zeros is none. */
@@ -112,6 +107,46 @@ export class TextWriter {
     if (end - start <= this.textBytesMax) return end;
     this.cuts++;
     return start + utf8CutLength(this.memory.bytes, start, this.textBytesMax);
+  }
+
+  /** Writes a text of less than 4 bytes behind the end of the region. @returns the bytes it saw, or-ed together */
+  private copyTiny(region: Region, start: number, end: number): number {
+    const { bytes } = this.memory;
+    let position = region.position;
+    bytes[position++] = end - start;
+    let seen = 0;
+    for (let p = start; p < end; p++) {
+      const byte = bytes[p]!;
+      seen |= byte;
+      bytes[position++] = byte;
+    }
+    return seen;
+  }
+
+  /**
+   * Writes a text of 4 to LOOP_BYTES_MAX bytes behind the end of the region, four bytes at a time; the last four may
+   * overlap those before. @returns the words it saw, or-ed together
+   */
+  private copyShort(region: Region, start: number, end: number): number {
+    const { bytes, view } = this.memory;
+    const length = end - start;
+    let position = region.position;
+    if (length > 127) {
+      bytes[position++] = (length & 127) | 128;
+      bytes[position++] = length >> 7;
+    } else {
+      bytes[position++] = length;
+    }
+    const last = length - 4;
+    let word = view.getInt32(start + last, true);
+    view.setInt32(position + last, word, true);
+    let seen = word;
+    for (let i = 0; i < last; i += 4) {
+      word = view.getInt32(start + i, true);
+      view.setInt32(position + i, word, true);
+      seen |= word;
+    }
+    return seen;
   }
 
   private longText(region: Region, start: number, end: number): void {
