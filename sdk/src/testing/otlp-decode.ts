@@ -4,6 +4,8 @@ export interface ReceivedSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string;
+  /** Nanoseconds, as near as a number holds them: good for an order. */
+  readonly start: number;
   readonly name: string;
   readonly kind: number;
   readonly statusCode: number;
@@ -36,6 +38,7 @@ export function decodeTraceRequest(bytes: Uint8Array): readonly ReceivedSpan[] {
           traceId: span.hex(1),
           spanId: span.hex(2),
           parentSpanId: span.hex(4),
+          start: span.number(7),
           name: span.text(5),
           kind: span.number(6),
           statusCode: span.message(15).number(3),

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { resolve as resolvePath } from "node:path";
 import { fileURLToPath } from "node:url";
+import { testNode } from "./test-node.ts";
 
 export interface AppResult {
   readonly code: number | null;
@@ -20,10 +22,7 @@ export interface RunningApp {
 const REGISTER = new URL("../../dist/register.js", import.meta.url).href;
 const APPS = fileURLToPath(new URL("../../testdata/apps/", import.meta.url));
 
-/** The node that runs the applications; another version than the test's own by this variable. */
-const NODE = process.env["THROUGHLINE_SDK_TEST_NODE"] ?? process.execPath;
-
-/** Starts an application of testdata/apps the way a user would: with one flag and one variable. */
+/** Starts an application of testdata/apps, or of a path, the way a user would: with one flag and one variable. */
 export function startApp(
   file: string,
   environment: Readonly<Record<string, string>>,
@@ -31,7 +30,7 @@ export function startApp(
 ): RunningApp {
   const started = performance.now();
   const flags = preload === "sdk" ? ["--import", REGISTER] : [];
-  const child = spawn(NODE, [...flags, `${APPS}${file}`], {
+  const child = spawn(testNode(), [...flags, resolvePath(APPS, file)], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...environment },
   });
