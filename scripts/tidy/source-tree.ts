@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
-export const root = path.resolve(import.meta.dirname, "../..");
+const root = path.resolve(import.meta.dirname, "../..");
 
 /** Every tracked or new file that git does not ignore, relative to the root, with `/` between folders. */
 export function listFiles(): readonly string[] {

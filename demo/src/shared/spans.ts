@@ -21,5 +21,3 @@ export function inSpan<T>(
     }
   });
 }
-
-export { tracer };

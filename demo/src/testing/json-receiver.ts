@@ -15,7 +15,7 @@ export interface JsonSpan {
   readonly links: number;
 }
 
-export interface JsonLog {
+interface JsonLog {
   readonly service: string;
   readonly traceId: string;
   readonly spanId: string;

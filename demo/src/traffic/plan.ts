@@ -8,7 +8,7 @@ export interface PlannedRequest {
   readonly body?: Readonly<Record<string, string | number>>;
 }
 
-export type Scenario =
+type Scenario =
   | "search"
   | "product"
   | "recommendations"
