@@ -231,6 +231,14 @@ describe("limits that reject a record", () => {
     expect(result.blocks[0]?.bytes.length).toBeLessThan(1_200_000);
   });
 
+  test("a value that grows as text counts with what it grows to", () => {
+    const escapes = { arrayValue: { values: [{ stringValue: "\u0001".repeat(10_000) }] } };
+    const request = logs(...Array.from({ length: 100 }, () => ({ body: escapes })));
+    const result = encode([request], { expandedBytesPerRequestMax: 1_000_000 });
+    expect(result.blocks[0]?.bytes.length).toBeLessThan(1_100_000);
+    expect(result.outcomes[0]).toMatchObject({ kind: "encoded", records: 15, rejected: 85 });
+  });
+
   test("ids of the wrong length are named with the place of the first, most frequent reason first", () => {
     const request = protobuf("traces", {
       resourceSpans: [

@@ -1,7 +1,7 @@
 import { encodeRequest } from "../testing/otlp-types.ts";
 
 /** A small deterministic random number generator (mulberry32). */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

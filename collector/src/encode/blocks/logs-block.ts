@@ -82,7 +82,7 @@ export class LogsBlock extends TableBlock {
           ])
         : undefined;
     this.attributes.append(record.attributes, notes);
-    this.rowCount.rows++;
+    this.endRow();
   }
 
   /** A text that is missing is made from the number: what counts log lines by level looks for the words. */

@@ -55,7 +55,7 @@ export abstract class MetricBlock extends TableBlock {
     this.time.append(filed.low, filed.high);
     this.flags.append(point.flags);
     this.appendValues(point, metric);
-    this.rowCount.rows++;
+    this.endRow();
   }
 
   override mark(): void {

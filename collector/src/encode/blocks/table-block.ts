@@ -5,6 +5,7 @@ import type { ResourceFields, ScopeFields } from "../../otlp/envelope.ts";
 import type { FiledTime } from "../../process/timestamp.ts";
 import type { Column } from "../columns/column.ts";
 import type { RowCount } from "../columns/runs.ts";
+import type { TextWriter } from "../memory/text-writer.ts";
 import type { NamedColumn } from "../native-block.ts";
 import { writeNativeBlock } from "../native-block.ts";
 import type { BlockContext } from "./block-context.ts";
@@ -33,12 +34,15 @@ export abstract class TableBlock {
   /** The request that last touched this block; see BlockSet. */
   requestSerial = -1;
   protected readonly group: GroupColumns;
+  private readonly text: TextWriter;
   private columns: readonly NamedColumn[] = [];
+  private contentBytesBefore = 0;
   private markedRows = 0;
   private markedBytes = 0;
 
   constructor(table: TableName, context: BlockContext) {
     this.table = table;
+    this.text = context.text;
     this.group = new GroupColumns(table, context, this.rowCount);
   }
 
@@ -89,5 +93,12 @@ export abstract class TableBlock {
   protected beginRow(row: RecordRow): void {
     this.group.begin(row.resource, row.scope);
     this.estimatedBytes += row.wireBytes + ROW_BYTES + this.group.rowBytes;
+    this.contentBytesBefore = this.text.contentBytes;
+  }
+
+  /** The row is complete. */
+  protected endRow(): void {
+    this.estimatedBytes += this.text.contentBytes - this.contentBytesBefore;
+    this.rowCount.rows++;
   }
 }

@@ -92,7 +92,7 @@ export class TracesBlock extends TableBlock {
     this.attributes.append(span.attributes, this.appendTexts(span, filed.clamped, endsEarly));
     this.events.append(span.events);
     this.links.append(span.links);
-    this.rowCount.rows++;
+    this.endRow();
   }
 
   /** Appends the texts that may be cut. @returns what the attributes must say about it, and about the times */

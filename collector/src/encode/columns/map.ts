@@ -13,7 +13,7 @@ import { LOW_CARDINALITY_VERSION } from "./low-cardinality.ts";
 export const MAP_TYPE = "Map(LowCardinality(String), String)";
 
 /** Names the values of the map that were cut, comma-separated. */
-export const TRUNCATED_KEY = "throughline.truncated";
+const TRUNCATED_KEY = "throughline.truncated";
 
 /** An attribute that we add to what was sent. Both ASCII. */
 export interface ExtraAttribute {

@@ -16,6 +16,8 @@ export class TextWriter {
   readonly memory: Memory;
   /** Texts that were longer than the limit and were cut, since the start of the encoder. */
   cuts = 0;
+  /** Bytes of texts that may be longer than what was sent (JSON, base64, repaired), since the start of the encoder. */
+  contentBytes = 0;
   readonly textBytesMax: number;
   private readonly loopBytesMax: number;
 
@@ -96,6 +98,7 @@ export class TextWriter {
       length = utf8CutLength(this.memory.bytes, contentStart, this.textBytesMax);
       this.cuts++;
     }
+    this.contentBytes += length;
     region.position = contentStart - 5;
     this.length(region, length);
     this.memory.bytes.copyWithin(region.position, contentStart, contentStart + length);

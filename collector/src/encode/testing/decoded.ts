@@ -151,12 +151,12 @@ export interface Exemplar {
   readonly traceId: Uint8Array;
 }
 
-export interface NumberPoint extends Point {
+interface NumberPoint extends Point {
   readonly value: PointValue;
   readonly exemplars: readonly Exemplar[];
 }
 
-export interface HistogramPoint extends Point {
+interface HistogramPoint extends Point {
   readonly count: bigint;
   readonly sum?: number;
   readonly bucketCounts: readonly bigint[];
@@ -171,7 +171,7 @@ interface Buckets {
   readonly bucketCounts: readonly bigint[];
 }
 
-export interface ExponentialPoint extends Point {
+interface ExponentialPoint extends Point {
   readonly count: bigint;
   readonly sum?: number;
   readonly scale: number;
@@ -183,7 +183,7 @@ export interface ExponentialPoint extends Point {
   readonly max?: number;
 }
 
-export interface SummaryPoint extends Point {
+interface SummaryPoint extends Point {
   readonly count: bigint;
   readonly sum: number;
   readonly quantileValues: readonly { readonly quantile: number; readonly value: number }[];
