@@ -1,13 +1,18 @@
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import type { LastRequest } from "./exit/last-words.ts";
-import { BatchQueue, type QueueCounters } from "./export/batch-queue.ts";
+import type { QueueCounters } from "./export/batch-queue.ts";
 import { DeliveryReport } from "./export/delivery-report.ts";
-import { QueueLogRecordProcessor } from "./export/log-processor.ts";
-import { createDelegate, sendThrough, targetAddress, type SenderTarget } from "./export/sender.ts";
-import { logsSerializer, traceSerializer } from "./export/serializers.ts";
-import { QueueSpanProcessor } from "./export/span-processor.ts";
-import type { Environment, QueueLimits, Settings } from "./settings.ts";
+import { createLogExporter, createSpanExporter } from "./export/exporters.ts";
+import { Lane, type LaneOptions, type LeavingBatch } from "./export/lane.ts";
+import type { ExportOutcome } from "./export/outcome.ts";
+import { packLogRecords, packSpans, unpackLogRecords, unpackSpans } from "./export/portable.ts";
+import { targetAddress, type SenderTarget } from "./export/target.ts";
+import { rankLogRecord, rankSpan, sizeOfLogRecord, sizeOfSpan } from "./export/weigh.ts";
+import type { Environment, Settings } from "./settings.ts";
+import { Overflow } from "./spool/overflow.ts";
+import { Resender, type ResendCounters } from "./spool/resender.ts";
+import type { SpoolFiles } from "./spool/spool-files.ts";
+import { openSpool } from "./spool/spool.ts";
 
 /** Items without an answer from the collector. */
 export interface PendingItems {
@@ -18,19 +23,26 @@ export interface PendingItems {
 export interface PipelineCounters {
   readonly spans: QueueCounters;
   readonly logRecords: QueueCounters;
+  /** What the spool directory held and the collector has taken since. */
+  readonly spool: ResendCounters;
 }
 
 /** The path of spans and log records from the application to the collector. */
 export interface Pipeline {
-  readonly spans: QueueSpanProcessor;
-  readonly logs: QueueLogRecordProcessor;
+  readonly spanQueue: Lane<ReadableSpan>["queue"];
+  readonly logQueue: Lane<ReadableLogRecord>["queue"];
   readonly targets: readonly SenderTarget[];
+  readonly spoolDirectory: string | undefined;
   pending(): PendingItems;
   counters(): PipelineCounters;
   /** @returns whether everything queued at the call was answered for */
   flush(): Promise<boolean>;
-  /** Empties both queues into encoded requests, for a process without an event loop. */
-  takeRequests(): readonly LastRequest[];
+  /** Sends what earlier processes left in the spool directory; returns when the collector has it or is away. */
+  resendSpooled(): Promise<void>;
+  /** Empties both queues, for a process without an event loop. */
+  takeAll(): readonly LeavingBatch[];
+  /** Writes to disk what overflowed and is still in memory. */
+  flushOverflow(): void;
 }
 
 export function createPipeline(
@@ -38,66 +50,108 @@ export function createPipeline(
   environment: Environment,
   warn: (line: string) => void,
 ): Pipeline {
-  const report = new DeliveryReport(warn);
-  const common = { environment, report };
-  const traceTarget = targetOf(settings, "traces");
-  const logsTarget = targetOf(settings, "logs");
-  const spans = createLane<ReadableSpan>({
-    ...common,
-    target: traceTarget,
-    limits: settings.spanQueue,
-    serializer: traceSerializer(traceTarget.protocol),
-  });
-  const logs = createLane<ReadableLogRecord>({
-    ...common,
-    target: logsTarget,
-    limits: settings.logQueue,
-    serializer: logsSerializer(logsTarget.protocol),
-  });
+  const spool = openSpool(settings.spool, warn);
+  // The lanes say when the collector answers, and the resender sends through the lanes.
+  let resender: Resender | undefined;
+  const parts: LaneParts = {
+    settings,
+    environment,
+    spool,
+    report: new DeliveryReport(warn),
+    onDelivered: () => void resender?.run(),
+  };
+  const spans = createSpanLane(targetOf(settings, "traces"), parts);
+  const logs = createLogLane(targetOf(settings, "logs"), parts);
+  if (spool !== undefined) {
+    const lanes = {
+      traces: (bytes: Uint8Array) => spans.sendPacked(bytes),
+      logs: (bytes: Uint8Array) => logs.sendPacked(bytes),
+    };
+    resender = new Resender({ files: spool, lanes, warn });
+  }
   return {
-    spans: new QueueSpanProcessor(spans.queue),
-    logs: new QueueLogRecordProcessor(logs.queue, settings.logBodyLengthMax),
-    targets: [traceTarget, logsTarget],
+    spanQueue: spans.queue,
+    logQueue: logs.queue,
+    targets: [spans.target, logs.target],
+    spoolDirectory: spool === undefined ? undefined : settings.spool?.directory,
     pending: () => ({ spans: spans.queue.pending, logRecords: logs.queue.pending }),
-    counters: () => ({ spans: spans.queue.counters, logRecords: logs.queue.counters }),
+    counters: () => ({
+      spans: spans.queue.counters,
+      logRecords: logs.queue.counters,
+      spool: resender?.counters ?? { resent: 0, refused: 0 },
+    }),
     flush: async () => {
       const flushed = await Promise.all([spans.queue.flush(), logs.queue.flush()]);
       return flushed.every(Boolean);
     },
-    takeRequests: () => [...spans.takeRequest(), ...logs.takeRequest()],
+    resendSpooled: async () => {
+      await resender?.run();
+    },
+    takeAll: () => [...spans.takeAll(), ...logs.takeAll()],
+    flushOverflow: () => {
+      spans.flushOverflow();
+      logs.flushOverflow();
+    },
   };
 }
 
-interface Lane<T> {
-  readonly queue: BatchQueue<T>;
-  readonly takeRequest: () => readonly LastRequest[];
-}
-
-interface LaneOptions<T> {
-  readonly target: SenderTarget;
-  readonly limits: QueueLimits;
-  readonly serializer: Parameters<typeof createDelegate<T[], unknown>>[1];
+/** What both lanes are made of. */
+interface LaneParts {
+  readonly settings: Settings;
   readonly environment: Environment;
+  readonly spool: SpoolFiles | undefined;
   readonly report: DeliveryReport;
+  readonly onDelivered: () => void;
 }
 
-/** One signal: its queue, its client, and the way out when there is no time for either. */
-function createLane<T>(options: LaneOptions<T>): Lane<T> {
-  const { target, serializer, environment } = options;
-  const delegate = createDelegate(target, serializer, environment);
-  const address = targetAddress(target, environment).text;
-  const queue = new BatchQueue<T>({
-    limits: options.limits,
-    send: (batch) => sendThrough(delegate, [...batch]),
-    onOutcome: (outcome) => options.report.outcome(address, outcome),
+function createSpanLane(target: SenderTarget, parts: LaneParts): Lane<ReadableSpan> {
+  return new Lane<ReadableSpan>({
+    ...outcomeAndSpool<ReadableSpan>(target, parts),
+    target,
+    limits: parts.settings.spanQueue,
+    exporter: createSpanExporter(target, parts.environment),
+    rank: rankSpan,
+    sizeBytes: sizeOfSpan,
+    pack: packSpans,
+    unpack: unpackSpans,
   });
+}
+
+function createLogLane(target: SenderTarget, parts: LaneParts): Lane<ReadableLogRecord> {
+  return new Lane<ReadableLogRecord>({
+    ...outcomeAndSpool<ReadableLogRecord>(target, parts),
+    target,
+    limits: parts.settings.logQueue,
+    exporter: createLogExporter(target, parts.environment),
+    rank: rankLogRecord,
+    sizeBytes: sizeOfLogRecord,
+    pack: packLogRecords,
+    unpack: unpackLogRecords,
+  });
+}
+
+function outcomeAndSpool<T>(
+  target: SenderTarget,
+  { settings, environment, spool, report, onDelivered }: LaneParts,
+): Pick<LaneOptions<T>, "onOutcome" | "createOverflow" | "writeSpoolSync"> {
+  const address = targetAddress(target, environment).text;
+  const { batchItemsMax } = target.signal === "traces" ? settings.spanQueue : settings.logQueue;
   return {
-    queue,
-    takeRequest: () => {
-      const items = queue.takeAll();
-      const bytes = items.length === 0 ? undefined : serializer.serializeRequest([...items]);
-      return bytes === undefined ? [] : [{ target, bytes }];
+    onOutcome: (outcome: ExportOutcome) => {
+      report.outcome(address, outcome);
+      if (outcome.kind === "delivered") onDelivered();
     },
+    createOverflow:
+      spool === undefined
+        ? undefined
+        : ({ pack, onLost }) =>
+            new Overflow<T>({
+              batchItemsMax,
+              write: (batch) => spool.write(target.signal, pack(batch)),
+              writeSync: (batch) => spool.writeSync(target.signal, pack(batch)),
+              onLost,
+            }),
+    writeSpoolSync: (bytes) => spool?.writeSync(target.signal, bytes) ?? false,
   };
 }
 

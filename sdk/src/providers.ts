@@ -10,7 +10,6 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace";
-import type { Pipeline } from "./pipeline.ts";
 import type { ExporterName, Settings } from "./settings.ts";
 
 /**
@@ -19,22 +18,20 @@ import type { ExporterName, Settings } from "./settings.ts";
  */
 export function spanProcessors(
   settings: Settings,
-  pipeline: Pipeline,
+  otlp: SpanProcessor,
 ): SpanProcessor[] | undefined {
   return settings.exporters.traces?.map((name) =>
-    name === "otlp"
-      ? pipeline.spans
-      : new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }),
+    name === "otlp" ? otlp : new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }),
   );
 }
 
 export function logProcessors(
   settings: Settings,
-  pipeline: Pipeline,
+  otlp: LogRecordProcessor,
 ): LogRecordProcessor[] | undefined {
   return settings.exporters.logs?.map((name) =>
     name === "otlp"
-      ? pipeline.logs
+      ? otlp
       : new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }),
   );
 }

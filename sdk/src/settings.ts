@@ -1,4 +1,5 @@
 import type { Instrumentation } from "@opentelemetry/instrumentation";
+import { EnvironmentReader } from "./environment-reader.ts";
 
 /** What `start` takes. Every field has a variable of the environment that does the same; the option wins. */
 export interface StartOptions {
@@ -26,12 +27,30 @@ export type ExporterName = "otlp" | "console";
 
 /** The bounds of one signal's queue between the application and the network. */
 export interface QueueLimits {
-  /** Items kept at most, those on their way included; what comes after is dropped and counted. */
+  /** Items kept at most, those on their way included; beyond that the least important is spooled, or dropped and counted. */
   readonly queueItemsMax: number;
+  /** About how much memory they may hold. */
+  readonly queueBytesMax: number;
   readonly batchItemsMax: number;
   /** How long the first item of a batch waits for company. */
   readonly scheduleDelayMs: number;
 }
+
+/** The directory for what could not be delivered. */
+export interface SpoolSettings {
+  readonly directory: string;
+  /** A process writes no more while it knows of this much in the directory. */
+  readonly bytesMax: number;
+}
+
+/** Where log levels can be changed without a restart. */
+export interface RemoteConfigSettings {
+  readonly url: string;
+  readonly intervalMs: number;
+}
+
+/** `create`: a request without a correlation id gets one. `read`: only what callers send. `off`: neither read nor passed on. */
+export type CorrelationMode = "create" | "read" | "off";
 
 export interface Settings {
   readonly disabled: boolean;
@@ -49,6 +68,21 @@ export interface Settings {
   readonly flushTimeoutMs: number;
   /** Characters of a log record's body that are kept. */
   readonly logBodyLengthMax: number;
+  /** Whether pino, winston and bunyan also print trace_id and span_id. */
+  readonly logIds: boolean;
+  readonly correlation: CorrelationMode;
+  /** Baggage entries that become attributes of the spans and log records of their request. */
+  readonly baggageAttributes: readonly string[];
+  /** Whether log records below WARN of a trace that is not sampled are left out too. */
+  readonly logsFollowSampling: boolean;
+  /** Whether the baggage entry `throughline.debug=1` captures a request's log records of every level. */
+  readonly requestDebug: boolean;
+  readonly remoteConfig: RemoteConfigSettings | undefined;
+  /** Rules as JSON, a preset's name, or a path to a file of rules; undefined redacts nothing. */
+  readonly redact: string | undefined;
+  readonly spool: SpoolSettings | undefined;
+  /** Whether the process says at its end what became of its telemetry. */
+  readonly report: boolean;
   /** True when OTEL_NODE_ENABLED_INSTRUMENTATIONS lists what to load, so that our own choice is silent. */
   readonly instrumentationsChosen: boolean;
 }
@@ -58,10 +92,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const FLUSH_TIMEOUT_MS = 5_000;
 const FLUSH_TIMEOUT_MS_MAX = 600_000;
 const LOG_BODY_LENGTH_MAX = 65_536;
-/** OpenTelemetry's default for spans is 5 s; a request that shows up after one second is worth the extra calls. */
-const SCHEDULE_DELAY_MS = 1_000;
-const QUEUE_ITEMS_MAX = 2_048;
-const BATCH_ITEMS_MAX = 512;
+const SPOOL_BYTES_MAX = 67_108_864;
+const CONFIG_INTERVAL_MS = 30_000;
+const CONFIG_INTERVAL_MS_MIN = 100;
 
 /** Reads every setting once. Impossible values fall back to the default and are named by `warn`. */
 export function readSettings(
@@ -99,79 +132,52 @@ export function readSettings(
       min: 1,
       max: Number.MAX_SAFE_INTEGER,
     }),
+    ...readRequestSettings(read),
+    redact: read.text("THROUGHLINE_SDK_REDACT"),
+    spool: readSpool(read),
+    report: read.boolean("THROUGHLINE_SDK_REPORT", false),
     instrumentationsChosen: read.text("OTEL_NODE_ENABLED_INSTRUMENTATIONS") !== undefined,
   };
 }
 
-class EnvironmentReader {
-  readonly #environment: Environment;
-  readonly #warn: (line: string) => void;
+/** What belongs to a request: its ids, its sampling, its level. */
+function readRequestSettings(
+  read: EnvironmentReader,
+): Pick<
+  Settings,
+  | "logIds"
+  | "correlation"
+  | "baggageAttributes"
+  | "logsFollowSampling"
+  | "requestDebug"
+  | "remoteConfig"
+> {
+  const url = read.text("THROUGHLINE_SDK_CONFIG_URL");
+  return {
+    logIds: read.boolean("THROUGHLINE_SDK_LOG_IDS", true),
+    correlation: read.oneOf("THROUGHLINE_SDK_CORRELATION", ["create", "read", "off"], "create"),
+    baggageAttributes: read.list("THROUGHLINE_SDK_BAGGAGE_ATTRIBUTES"),
+    logsFollowSampling: read.boolean("THROUGHLINE_SDK_LOGS_FOLLOW_SAMPLING", false),
+    requestDebug: read.boolean("THROUGHLINE_SDK_REQUEST_DEBUG", false),
+    remoteConfig:
+      url === undefined
+        ? undefined
+        : {
+            url,
+            intervalMs: read.integer("THROUGHLINE_SDK_CONFIG_INTERVAL_MS", CONFIG_INTERVAL_MS, {
+              min: CONFIG_INTERVAL_MS_MIN,
+              max: 86_400_000,
+            }),
+          },
+  };
+}
 
-  constructor(environment: Environment, warn: (line: string) => void) {
-    this.#environment = environment;
-    this.#warn = warn;
-  }
-
-  text(name: string): string | undefined {
-    const value = this.#environment[name]?.trim();
-    return value === "" ? undefined : value;
-  }
-
-  boolean(name: string, fallback: boolean): boolean {
-    const value = this.text(name)?.toLowerCase();
-    if (value === undefined) return fallback;
-    if (value === "true" || value === "1") return true;
-    if (value === "false" || value === "0") return false;
-    this.#warn(`${name}=${value} is neither true nor false; using ${fallback}`);
-    return fallback;
-  }
-
-  integer(name: string, fallback: number, range: { min: number; max: number }): number {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= range.min && value <= range.max) return value;
-    this.#warn(
-      `${name}=${text} is not a whole number from ${range.min} to ${range.max}; using ${fallback}`,
-    );
-    return fallback;
-  }
-
-  protocol(signal: string): OtlpProtocol {
-    const name = `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`;
-    const value = this.text(name) ?? this.text("OTEL_EXPORTER_OTLP_PROTOCOL") ?? "grpc";
-    if (value === "grpc" || value === "http/protobuf" || value === "http/json") return value;
-    this.#warn(
-      `OTLP protocol ${value} is not one of grpc, http/protobuf, http/json; using grpc for ${signal.toLowerCase()}`,
-    );
-    return "grpc";
-  }
-
-  exporters(name: string, fallback: readonly ExporterName[]): readonly ExporterName[] | undefined {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const names = text.split(",").map((part) => part.trim());
-    if (names.includes("none")) return [];
-    const known = names.filter((each) => each === "otlp" || each === "console");
-    return known.length === names.length ? known : undefined;
-  }
-
-  queue(prefix: string): QueueLimits {
-    const queueItemsMax = this.integer(`${prefix}_MAX_QUEUE_SIZE`, QUEUE_ITEMS_MAX, {
-      min: 1,
-      max: 1_000_000,
-    });
-    const batchItemsMax = this.integer(`${prefix}_MAX_EXPORT_BATCH_SIZE`, BATCH_ITEMS_MAX, {
-      min: 1,
-      max: 1_000_000,
-    });
-    return {
-      queueItemsMax,
-      batchItemsMax: Math.min(batchItemsMax, queueItemsMax),
-      scheduleDelayMs: this.integer(`${prefix}_SCHEDULE_DELAY`, SCHEDULE_DELAY_MS, {
-        min: 0,
-        max: 3_600_000,
-      }),
-    };
-  }
+function readSpool(read: EnvironmentReader): SpoolSettings | undefined {
+  const directory = read.text("THROUGHLINE_SDK_SPOOL_DIR");
+  if (directory === undefined) return undefined;
+  const bytesMax = read.integer("THROUGHLINE_SDK_SPOOL_BYTES_MAX", SPOOL_BYTES_MAX, {
+    min: 1_024,
+    max: Number.MAX_SAFE_INTEGER,
+  });
+  return { directory, bytesMax };
 }

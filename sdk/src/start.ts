@@ -5,20 +5,31 @@ import { captureFastify } from "./capture/fastify.ts";
 import { chooseInstrumentations } from "./capture/instrumentations.ts";
 import { ExitGuard } from "./exit/exit-guard.ts";
 import { flushWithin } from "./exit/final-flush.ts";
-import { createPipeline, type Pipeline, type PipelineCounters } from "./pipeline.ts";
+import type { QueueCounters } from "./export/batch-queue.ts";
+import { LevelControl } from "./levels/level-control.ts";
+import type { GateCounters } from "./levels/log-gate.ts";
+import { followRemoteConfig } from "./levels/remote-config.ts";
+import { createPipeline, type PipelineCounters } from "./pipeline.ts";
+import { createProcessors, type Processors } from "./processors.ts";
 import { logProcessors, metricReaders, spanProcessors } from "./providers.ts";
+import { installCorrelation } from "./request/install-correlation.ts";
 import { describeResource } from "./resource.ts";
 import { readServiceIdentity } from "./service.ts";
-import { readSettings, type Settings, type StartOptions } from "./settings.ts";
+import { readSettings, type Environment, type Settings, type StartOptions } from "./settings.ts";
 import { SDK_VERSION } from "./version.ts";
 import { warn } from "./warn.ts";
+
+export interface TelemetryCounters extends PipelineCounters {
+  /** Log calls that became no record, by reason. */
+  readonly notRecorded: GateCounters;
+}
 
 /** The running SDK of this process. */
 export interface Telemetry {
   /** False when OTEL_SDK_DISABLED is set: nothing is captured and every call here does nothing. */
   readonly enabled: boolean;
   /** What became of spans and log records so far. */
-  counters(): PipelineCounters;
+  counters(): TelemetryCounters;
   /** Delivers what is queued, within the flush deadline. @returns whether all of it was answered for */
   flush(): Promise<boolean>;
   /** Flushes and stops capturing; the process may go on. */
@@ -45,15 +56,23 @@ export function start(options: StartOptions = {}): Telemetry {
 function startEnabled(settings: Settings, options: StartOptions): Telemetry {
   const environment = process.env;
   const pipeline = createPipeline(settings, environment, warn);
-  const instrumentations = chooseInstrumentations(settings, options.instrumentations ?? []);
+  const levels = new LevelControl(settings.requestDebug);
+  const processors = createProcessors(settings, pipeline, levels, warn);
+  const instrumentations = chooseInstrumentations(settings, levels, options.instrumentations ?? []);
   registerEsmHooks(instrumentations);
-  const sdk = startSdk(settings, pipeline, instrumentations);
-  const restore = [captureFastify()];
-  if (settings.captureConsole && settings.exporters.logs?.length !== 0) {
-    restore.push(captureConsole(SDK_VERSION));
+  const sdk = startSdk(settings, { environment, processors, instrumentations });
+  installCorrelation(settings.correlation, environment);
+  const restore = startCaptures(settings);
+  if (settings.remoteConfig !== undefined) {
+    const { service } = sdk;
+    restore.push(
+      followRemoteConfig({ settings: settings.remoteConfig, service, levels, environment, warn }),
+    );
   }
   const guard = new ExitGuard({
     pipeline,
+    spans: processors.spans,
+    report: settings.report,
     flushTimeoutMs: settings.flushTimeoutMs,
     version: SDK_VERSION,
     environment,
@@ -61,40 +80,58 @@ function startEnabled(settings: Settings, options: StartOptions): Telemetry {
     flushOthers: sdk.flushOthers,
   });
   guard.install();
+  // On a later turn: reading a directory and sending is not what an application's start should wait for.
+  setImmediate(() => void pipeline.resendSpooled()).unref();
+  const flush = async (): Promise<boolean> =>
+    (await flushWithin(pipeline, settings.flushTimeoutMs, environment)).kind === "flushed";
   return {
     enabled: true,
-    counters: () => pipeline.counters(),
-    flush: async () =>
-      (await flushWithin(pipeline, settings.flushTimeoutMs, environment)).kind === "flushed",
+    counters: () => ({ ...pipeline.counters(), notRecorded: processors.gate.counters }),
+    flush,
     shutdown: async () => {
       guard.uninstall();
       for (const undo of restore) undo();
-      await flushWithin(pipeline, settings.flushTimeoutMs, environment);
+      await flush();
+      pipeline.flushOverflow();
       await sdk.shutdown();
       Reflect.deleteProperty(globalThis, RUNNING);
     },
   };
 }
 
+/** What sees log lines and servers without an instrumentation. @returns functions that end it */
+function startCaptures(settings: Settings): (() => void)[] {
+  const restore = [captureFastify()];
+  if (settings.captureConsole && settings.exporters.logs?.length !== 0) {
+    restore.push(captureConsole(SDK_VERSION));
+  }
+  return restore;
+}
+
 interface RunningSdk {
+  readonly service: string;
   readonly flushOthers: () => Promise<void>;
   readonly shutdown: () => Promise<void>;
 }
 
-function startSdk(
-  settings: Settings,
-  pipeline: Pipeline,
-  instrumentations: ReturnType<typeof chooseInstrumentations>,
-): RunningSdk {
-  const environment = process.env;
+interface SdkParts {
+  readonly environment: Environment;
+  readonly processors: Processors;
+  readonly instrumentations: ReturnType<typeof chooseInstrumentations>;
+}
+
+function startSdk(settings: Settings, parts: SdkParts): RunningSdk {
+  const { environment, processors } = parts;
   const readers = metricReaders(settings, environment);
-  const spans = spanProcessors(settings, pipeline);
-  const logs = logProcessors(settings, pipeline);
+  const spans = spanProcessors(settings, processors.spans);
+  const logs = logProcessors(settings, processors.logs);
   const identity = readServiceIdentity(process.argv[1], process.cwd());
+  const resource = describeResource(settings, identity, environment);
+  const service = resource.attributes["service.name"];
   const sdk = new NodeSDK({
-    resource: describeResource(settings, identity, environment),
+    resource,
     autoDetectResources: false,
-    instrumentations: [...instrumentations],
+    instrumentations: [...parts.instrumentations],
     ...(spans === undefined ? {} : { spanProcessors: spans }),
     ...(logs === undefined ? {} : { logRecordProcessors: logs }),
     ...(readers === undefined ? {} : { metricReaders: readers }),
@@ -106,6 +143,7 @@ function startSdk(
   };
   const foreign = spans === undefined || logs === undefined || readers === undefined;
   return {
+    service: typeof service === "string" ? service : "",
     shutdown,
     // Exporters we did not build can only be flushed by ending them.
     flushOthers: foreign
@@ -117,10 +155,23 @@ function startSdk(
 }
 
 function disabledTelemetry(): Telemetry {
-  const none = { accepted: 0, delivered: 0, dropped: 0, refused: 0 };
+  const none: QueueCounters = {
+    recorded: 0,
+    sent: 0,
+    delivered: 0,
+    refused: 0,
+    spooled: 0,
+    dropped: 0,
+    droppedByRank: [0, 0, 0, 0],
+  };
   return {
     enabled: false,
-    counters: () => ({ spans: none, logRecords: none }),
+    counters: () => ({
+      spans: none,
+      logRecords: none,
+      spool: { resent: 0, refused: 0 },
+      notRecorded: { belowLevel: 0, unsampled: 0 },
+    }),
     flush: async () => true,
     shutdown: async () => undefined,
   };

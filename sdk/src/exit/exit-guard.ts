@@ -1,12 +1,18 @@
 import { isMainThread } from "node:worker_threads";
+import { messageOf, type ExportOutcome } from "../export/outcome.ts";
+import type { QueueSpanProcessor } from "../export/span-processor.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { Environment } from "../settings.ts";
 import { recordCrash } from "./crash-record.ts";
-import { flushWithin, isPending } from "./final-flush.ts";
+import { flushWithin, isPending, resolvesWithin } from "./final-flush.ts";
 import { speakLastWords } from "./last-words.ts";
+import { formatReport } from "./report.ts";
 
 export interface ExitGuardOptions {
   readonly pipeline: Pipeline;
+  readonly spans: QueueSpanProcessor;
+  /** Whether the last thing said is what became of the telemetry. */
+  readonly report: boolean;
   readonly flushTimeoutMs: number;
   readonly version: string;
   readonly environment: Environment;
@@ -34,6 +40,7 @@ export class ExitGuard {
   #dying: string | undefined;
   #signalled = false;
   #othersFlushed = false;
+  #reported = false;
 
   constructor(options: ExitGuardOptions) {
     this.#options = options;
@@ -82,6 +89,9 @@ export class ExitGuard {
     if (!this.#othersFlushed) {
       this.#othersFlushed = true;
       await flushOthers();
+      // A process too short to have met the collector should still empty what the one before it left.
+      const resent = pipeline.resendSpooled().then(() => true);
+      await resolvesWithin(resent, flushTimeoutMs);
     }
     if (!isPending(pipeline) || this.#givenUp !== undefined) return;
     const outcome = await flushWithin(pipeline, flushTimeoutMs, environment);
@@ -95,9 +105,15 @@ export class ExitGuard {
   }
 
   #exit(): void {
-    this.#options.pipeline.spans.endOpenSpans(this.#dying);
-    if (this.#givenUp === undefined) this.#speak(this.#options.flushTimeoutMs);
-    else this.#lose(this.#givenUp);
+    try {
+      this.#options.spans.endOpenSpans(this.#dying);
+      if (this.#givenUp === undefined) this.#speak(this.#options.flushTimeoutMs);
+      else this.#lose(this.#givenUp);
+      this.#close();
+    } catch (error) {
+      // Thrown here it would change the process's exit code.
+      this.#options.warn(`last telemetry lost: ${messageOf(error)}`);
+    }
   }
 
   async #signal(signal: NodeJS.Signals): Promise<void> {
@@ -109,13 +125,14 @@ export class ExitGuard {
     }
     if (!this.#signalled) {
       this.#signalled = true;
-      pipeline.spans.endOpenSpans(`process ended by ${signal}`);
+      this.#options.spans.endOpenSpans(`process ended by ${signal}`);
       const started = performance.now();
       const outcome = await flushWithin(pipeline, flushTimeoutMs, environment);
       await this.#options.flushOthers();
       const leftMs = Math.floor(flushTimeoutMs - (performance.now() - started));
       if (outcome.kind === "unreachable" || leftMs <= 0) this.#lose(reasonOf(outcome));
       else this.#speak(leftMs);
+      this.#close();
     }
     // The second signal arrives here at once: an impatient person is not made to wait.
     this.uninstall();
@@ -124,26 +141,58 @@ export class ExitGuard {
 
   /** Delivers what is left without an event loop. */
   #speak(timeoutMs: number): void {
-    const { pipeline } = this.#options;
-    if (!isPending(pipeline)) return;
-    const before = describePending(pipeline);
-    const outcome = speakLastWords({ timeoutMs, requests: pipeline.takeRequests() });
-    if (outcome.kind === "failed") this.#options.warn(`${before} not delivered: ${outcome.reason}`);
+    if (!isPending(this.#options.pipeline)) return;
+    this.#leave((batches) => {
+      const requests = batches.map(({ target, bytes }) => ({ target, bytes }));
+      return speakLastWords({ timeoutMs, requests });
+    });
   }
 
   #lose(reason: string): void {
+    if (!isPending(this.#options.pipeline)) return;
+    this.#leave((batches) => batches.map(() => ({ kind: "unavailable", reason })));
+  }
+
+  /** Empties the queues, and says what of it did not arrive and where it is now. */
+  #leave(send: (batches: ReturnType<Pipeline["takeAll"]>) => readonly ExportOutcome[]): void {
     const { pipeline, warn } = this.#options;
-    if (!isPending(pipeline)) return;
-    warn(`${describePending(pipeline)} not delivered: ${reason}`);
-    pipeline.takeRequests();
+    const batches = pipeline.takeAll();
+    const outcomes = send(batches);
+    const lost = { spans: 0, logRecords: 0 };
+    const spooled = { spans: 0, logRecords: 0 };
+    const reasons = new Set<string>();
+    for (const [index, batch] of batches.entries()) {
+      const outcome = outcomes[index] ?? { kind: "unavailable", reason: "no answer" };
+      const fate = batch.settle(outcome);
+      if (outcome.kind === "delivered") continue;
+      reasons.add(outcome.reason);
+      const kept = fate === "spooled" ? spooled : lost;
+      kept[batch.target.signal === "traces" ? "spans" : "logRecords"] += batch.count;
+    }
+    const reason = [...reasons].join("; ").slice(0, REASON_LENGTH_MAX);
+    if (lost.spans + lost.logRecords > 0) warn(`${describe(lost)} not delivered: ${reason}`);
+    if (spooled.spans + spooled.logRecords > 0) {
+      warn(
+        `${describe(spooled)} kept in ${pipeline.spoolDirectory ?? ""} for the next start: ${reason}`,
+      );
+    }
+  }
+
+  #close(): void {
+    const { pipeline, report, warn } = this.#options;
+    pipeline.flushOverflow();
+    if (!report || this.#reported) return;
+    this.#reported = true;
+    for (const line of formatReport(pipeline.counters())) warn(line);
   }
 }
+
+const REASON_LENGTH_MAX = 500;
 
 function reasonOf(outcome: Awaited<ReturnType<typeof flushWithin>>): string {
   return outcome.kind === "flushed" ? "queued too late" : outcome.reason;
 }
 
-function describePending(pipeline: Pipeline): string {
-  const { spans, logRecords } = pipeline.pending();
+function describe({ spans, logRecords }: { spans: number; logRecords: number }): string {
   return `${spans} spans and ${logRecords} log records`;
 }

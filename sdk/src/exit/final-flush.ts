@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { targetAddress } from "../export/sender.ts";
+import { targetAddress } from "../export/target.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { Environment } from "../settings.ts";
 import { whyUnreachable } from "./reachable.ts";
@@ -45,7 +45,10 @@ export function isPending(pipeline: Pipeline): boolean {
 }
 
 /** False when the deadline comes first, or the promise says so. */
-async function resolvesWithin(promise: Promise<boolean>, timeoutMs: number): Promise<boolean> {
+export async function resolvesWithin(
+  promise: Promise<boolean>,
+  timeoutMs: number,
+): Promise<boolean> {
   const timer = new AbortController();
   const deadline = sleep(Math.max(timeoutMs, 0), false, { signal: timer.signal }).catch(
     () => false,

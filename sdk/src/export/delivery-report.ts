@@ -1,4 +1,4 @@
-import type { ExportOutcome } from "./batch-queue.ts";
+import type { ExportOutcome } from "./outcome.ts";
 
 /** Tells a person about trouble with the collector, each kind of trouble once in the life of the process. */
 export class DeliveryReport {

@@ -1,25 +1,5 @@
 import { expect, test } from "vitest";
-import { classifyExportError, targetAddress } from "./sender.ts";
-
-function failure(code?: number): Error {
-  return Object.assign(new Error("said the server"), code === undefined ? {} : { code });
-}
-
-test.each([
-  [undefined, "unavailable"],
-  [14, "unavailable"],
-  [8, "unavailable"],
-  [4, "unavailable"],
-  [3, "refused"],
-  [16, "refused"],
-  [12, "refused"],
-  [429, "unavailable"],
-  [503, "unavailable"],
-  [400, "refused"],
-  [404, "refused"],
-])("code %s means %s", (code, kind) => {
-  expect(classifyExportError(failure(code)).kind).toBe(kind);
-});
+import { targetAddress } from "./target.ts";
 
 test("the address is the option's, else the signal's, else the general one, else loopback by number", () => {
   const logs = { signal: "logs", protocol: "grpc", endpoint: undefined } as const;

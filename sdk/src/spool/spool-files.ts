@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { QueuedSignal } from "../export/target.ts";
+
+/**
+ * A directory of undelivered batches, shared by every process that names it:
+ *
+ *   <written at, ms>-<random>.<traces|logs>.spool            complete, waiting
+ *   ….spool.part                                            being written; a process that dies leaves it, it is removed after a day
+ *   ….spool.<pid>.taken                                     being sent by that process; waits again once the process is gone
+ *   ….spool.unreadable                                      kept for a person to look at, never sent
+ *
+ * Files are readable by their owner only: they hold what the application logged.
+ */
+const WAITING = /\.(traces|logs)\.spool$/;
+const TAKEN = /^(.*\.spool)\.(\d+)\.taken$/;
+const PART_AGE_MS_MAX = 86_400_000;
+
+export class SpoolFiles {
+  readonly #directory: string;
+  readonly #bytesMax: number;
+  #usedBytes = 0;
+
+  /** @throws where the directory can neither be made nor read */
+  constructor(directory: string, bytesMax: number) {
+    this.#directory = directory;
+    this.#bytesMax = bytesMax;
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.#tidy();
+  }
+
+  /** @returns false where the directory's limit or its disk has no room */
+  writeSync(signal: QueuedSignal, bytes: Uint8Array): boolean {
+    if (!this.#reserve(bytes.length)) return false;
+    const path = this.#newPath(signal);
+    try {
+      writeFileSync(`${path}.part`, bytes, { mode: 0o600 });
+      renameSync(`${path}.part`, path);
+      return true;
+    } catch {
+      this.#usedBytes -= bytes.length;
+      return false;
+    }
+  }
+
+  async write(signal: QueuedSignal, bytes: Uint8Array): Promise<boolean> {
+    if (!this.#reserve(bytes.length)) return false;
+    const path = this.#newPath(signal);
+    try {
+      await writeFile(`${path}.part`, bytes, { mode: 0o600 });
+      await rename(`${path}.part`, path);
+      return true;
+    } catch {
+      this.#usedBytes -= bytes.length;
+      return false;
+    }
+  }
+
+  /** Oldest first. */
+  waiting(): readonly { readonly name: string; readonly signal: QueuedSignal }[] {
+    return this.#names()
+      .filter((name) => WAITING.test(name))
+      .toSorted()
+      .map((name) => ({ name, signal: name.endsWith(".traces.spool") ? "traces" : "logs" }));
+  }
+
+  /** @returns undefined where another process was quicker */
+  take(name: string): TakenFile | undefined {
+    const path = join(this.#directory, name);
+    const taken = `${path}.${process.pid}.taken`;
+    try {
+      renameSync(path, taken);
+      // So that a later process with this one's pid (pid 1 in every container) can tell whose it was.
+      utimesSync(taken, new Date(), new Date());
+      const bytes = readFileSync(taken);
+      return {
+        bytes,
+        remove: () => {
+          rmSync(taken, { force: true });
+          this.#usedBytes = Math.max(0, this.#usedBytes - bytes.length);
+        },
+        putBack: () => this.#rename(taken, path),
+        setAside: () => this.#rename(taken, `${path}.unreadable`),
+      };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #newPath(signal: QueuedSignal): string {
+    return join(this.#directory, `${Date.now()}-${randomUUID()}.${signal}.spool`);
+  }
+
+  #reserve(bytes: number): boolean {
+    if (this.#usedBytes + bytes > this.#bytesMax) return false;
+    this.#usedBytes += bytes;
+    return true;
+  }
+
+  #rename(from: string, to: string): void {
+    try {
+      renameSync(from, to);
+    } catch {
+      // Removed by hand meanwhile: nothing is left to keep.
+    }
+  }
+
+  #names(): readonly string[] {
+    try {
+      return readdirSync(this.#directory);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Counts what is there and frees what dead processes held. */
+  #tidy(): void {
+    for (const name of this.#names()) {
+      const path = join(this.#directory, name);
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat === undefined) continue;
+      if (name.endsWith(".spool.part") && Date.now() - stat.mtimeMs > PART_AGE_MS_MAX) {
+        rmSync(path, { force: true });
+        continue;
+      }
+      this.#usedBytes += stat.size;
+      const [, original, pid] = TAKEN.exec(name) ?? [];
+      if (original !== undefined && isAbandoned(Number(pid), stat.mtimeMs)) {
+        this.#rename(path, join(this.#directory, original));
+      }
+    }
+  }
+}
+
+export interface TakenFile {
+  readonly bytes: Uint8Array;
+  /** It was delivered, or refused for good. */
+  remove(): void;
+  /** The collector is away. */
+  putBack(): void;
+  setAside(): void;
+}
+
+function isAbandoned(pid: number, takenAtMs: number): boolean {
+  if (pid === process.pid) return takenAtMs < performance.timeOrigin;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ESRCH";
+  }
+}
