@@ -42,7 +42,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
-      ...process.env,
+      ...environmentWithoutOurs(),
       THROUGHLINE_DATA_DIR: dataDir,
       THROUGHLINE_HTTP_PORT: String(http),
       THROUGHLINE_OTLP_GRPC_PORT: String(grpc),
@@ -86,6 +86,14 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     child.kill("SIGKILL");
     throw error;
   }
+}
+
+/** Settings of this test run, and of a product that a developer runs besides, must not reach the one that is tested. */
+function environmentWithoutOurs(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env);
+  return Object.fromEntries(
+    entries.filter(([name]) => !/^(THROUGHLINE|CLICKHOUSE|OTEL)_/.test(name)),
+  );
 }
 
 /** @returns the exit code, null when a signal ended it */
