@@ -137,3 +137,16 @@ CLIENT GET (error)
     expect(failed?.eventNames).toEqual(["exception"]);
   },
 );
+
+test("nest.mjs: NestJS 12 shows as what Express and its handlers do", async () => {
+  expect(await drawn("nest.mjs")).toBe(
+    `
+CLIENT GET
+  SERVER GET /orders/:id
+    INTERNAL middleware - <anonymous>
+    INTERNAL middleware - jsonParser
+    INTERNAL middleware - urlencodedParser
+    INTERNAL request handler
+      · handling order`.trim(),
+  );
+});

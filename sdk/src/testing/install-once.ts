@@ -32,10 +32,18 @@ export function installOnce(name: string, fill: (folder: string) => void): strin
 
 /** Runs npm in a folder; nothing that it installs runs a script. */
 export function npm(folder: string, ...args: readonly string[]): void {
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  execFileSync("npm", [...args, ...flags], {
+  execFileSync("npm", args, {
     cwd: folder,
     timeout: INSTALL_MS_MAX,
+    env: {
+      ...process.env,
+      npm_config_ignore_scripts: "true",
+      npm_config_audit: "false",
+      npm_config_fund: "false",
+      npm_config_loglevel: "error",
+      // No program that a test starts calls home.
+      NEXT_TELEMETRY_DISABLED: "1",
+    },
     stdio: ["ignore", "ignore", "inherit"],
   });
 }
