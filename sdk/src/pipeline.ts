@@ -91,6 +91,7 @@ export function createPipeline(
     flushOverflow: () => {
       spans.flushOverflow();
       logs.flushOverflow();
+      spool?.dropParts();
     },
   };
 }

@@ -290,15 +290,6 @@ test("metrics are sent only where OTEL_METRICS_EXPORTER asks for them", async ()
   expect(receiver.metricRequests.length).toBeGreaterThan(0);
 });
 
-test("worker threads and forked processes are covered without a word", async () => {
-  await run("workers.mjs").ended;
-  expect(receiver.logs.map(({ body }) => String(body)).toSorted()).toEqual([
-    "forked",
-    "in a worker",
-    "main",
-  ]);
-});
-
 test("a pino transport's lines are recorded once, by the thread that logs", async () => {
   const result = await run("pino-transport.mjs").ended;
   expect(JSON.parse(result.stdout)).toMatchObject({ msg: "through a transport" });

@@ -6,7 +6,7 @@ import type { Instrumentation } from "@opentelemetry/instrumentation";
 import type { LevelControl } from "../levels/level-control.ts";
 import { returnCorrelation } from "../request/install-correlation.ts";
 import type { Settings } from "../settings.ts";
-import { BunyanLevels } from "./bunyan-levels.ts";
+import { BunyanCapture } from "./bunyan.ts";
 import { PinoLevels } from "./pino-levels.ts";
 import { WinstonCapture } from "./winston.ts";
 
@@ -31,8 +31,11 @@ export function chooseInstrumentations(
     "@opentelemetry/instrumentation-http":
       settings.correlation === "off" ? {} : { responseHook: returnCorrelation },
     "@opentelemetry/instrumentation-pino": { disableLogCorrelation },
-    "@opentelemetry/instrumentation-bunyan": { disableLogCorrelation },
-    // It prints the ids; ours makes the records.
+    // Ours print the ids and make the records, respectively make the records only.
+    "@opentelemetry/instrumentation-bunyan": {
+      disableLogCorrelation: true,
+      disableLogSending: true,
+    },
     "@opentelemetry/instrumentation-winston": { disableLogCorrelation, disableLogSending: true },
   };
   if (!settings.instrumentationsChosen) {
@@ -57,10 +60,12 @@ function ours(
       ({ instrumentationName }) =>
         instrumentationName === `@opentelemetry/instrumentation-${logger}`,
     );
-  const changing = settings.requestDebug || settings.remoteConfig !== undefined;
+  const levelsChange = settings.requestDebug || settings.remoteConfig !== undefined;
   return [
     ...(has("winston") ? [new WinstonCapture(levels)] : []),
-    ...(changing && has("pino") ? [new PinoLevels(levels)] : []),
-    ...(changing && has("bunyan") ? [new BunyanLevels(levels)] : []),
+    ...(levelsChange && has("pino") ? [new PinoLevels(levels)] : []),
+    ...(has("bunyan")
+      ? [new BunyanCapture({ levels, levelsChange, logIds: settings.logIds })]
+      : []),
   ];
 }

@@ -23,6 +23,11 @@ export interface LastRequest {
 
 /** Blocks for at most about `timeoutMs`. @returns one outcome per request, in their order */
 export function speakLastWords(words: LastWords): readonly ExportOutcome[] {
+  // To spawnSync 0 means for ever.
+  if (words.timeoutMs <= 0) {
+    const reason = "no time was given to deliver it";
+    return words.requests.map(() => ({ kind: "unavailable", reason }));
+  }
   const script = fileURLToPath(new URL("./deliver.js", import.meta.url));
   // The child must not load what the application preloads, this SDK first of all.
   const { NODE_OPTIONS: _dropped, ...environment } = process.env;

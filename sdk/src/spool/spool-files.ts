@@ -31,6 +31,8 @@ export class SpoolFiles {
   readonly #directory: string;
   readonly #bytesMax: number;
   #usedBytes = 0;
+  /** Being written by this process. */
+  readonly #parts = new Set<string>();
 
   /** @throws where the directory can neither be made nor read */
   constructor(directory: string, bytesMax: number) {
@@ -57,6 +59,7 @@ export class SpoolFiles {
   async write(signal: QueuedSignal, bytes: Uint8Array): Promise<boolean> {
     if (!this.#reserve(bytes.length)) return false;
     const path = this.#newPath(signal);
+    this.#parts.add(`${path}.part`);
     try {
       await writeFile(`${path}.part`, bytes, { mode: 0o600 });
       await rename(`${path}.part`, path);
@@ -64,7 +67,14 @@ export class SpoolFiles {
     } catch {
       this.#usedBytes -= bytes.length;
       return false;
+    } finally {
+      this.#parts.delete(`${path}.part`);
     }
+  }
+
+  /** For a process that ends now: what `write` has not finished is written again by whoever asked for it. */
+  dropParts(): void {
+    for (const part of this.#parts) rmSync(part, { force: true });
   }
 
   /** Oldest first. */

@@ -15,6 +15,8 @@ export interface RunningApp {
   readonly pid: number;
   readonly ended: Promise<AppResult>;
   kill(signal: NodeJS.Signals): void;
+  /** Standard output so far. */
+  output(): string;
   /** Resolves when standard output has contained the text. */
   saw(text: string): Promise<void>;
 }
@@ -52,6 +54,7 @@ export function startApp(
   return {
     pid: child.pid ?? -1,
     ended,
+    output: () => stdout,
     kill: (signal) => child.kill(signal),
     saw: (text) =>
       new Promise((resolve) => {

@@ -1,0 +1,27 @@
+// Two services in one process: /front calls /back by fetch and by node:http, and says what /back was sent.
+import http from "node:http";
+import pino from "pino";
+
+const log = pino();
+const SEEN = ["x-request-id", "x-correlation-id", "baggage"];
+const server = http.createServer(async (request, response) => {
+  log.info("serving %s", request.url);
+  if (request.url === "/back") {
+    const seen = Object.fromEntries(SEEN.map((name) => [name, request.headers[name]]));
+    response.end(JSON.stringify(seen));
+    return;
+  }
+  const back = `http://127.0.0.1:${server.address().port}/back`;
+  const byFetch = await (await fetch(back)).json();
+  const byHttp = await new Promise((resolve) => {
+    http.get(back, (answer) => {
+      let text = "";
+      answer.on("data", (chunk) => (text += chunk));
+      answer.on("end", () => resolve(JSON.parse(text)));
+    });
+  });
+  response.end(JSON.stringify({ byFetch, byHttp }));
+});
+server.listen(0, "127.0.0.1", () => {
+  process.stdout.write(`port ${server.address().port}\n`);
+});
