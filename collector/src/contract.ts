@@ -114,11 +114,14 @@ export interface SealedSegment {
   readonly columns: readonly string[];
   /** ClickHouse settings recorded when the segment was opened; a retry must use the same ones. */
   readonly insertSettings: Readonly<Record<string, string>>;
+  /** An earlier process may have sent it: what ClickHouse holds of it is not known. */
+  readonly inDoubt: boolean;
   /**
    * The Native blocks, back to back, in bounded pieces. A frame whose checksum fails never ends: the iterator
    * throws before its last piece, so that ClickHouse sees a torn block and takes nothing.
+   * @param framesMax only so many blocks from the first on; default: all
    */
-  body(): AsyncGenerator<Uint8Array, void, undefined>;
+  body(framesMax?: number): AsyncGenerator<Uint8Array, void, undefined>;
 }
 
 /** What `/readyz` and `/healthz` report. Data is acknowledged as long as `ready` is true. */

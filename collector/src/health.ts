@@ -14,7 +14,7 @@ export interface HealthSources {
 /** Ready means: export requests are acknowledged. With ClickHouse away they still are, and the report says so. */
 export function createHealth({ spool, inserter, limits, clock }: HealthSources): Health {
   return () => {
-    const { problem, ...status } = spool.status();
+    const { problem, segmentsUnreadable, ...status } = spool.status();
     const clickhouse = inserter.server;
     const problems: string[] = [];
     if (!status.writable) problems.push(`Export requests are refused: ${problem}.`);
@@ -32,7 +32,12 @@ export function createHealth({ spool, inserter, limits, clock }: HealthSources):
     }
     if (status.segmentsQuarantined > 0) {
       problems.push(
-        `${status.segmentsQuarantined} segment(s) are in quarantine; the .json file beside each says why.`,
+        `${status.segmentsQuarantined} segment(s) are in quarantine; \`throughline quarantine list\` says why.`,
+      );
+    }
+    if (segmentsUnreadable > 0) {
+      problems.push(
+        `${segmentsUnreadable} segment file(s) in the spool could not be read; see the log, mend the disk and start again.`,
       );
     }
     return {

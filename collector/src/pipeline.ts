@@ -122,13 +122,18 @@ async function startStore(options: PipelineOptions, parts: RunningParts): Promis
   inserter.start();
 
   const ticker = setInterval(() => void spool.tick(), Math.ceil(limits.spool.segmentAgeMs / 10));
+  const watcher = setInterval(() => void spool.noticeQuarantine(), QUARANTINE_LOOK_MS);
   parts.add("spool", async () => {
     clearInterval(ticker);
+    clearInterval(watcher);
     await spool.close();
     await inserter.drain(limits.insert.drainTimeoutMs);
   });
   return { spool, inserter };
 }
+
+/** A look is one directory listing, and none while the quarantine is empty. */
+const QUARANTINE_LOOK_MS = 1000;
 
 function startEncoderPool(options: PipelineOptions, parts: RunningParts): EncoderPool {
   const { limits, logger, metrics, surroundings } = options;

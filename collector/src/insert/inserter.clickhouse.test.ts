@@ -326,6 +326,7 @@ test("names are quoted", () => {
 /** Getters of a class are not copied by a spread. */
 function plain(segment: SealedSegment): Omit<SealedSegment, "body"> {
   const { id, signal, table, day, rows, bodyBytes } = segment;
-  const { deduplicationToken, columns, insertSettings } = segment;
-  return { id, signal, table, day, rows, bodyBytes, deduplicationToken, columns, insertSettings };
+  const { deduplicationToken: token, columns, insertSettings, inDoubt } = segment;
+  const head = { id, signal, table, day, rows, bodyBytes };
+  return { ...head, deduplicationToken: token, columns, insertSettings, inDoubt };
 }

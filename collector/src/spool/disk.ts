@@ -35,7 +35,12 @@ export interface Disk {
 /** A failure of the disk or of what lies on it; `code` is stable. */
 export class SpoolError extends Error {
   override readonly name = "SpoolError";
-  readonly code: "SPOOL_LOCKED" | "SPOOL_NO_PROGRESS" | "SPOOL_DAMAGED_FRAME";
+  readonly code:
+    | "SPOOL_LOCKED"
+    | "SPOOL_NO_PROGRESS"
+    | "SPOOL_DAMAGED_FRAME"
+    | "SPOOL_NOT_IN_QUARANTINE"
+    | "SPOOL_NOT_REPLAYABLE";
   constructor(code: SpoolError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -1,5 +1,5 @@
 /**
- * What a restart does with the files it finds, each on its own:
+ * What becomes of a file that an earlier process left, or that comes back from quarantine:
  *
  *   never written under this name       recycled
  *   header page not readable            quarantined
@@ -33,20 +33,11 @@ export interface RecoveryOptions {
   readonly logger: Logger;
 }
 
-/** @returns segments to insert, oldest first */
-export async function recoverSegments(
-  ids: readonly string[],
-  options: RecoveryOptions,
-): Promise<readonly RecoveredSegment[]> {
-  const recovered: RecoveredSegment[] = [];
-  for (const id of ids) {
-    const segment = await recoverSegment(id, options);
-    if (segment !== undefined) recovered.push(segment);
-  }
-  return recovered;
-}
-
-async function recoverSegment(
+/**
+ * @returns undefined when nothing in the file waits for ClickHouse; the file is recycled or in quarantine then
+ * @throws the disk's own error; the file is as it was
+ */
+export async function recoverSegment(
   id: string,
   { disk, files, logger }: RecoveryOptions,
 ): Promise<RecoveredSegment | undefined> {

@@ -8,6 +8,13 @@ import { WindowReader } from "./window-reader.ts";
 
 const PIECE_BYTES = 256 * 1024;
 
+export interface BodyRange {
+  /** Where the whole frames are. */
+  readonly extents: readonly Extent[];
+  /** At most so many frames, from the first on. */
+  readonly framesMax: number;
+}
+
 /**
  * Reads and checks the frames again. The last bytes of a frame leave only after its checksum has matched: a
  * damaged block reaches ClickHouse torn, and a torn block stores nothing.
@@ -17,15 +24,17 @@ const PIECE_BYTES = 256 * 1024;
 export async function* readSegmentBody(
   file: DiskFile,
   id: string,
-  extents: readonly Extent[],
+  { extents, framesMax }: BodyRange,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = new WindowReader(file);
   const seed = segmentSeed(id);
   let piece = Buffer.allocUnsafe(PIECE_BYTES);
   let filled = 0;
+  let frames = 0;
   for (const extent of extents) {
     let position = extent.from;
-    while (position < extent.to) {
+    while (position < extent.to && frames < framesMax) {
+      frames += 1;
       const header = parseFrameHeader(await reader.exactly(position, FRAME_HEADER_BYTES), seed);
       if (header?.kind !== "block") throw damaged(id, position);
       const frameOffset = position;

@@ -4,6 +4,7 @@
  *   <id>.seg              a segment: takes blocks, or waits for ClickHouse
  *   <id>.free             inserted; its blocks on disk are reused, its bytes mean nothing
  *   quarantine/<id>.seg   refused or damaged, with <id>.json beside it that says why
+ *   quarantine/<id>.replay   somebody wants it tried again; taken up within seconds, or at the next start
  *
  * A free file gets its new name, synced, before its first byte is overwritten. So after any crash a `.seg` file
  * holds either the life of its name, or bytes that carry another id and are nobody's.
@@ -11,24 +12,14 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Disk, DiskFile } from "./disk.ts";
-import { writeWhole } from "./disk.ts";
+import { QUARANTINE, REPLAY_SUFFIX, writeNote } from "./quarantine.ts";
+import type { QuarantineNote } from "./quarantine.ts";
 import { isSegmentId } from "./segment-id.ts";
-
-const QUARANTINE = "quarantine";
 
 export interface TakenFile {
   readonly path: string;
   readonly file: DiskFile;
   readonly allocatedBytes: number;
-}
-
-/** Why a segment is in quarantine; written beside it. */
-export interface QuarantineNote {
-  readonly reason: string;
-  /** Whether ClickHouse has the rows that could still be read. */
-  readonly inserted: boolean;
-  readonly table: string;
-  readonly rows: number;
 }
 
 export interface SegmentFilesOptions {
@@ -63,6 +54,7 @@ export class SegmentFiles {
     await this.#measure(this.#directory, ".seg", this.#segmentBytes);
     await this.#measure(this.#directory, ".free", this.#freeBytes);
     await this.#measure(join(this.#directory, QUARANTINE), ".seg", this.#quarantineBytes);
+    await this.#measure(join(this.#directory, QUARANTINE), REPLAY_SUFFIX, this.#quarantineBytes);
     return [...this.#segmentBytes.keys()].toSorted();
   }
 
@@ -203,7 +195,7 @@ export class SegmentFiles {
   /** The note first: a crash between the two leaves a segment that waits, and a note without one. */
   async quarantine(id: string, note: QuarantineNote): Promise<void> {
     const directory = join(this.#directory, QUARANTINE);
-    await this.#writeNote(join(directory, `${id}.json`), note);
+    await writeNote(this.#disk, join(directory, `${id}.json`), note);
     await this.#disk.rename(this.path(id), join(directory, `${id}.seg`));
     this.#quarantineBytes.set(id, this.#segmentBytes.get(id) ?? 0);
     this.#segmentBytes.delete(id);
@@ -211,16 +203,32 @@ export class SegmentFiles {
     await this.syncNames();
   }
 
-  async #writeNote(path: string, note: QuarantineNote): Promise<void> {
-    const temporary = `${path}.new`;
-    const file = await this.#disk.open(temporary, "replace");
-    try {
-      await writeWhole(file, [Buffer.from(`${JSON.stringify(note, undefined, 2)}\n`)], 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.#disk.rename(temporary, path);
+  /**
+   * What somebody has done to the quarantine since the last look: forgets what was dropped.
+   * @returns ids that are to be tried again, ascending; `leaveQuarantine` each
+   */
+  async findQuarantineChanges(): Promise<{
+    readonly replays: readonly string[];
+    readonly dropped: readonly string[];
+  }> {
+    const known = [...this.#quarantineBytes.keys()];
+    const names = new Set(await this.#disk.list(join(this.#directory, QUARANTINE)));
+    const replays = known.filter((id) => names.has(id + REPLAY_SUFFIX)).toSorted();
+    const dropped = known.filter((id) => !names.has(`${id}.seg`) && !names.has(id + REPLAY_SUFFIX));
+    for (const id of dropped) this.#quarantineBytes.delete(id);
+    return { replays, dropped };
+  }
+
+  /** Makes a segment of the spool of it again; its note goes, a new refusal would write a new one. */
+  async leaveQuarantine(id: string): Promise<void> {
+    const directory = join(this.#directory, QUARANTINE);
+    await this.#disk.rename(join(directory, id + REPLAY_SUFFIX), this.path(id));
+    this.#segmentBytes.set(id, this.#quarantineBytes.get(id) ?? 0);
+    this.#quarantineBytes.delete(id);
+    this.#namesDirty = true;
+    await this.syncNames();
+    const names = await this.#disk.list(directory);
+    if (names.includes(`${id}.json`)) await this.#disk.remove(join(directory, `${id}.json`));
   }
 
   #freePath(id: string): string {

@@ -6,7 +6,10 @@ export interface SpoolTelemetry {
   /** @returns to be called when the group is synced, or has failed */
   startSync(): () => void;
   spooled(block: EncodedBlock): void;
-  recovered(signal: Signal, rows: number): void;
+  /** Found at start. */
+  recovered(segment: CountedSegment): void;
+  /** Came back from quarantine. */
+  replayed(segment: CountedSegment): void;
   inserted(segment: CountedSegment): void;
   quarantined(segment: CountedSegment): void;
   segmentOpened(): void;
@@ -15,7 +18,7 @@ export interface SpoolTelemetry {
   setUsage(usage: Usage): void;
 }
 
-interface CountedSegment {
+export interface CountedSegment {
   readonly signal: Signal;
   readonly rows: number;
   readonly bodyBytes: number;
@@ -30,22 +33,32 @@ interface Usage {
 
 /**
  * Each event moves counter and gauge in one synchronous step, so that at every scrape
- * spooled + recovered = inserted + quarantined + waiting.
+ * spooled + recovered + replayed = inserted + quarantined + waiting, in records and in bytes of blocks.
  */
 export function createSpoolTelemetry(metrics: CollectorMetrics): SpoolTelemetry {
-  const leave = ({ signal, rows }: CountedSegment) => {
+  const enter = ({ signal, rows, bodyBytes }: CountedSegment) => {
+    metrics.spoolRecords.inc({ signal }, rows);
+    metrics.spoolBlockBytes.inc({ signal }, bodyBytes);
+  };
+  const leave = ({ signal, rows, bodyBytes }: CountedSegment) => {
     metrics.spoolRecords.dec({ signal }, rows);
+    metrics.spoolBlockBytes.dec({ signal }, bodyBytes);
     metrics.segments.dec({ state: "sealed" });
   };
   return {
     startSync: () => metrics.syncSeconds.startTimer(),
-    spooled(block) {
-      metrics.spooled.add(block.signal, block.rows, block.bytes.byteLength);
-      metrics.spoolRecords.inc({ signal: block.signal }, block.rows);
+    spooled({ signal, rows, bytes }) {
+      const bodyBytes = bytes.byteLength;
+      metrics.spooled.add(signal, rows, bodyBytes);
+      enter({ signal, rows, bodyBytes });
     },
-    recovered(signal, rows) {
-      metrics.recoveredRecords.inc({ signal }, rows);
-      metrics.spoolRecords.inc({ signal }, rows);
+    recovered(segment) {
+      metrics.recovered.add(segment.signal, segment.rows, segment.bodyBytes);
+      enter(segment);
+    },
+    replayed(segment) {
+      metrics.replayed.add(segment.signal, segment.rows, segment.bodyBytes);
+      enter(segment);
     },
     inserted(segment) {
       metrics.inserted.add(segment.signal, segment.rows, segment.bodyBytes);

@@ -16,9 +16,9 @@
 import type { Logger } from "pino";
 import type { EncodedBlock, SealedSegment } from "../contract.ts";
 import type { Disk } from "./disk.ts";
+import { EarlierSegments } from "./earlier-segments.ts";
 import { OpenSegment, SEGMENT_OVERHEAD_BYTES } from "./open-segment.ts";
-import { recoverSegments } from "./recover-segments.ts";
-import type { RecoveredSegment } from "./recover-segments.ts";
+import type { SegmentContents } from "./scan-segment.ts";
 import { SegmentFiles } from "./segment-files.ts";
 import type { SegmentDescription } from "./segment-format.ts";
 import { createSegmentIds } from "./segment-id.ts";
@@ -55,9 +55,12 @@ export interface SpoolStatus {
   /** Why not; empty while writable. */
   readonly problem: string;
   readonly usedBytes: number;
+  /** Those of an earlier process that are not read yet included; what they hold is not in `recordsWaiting` yet. */
   readonly segmentsWaiting: number;
   readonly recordsWaiting: number;
   readonly segmentsQuarantined: number;
+  /** Files of an earlier process that the disk would not let us read; the next start tries again. */
+  readonly segmentsUnreadable: number;
 }
 
 interface PendingAppend {
@@ -84,33 +87,41 @@ export class Spool {
   #maintenanceDue = false;
   #failure: { readonly message: string; readonly atMs: number } | undefined;
   #closed = false;
+  readonly #earlier: EarlierSegments;
 
   private constructor(options: SpoolOptions, files: SegmentFiles) {
     this.#options = options;
     this.#files = files;
+    const { disk, telemetry, logger } = options;
+    const adopt = (segment: WaitingSegment) => this.#wait(segment);
+    this.#earlier = new EarlierSegments({ disk, files, telemetry, logger, adopt });
     const after = files.largestId();
     this.#ids = createSegmentIds({ ...options, after });
   }
 
-  /** Recovers what an earlier process left, calling `onSealed` for each segment, oldest first. */
+  /**
+   * Takes data when it resolves. What an earlier process left is read meanwhile, oldest first, with `onSealed` for each
+   * segment: gigabytes of it must not keep anybody waiting. `recovered` tells when that is done.
+   */
   static async open(options: SpoolOptions): Promise<Spool> {
     const { disk, directory, logger } = options;
     const { recycledFilesMax } = options.limits;
     const files = new SegmentFiles({ disk, directory, recycledFilesMax, logger });
     const ids = await files.load();
     const spool = new Spool(options, files);
-    for (const segment of await recoverSegments(ids, { disk, files, logger })) {
-      spool.#adopt(segment);
-    }
     options.telemetry.setUsage(files);
+    spool.#earlier.start(ids);
     return spool;
   }
 
-  #adopt(segment: RecoveredSegment): void {
-    const { description, contents } = segment;
-    this.#options.telemetry.recovered(description.signal, contents.rows);
-    const path = this.#files.path(segment.id);
-    this.#wait(new WaitingSegment(this.#options.disk, { ...segment, path, suspect: false }));
+  /** Settles when every file of an earlier process has been looked into, or the spool is closed. Never rejects. */
+  get recovered(): Promise<void> {
+    return this.#earlier.recovered;
+  }
+
+  /** Takes up what `throughline quarantine` has done; to be called every second or so. Never rejects. */
+  noticeQuarantine(): Promise<void> {
+    return this.#earlier.noticeQuarantine();
   }
 
   /**
@@ -196,15 +207,17 @@ export class Spool {
       writable: refusal === undefined,
       problem: refusal?.message ?? "",
       usedBytes: this.#files.usedBytes,
-      segmentsWaiting: live.length,
+      segmentsWaiting: live.length + this.#earlier.unread,
       recordsWaiting: live.reduce((rows, segment) => rows + segment.rows, 0),
       segmentsQuarantined: this.#files.quarantined,
+      segmentsUnreadable: this.#earlier.unreadable,
     };
   }
 
   /** Finishes the groups in flight, refuses everything after, and seals; `release` still works. */
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#earlier.stop();
     await this.sealAll();
   }
 
@@ -349,9 +362,9 @@ export class Spool {
     this.#wait(this.#waitingSegment(segment, contents, false));
   }
 
-  #waitingSegment(segment: OpenSegment, contents: RecoveredSegment["contents"], suspect: boolean) {
+  #waitingSegment(segment: OpenSegment, contents: SegmentContents, suspect: boolean) {
     const { id, path, description } = segment;
-    const options = { id, path, description, contents, damage: "", suspect };
+    const options = { id, path, description, contents, damage: "", suspect, inDoubt: false };
     return new WaitingSegment(this.#options.disk, options);
   }
 

@@ -13,6 +13,8 @@ export interface WaitingSegmentOptions {
   readonly damage: string;
   /** A write or sync in this file has failed; it is not used again. */
   readonly suspect: boolean;
+  /** It may have been sent to ClickHouse before this process knew it. */
+  readonly inDoubt: boolean;
 }
 
 /** A segment whose bytes will not change any more. */
@@ -58,15 +60,19 @@ export class WaitingSegment implements SealedSegment {
   get suspect() {
     return this.#options.suspect;
   }
+  get inDoubt() {
+    return this.#options.inDoubt;
+  }
   get deduplicationToken() {
     const checksum = this.#options.contents.bodyChecksum.toString(16).padStart(8, "0");
     return `${this.table}/${this.id}/${checksum}`;
   }
 
-  async *body(): AsyncGenerator<Uint8Array, void, undefined> {
+  async *body(framesMax?: number): AsyncGenerator<Uint8Array, void, undefined> {
     const file = await this.#disk.open(this.#options.path, "read");
     try {
-      yield* readSegmentBody(file, this.id, this.#options.contents.extents);
+      const { extents } = this.#options.contents;
+      yield* readSegmentBody(file, this.id, { extents, framesMax: framesMax ?? Infinity });
     } finally {
       await file.close();
     }

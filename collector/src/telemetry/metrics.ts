@@ -4,7 +4,7 @@
  * The ledger, in records per signal, holds at every scrape:
  *
  *   received = accepted + rejected
- *   spooled + recovered = inserted + quarantined + waiting in the spool
+ *   spooled + recovered + replayed = inserted + quarantined + waiting in the spool      also in bytes of blocks
  *
  * and accepted = spooled, but for what is synced and not answered yet, or was synced in part before the disk failed.
  *
@@ -53,7 +53,9 @@ export interface CollectorMetrics {
   readonly rejectedBytes: Counter<"signal" | "reason">;
   readonly spooled: Flow;
   /** Found in the spool at start: acknowledged by an earlier process. */
-  readonly recoveredRecords: Counter<"signal">;
+  readonly recovered: Flow;
+  /** Came back from quarantine, because somebody asked for it. */
+  readonly replayed: Flow;
   readonly inserted: Flow;
   readonly quarantined: Flow;
 
@@ -68,6 +70,8 @@ export interface CollectorMetrics {
   readonly segments: Gauge<"state">;
   /** Records and bytes on disk that are acknowledged and neither inserted nor quarantined. */
   readonly spoolRecords: Gauge<"signal">;
+  /** Bytes of their blocks. */
+  readonly spoolBlockBytes: Gauge<"signal">;
   readonly spoolBytes: Gauge;
   readonly quarantineBytes: Gauge;
 
@@ -128,11 +132,12 @@ function createFlowMetrics(registry: Registry) {
     spooled: createFlow(registry, "spooled", "written to segments and synced", {
       bytes: "of encoded blocks written to segments and synced",
     }),
-    recoveredRecords: createSignalCounter(
-      registry,
-      "recovered_records_total",
-      "Records found in the spool at start, acknowledged by an earlier process.",
-    ),
+    recovered: createFlow(registry, "recovered", "found in the spool at start", {
+      bytes: "of blocks found in the spool at start, acknowledged by an earlier process",
+    }),
+    replayed: createFlow(registry, "replayed", "that came back from quarantine", {
+      bytes: "of blocks that came back from quarantine",
+    }),
     inserted: createFlow(registry, "inserted", "that ClickHouse has confirmed", {
       bytes: "of segments that ClickHouse has confirmed",
     }),
@@ -140,17 +145,6 @@ function createFlowMetrics(registry: Registry) {
       bytes: "of segments that ClickHouse refused, kept aside",
     }),
   };
-}
-
-function createSignalCounter(registry: Registry, name: string, help: string): Counter<"signal"> {
-  const counter = new Counter({
-    name: PREFIX + name,
-    help,
-    labelNames: ["signal"] as const,
-    registers: [registry],
-  });
-  for (const signal of SIGNALS) counter.inc({ signal }, 0);
-  return counter;
 }
 
 function createFlow(
@@ -205,7 +199,15 @@ function createGauges(registry: Registry) {
     "Records acknowledged and waiting on disk for ClickHouse.",
     ["signal"],
   );
-  for (const signal of SIGNALS) spoolRecords.set({ signal }, 0);
+  const spoolBlockBytes = gauge(
+    "spool_block_bytes",
+    "Bytes of blocks acknowledged and waiting on disk for ClickHouse.",
+    ["signal"],
+  );
+  for (const signal of SIGNALS) {
+    spoolRecords.set({ signal }, 0);
+    spoolBlockBytes.set({ signal }, 0);
+  }
   return {
     inFlightBytes: gauge("in_flight_bytes", "Bytes held for requests not yet answered."),
     inFlightRequests: gauge("in_flight_requests", "Requests not yet answered."),
@@ -221,6 +223,7 @@ function createGauges(registry: Registry) {
     queueDepth: gauge("queue_depth", "Items waiting, by queue.", ["queue"]),
     segments: gauge("segments", "Segment files on disk, by state.", ["state"]),
     spoolRecords,
+    spoolBlockBytes,
     spoolBytes: gauge("spool_bytes", "Bytes of segment files waiting on disk for ClickHouse."),
     quarantineBytes: gauge("quarantine_bytes", "Bytes of segment files in quarantine."),
   };

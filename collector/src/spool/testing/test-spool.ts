@@ -42,6 +42,7 @@ export async function openTestSpool(options: TestSpoolOptions): Promise<TestSpoo
     logger: pino({ level: "silent" }),
     onSealed: (segment) => sealed.push(segment),
   });
+  await spool.recovered;
   return { spool, metrics, sealed };
 }
 
