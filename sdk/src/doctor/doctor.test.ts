@@ -81,8 +81,8 @@ function reachable(): Variables {
 function mend(fix: string, variables: Variables): Variables {
   const assignment = /^export (\w+)=("?)(.*?)\2(?: {3}#.*)?$/.exec(fix);
   if (assignment !== null) return { ...variables, [assignment[1]!]: assignment[3]! };
-  const removed = /^unset (\w+)$/.exec(fix)?.[1];
-  expect(removed, fix).toBeDefined();
+  expect(fix).toMatch(/^unset \w+$/);
+  const removed = fix.slice("unset ".length);
   return Object.fromEntries(Object.entries(variables).filter(([name]) => name !== removed));
 }
 

@@ -40,5 +40,5 @@ test("every range of the installed instrumentations is understood: none takes al
 });
 
 test("redis is known though its instrumentation hides two others inside", () => {
-  expect(instrumentedLibraries().get("@redis/client")).toBeDefined();
+  expect([...instrumentedLibraries().keys()]).toContain("@redis/client");
 });
