@@ -74,10 +74,12 @@ for (const file of ["bunyan.mjs", "bunyan.cjs"]) {
 }
 
 test("THROUGHLINE_SDK_LOG_IDS=false leaves every logger's own output as it was", async () => {
-  for (const file of ["winston.cjs", "bunyan.mjs", "http-pino.mjs"]) {
-    const result = await suite.run(file, { THROUGHLINE_SDK_LOG_IDS: "false" }).ended;
-    expect(result.stdout).toContain("handling");
-    expect(result.stdout).not.toContain("trace_id");
+  const results = ["winston.cjs", "bunyan.mjs", "http-pino.mjs"].map(
+    (file) => suite.run(file, { THROUGHLINE_SDK_LOG_IDS: "false" }).ended,
+  );
+  for (const { stdout } of await Promise.all(results)) {
+    expect(stdout).toContain("handling");
+    expect(stdout).not.toContain("trace_id");
   }
   const records = suite.receiver.logs.filter(({ body }) => String(body).startsWith("handling"));
   expect(records).toHaveLength(3);

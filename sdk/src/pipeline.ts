@@ -15,7 +15,7 @@ import type { SpoolFiles } from "./spool/spool-files.ts";
 import { openSpool } from "./spool/spool.ts";
 
 /** Items without an answer from the collector. */
-export interface PendingItems {
+interface PendingItems {
   readonly spans: number;
   readonly logRecords: number;
 }

@@ -243,6 +243,25 @@ test("what a collector could not take for a while arrives once it can, each line
   );
 });
 
+test("a busy collector is asked again after the pause it names, not sooner and not much later", async () => {
+  receiver.behaviour = "busy";
+  const app = run("chatty.mjs", { OTEL_BLRP_SCHEDULE_DELAY: "50", TEST_LINES: "24" });
+  await app.saw("line 20\n");
+  // Own pauses would have been 1 s and 2 s: one call. Pauses of 300 ms make three or more of about a second.
+  expect(receiver.errorsAnswered).toBeGreaterThanOrEqual(2);
+  expect(receiver.errorsAnswered).toBeLessThanOrEqual(5);
+  receiver.behaviour = "accept";
+  await app.ended;
+  expect(receiver.logs).toHaveLength(24);
+});
+
+test("a batch that is too large for the collector is not sent for ever", async () => {
+  receiver.behaviour = "too-large";
+  const result = await run("console.mjs", { THROUGHLINE_SDK_REPORT: "true" }).ended;
+  expect(result.stderr.match(/refused telemetry: .*RESOURCE_EXHAUSTED/g)).toHaveLength(1);
+  expect(result.stderr).toContain("6 recorded, 6 sent, 0 acked, 6 refused");
+});
+
 test("what a collector refuses for good is not sent again, and one line says so", async () => {
   receiver.behaviour = "invalid";
   const result = await run("console.mjs").ended;
@@ -258,6 +277,18 @@ test("OTEL_EXPORTER_OTLP_PROTOCOL chooses HTTP, at process.exit too", async () =
   await Promise.all([run("http-pino.cjs", http).ended, run("exit.mjs", http).ended]);
   expect(receiver.spans).toHaveLength(2);
   expect(receiver.logs).toHaveLength(5);
+});
+
+test("http/json is OTLP as JSON, at process.exit too", async () => {
+  const json = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.httpEndpoint,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+  };
+  await Promise.all([run("http-pino.mjs", json).ended, run("exit.mjs", json).ended]);
+  const text = JSON.stringify(receiver.jsonRequests);
+  for (const expected of ["resourceSpans", "resourceLogs", "it failed", "the last line"]) {
+    expect(text).toContain(expected);
+  }
 });
 
 test("OTEL_SDK_DISABLED and OTEL_LOGS_EXPORTER=none are obeyed", async () => {

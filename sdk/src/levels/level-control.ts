@@ -8,7 +8,7 @@ export interface WantedLevel {
   readonly requestDebug: boolean;
 }
 
-export const DEBUG_BAGGAGE = "throughline.debug";
+const DEBUG_BAGGAGE = "throughline.debug";
 
 /**
  * Which severities become log records, changeable while the application runs. The application's own output never changes: a

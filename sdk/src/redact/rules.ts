@@ -12,7 +12,7 @@ export interface KeyRule {
 }
 
 /** Looks at text: bodies, attribute values, exception messages. */
-export interface ValueRule {
+interface ValueRule {
   readonly name: string;
   readonly action: RedactAction;
   readonly detector: Detector;

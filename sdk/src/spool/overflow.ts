@@ -20,6 +20,7 @@ export class Overflow<T> {
   #filling: T[] = [];
   #writing: readonly T[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
 
   constructor(options: OverflowOptions<T>) {
     this.#options = options;
@@ -31,15 +32,14 @@ export class Overflow<T> {
       return false;
     }
     this.#filling.push(item);
-    const full = this.#filling.length >= batchItemsMax && this.#writing.length === 0;
-    if (full) setImmediate(() => void this.#write()).unref();
-    else this.#timer ??= setTimeout(() => void this.#write(), WRITE_DELAY_MS).unref();
+    this.#schedule();
     return true;
   }
 
   /** For a process without an event loop: what is not on disk yet is written now. */
   flushSync(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#soon);
     // The batch being written may be written twice: at the edge of an exit better twice than not.
     const items = [...this.#writing, ...this.#filling];
     this.#writing = [];
@@ -47,9 +47,20 @@ export class Overflow<T> {
     if (items.length > 0 && !this.#options.writeSync(items)) this.#options.onLost(items);
   }
 
+  #schedule(): void {
+    if (this.#writing.length > 0 || this.#filling.length === 0) return;
+    if (this.#filling.length >= this.#options.batchItemsMax) {
+      this.#soon ??= setImmediate(() => void this.#write()).unref();
+    } else {
+      this.#timer ??= setTimeout(() => void this.#write(), WRITE_DELAY_MS).unref();
+    }
+  }
+
   async #write(): Promise<void> {
     clearTimeout(this.#timer);
+    clearImmediate(this.#soon);
     this.#timer = undefined;
+    this.#soon = undefined;
     if (this.#writing.length > 0 || this.#filling.length === 0) return;
     const batch = this.#filling;
     this.#writing = batch;
@@ -58,8 +69,6 @@ export class Overflow<T> {
     if (this.#writing !== batch) return;
     this.#writing = [];
     if (!kept) this.#options.onLost(batch);
-    if (this.#filling.length > 0) {
-      this.#timer ??= setTimeout(() => void this.#write(), WRITE_DELAY_MS).unref();
-    }
+    this.#schedule();
   }
 }

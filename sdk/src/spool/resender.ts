@@ -9,7 +9,7 @@ export interface ResendCounters {
 }
 
 /** @returns how many items the bytes held; @throws where they cannot be read */
-export type SendPacked = (
+type SendPacked = (
   bytes: Uint8Array,
 ) => Promise<{ readonly items: number; readonly outcome: ExportOutcome }>;
 

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import {
+  Metadata,
   Server,
   ServerCredentials,
   status,
@@ -23,10 +24,30 @@ export interface OtlpReceiver {
   readonly logs: ReceivedLog[];
   /** Metric exports that arrived; their content is not decoded. */
   readonly metricRequests: Uint8Array[];
-  /** What the receiver does with a call; "stall" never answers. */
-  behaviour: "accept" | "unavailable" | "invalid" | "stall";
+  /** Bodies of OTLP/HTTP calls with JSON, parsed. */
+  readonly jsonRequests: unknown[];
+  /**
+   * What the receiver does with a call; "stall" never answers, "busy" is RESOURCE_EXHAUSTED with a RetryInfo of 300 ms,
+   * "too-large" the same code without.
+   */
+  behaviour: "accept" | "unavailable" | "invalid" | "stall" | "busy" | "too-large";
+  /** Calls that were answered with an error. */
+  errorsAnswered: number;
   stop(): Promise<void>;
 }
+
+const CODES = {
+  unavailable: status.UNAVAILABLE,
+  invalid: status.INVALID_ARGUMENT,
+  busy: status.RESOURCE_EXHAUSTED,
+  "too-large": status.RESOURCE_EXHAUSTED,
+} as const;
+
+/** google.rpc.Status { code: 8, details: [ RetryInfo { retry_delay: { nanos: 300_000_000 } } ] } */
+const RETRY_IN_300_MS = Buffer.from(
+  `0808${"1a34"}0a28${Buffer.from("type.googleapis.com/google.rpc.RetryInfo").toString("hex")}12080a0610${"80c6868f01"}`,
+  "hex",
+);
 
 const identity = (bytes: Buffer): Buffer => bytes;
 
@@ -50,6 +71,7 @@ export async function startOtlpReceiver(port = 0): Promise<OtlpReceiver> {
     spans: [] as ReceivedSpan[],
     logs: [] as ReceivedLog[],
     metricRequests: [] as Uint8Array[],
+    jsonRequests: [] as unknown[],
   };
   const grpc = new Server();
   const accept = {
@@ -62,7 +84,10 @@ export async function startOtlpReceiver(port = 0): Promise<OtlpReceiver> {
     ["/opentelemetry.proto.collector.logs.v1.LogsService/Export", accept.logs],
     ["/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", accept.metrics],
   ] as const;
-  const receiver: { behaviour: OtlpReceiver["behaviour"] } = { behaviour: "accept" };
+  const receiver: Pick<OtlpReceiver, "behaviour" | "errorsAnswered"> = {
+    behaviour: "accept",
+    errorsAnswered: 0,
+  };
   for (const [path, take] of services) {
     const handle: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
       if (receiver.behaviour === "stall") return;
@@ -71,8 +96,11 @@ export async function startOtlpReceiver(port = 0): Promise<OtlpReceiver> {
         callback(null, Buffer.alloc(0));
         return;
       }
-      const code = receiver.behaviour === "invalid" ? status.INVALID_ARGUMENT : status.UNAVAILABLE;
-      callback({ code, details: `told to be ${receiver.behaviour}` });
+      receiver.errorsAnswered++;
+      const metadata = new Metadata();
+      if (receiver.behaviour === "busy") metadata.set("grpc-status-details-bin", RETRY_IN_300_MS);
+      const code = CODES[receiver.behaviour];
+      callback({ code, details: `told to be ${receiver.behaviour}`, metadata });
     };
     grpc.addService(unaryService(path), { Export: handle });
   }
@@ -85,7 +113,9 @@ export async function startOtlpReceiver(port = 0): Promise<OtlpReceiver> {
   const http = createServer((request, response) => {
     void buffer(request).then((body) => {
       const bytes = request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
-      if (request.url === "/v1/traces") accept.traces(bytes);
+      if (request.headers["content-type"] === "application/json") {
+        received.jsonRequests.push(JSON.parse(bytes.toString("utf8")));
+      } else if (request.url === "/v1/traces") accept.traces(bytes);
       else if (request.url === "/v1/logs") accept.logs(bytes);
       response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
     });

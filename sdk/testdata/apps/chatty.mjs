@@ -2,5 +2,5 @@
 let lines = 0;
 const timer = setInterval(() => {
   console.log(`line ${++lines}`);
-  if (lines === 60) clearInterval(timer);
+  if (lines === Number(process.env.TEST_LINES ?? 60)) clearInterval(timer);
 }, 50);
