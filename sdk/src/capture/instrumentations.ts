@@ -12,12 +12,14 @@ import { WinstonCapture } from "./winston.ts";
 
 /**
  * Off unless asked for: a span per file read, name lookup or socket buries the request it belongs to,
- * and the runtime's own figures are only read where metrics are exported.
+ * and the runtime's own figures are only read where metrics are exported. `router` is what Express 5 is made of:
+ * with both instrumentations every layer of Express would be there twice.
  */
 const NOISY = [
   "@opentelemetry/instrumentation-fs",
   "@opentelemetry/instrumentation-dns",
   "@opentelemetry/instrumentation-net",
+  "@opentelemetry/instrumentation-router",
 ] as const;
 
 /** The automatic instrumentations as OTEL_NODE_ENABLED_/DISABLED_INSTRUMENTATIONS want them, ours, and the caller's own. */
