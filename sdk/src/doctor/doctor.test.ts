@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildSdk } from "../testing/build-sdk.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../testing/otlp-receiver.ts";
+import { testNode } from "../testing/test-node.ts";
 import type { DoctorReport } from "./doctor.ts";
 import type { Finding } from "./finding.ts";
 import { bundledPackages } from "./check-app.ts";
@@ -51,7 +52,7 @@ function run(
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { PATH: process.env["PATH"] ?? "", HOME: folder, ...variables };
   return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...args], { cwd, env }, (error, stdout, stderr) => {
+    execFile(testNode(), [COMMAND, ...args], { cwd, env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });
     });
   });
@@ -240,7 +241,7 @@ test("an application without the SDK is told the flag; with the flag the doctor 
     },
   ]);
   const mended = await doctor(
-    ["--seconds", "3", "--", process.execPath, "--import", REGISTER, "server.mjs"],
+    ["--seconds", "5", "--", testNode(), "--import", REGISTER, "server.mjs"],
     reachable(),
   );
   expect(problems(mended)).toEqual([]);
