@@ -54,7 +54,8 @@ const machine: Surroundings = {
   connect: (connection, { insert }) =>
     createClickHouseClient(connection, "collector", {
       requestTimeoutMs: insert.insertTimeoutMs,
-      connectionsMax: insert.lanesMax + 1,
+      // One more for each: what is asked about an INSERT must not wait for it.
+      connectionsMax: 2 * insert.lanesMax + 1,
     }),
   columnsOf,
   cores: availableParallelism(),

@@ -5,7 +5,7 @@ import type { Spool } from "./spool/spool.ts";
 
 export interface HealthSources {
   readonly spool: Pick<Spool, "status">;
-  readonly inserter: Pick<Inserter, "server" | "retrying">;
+  readonly inserter: Pick<Inserter, "server" | "retrying" | "stalledMs">;
   readonly limits: SpoolLimits;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -24,7 +24,12 @@ export function createHealth({ spool, inserter, limits, clock }: HealthSources):
         `ClickHouse has not taken data for ${seconds} s; what arrives waits in the spool. ${clickhouse.message}`,
       );
     }
-    const { retrying } = inserter;
+    const { retrying, stalledMs } = inserter;
+    if (stalledMs > 0) {
+      problems.push(
+        `An INSERT has been under way for ${Math.round(stalledMs / 1000)} s: ClickHouse is slow or hangs; what arrives waits in the spool.`,
+      );
+    }
     if (clickhouse.reachable && retrying.segments > 0) {
       problems.push(
         `ClickHouse did not take ${retrying.segments} segment(s), which are tried again. ${retrying.message}`,

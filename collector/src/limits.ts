@@ -83,6 +83,11 @@ export interface InsertLimits {
   readonly lanesMax: number;
   /** An INSERT without an answer is given up after this many ms, and repeated under the same token. */
   readonly insertTimeoutMs: number;
+  /**
+   * An INSERT that takes longer than this, in ms, is reported by `/readyz`, and given up if ClickHouse does not answer
+   * another question either.
+   */
+  readonly insertStallMs: number;
   /** How long a stopping collector waits for its last INSERTs, in ms; the rest stays on disk. */
   readonly drainTimeoutMs: number;
 }
@@ -142,6 +147,7 @@ export const LIMIT_SETTINGS = {
   insert: {
     lanesMax: setting("INSERT_LANES_MAX", 2, 1, 16, ""),
     insertTimeoutMs: setting("INSERT_TIMEOUT_MS", 120_000, 1000, 3_600_000, ""),
+    insertStallMs: setting("INSERT_STALL_MS", 10_000, 100, 3_600_000, ""),
     drainTimeoutMs: setting("DRAIN_TIMEOUT_MS", 5000, 0, 600_000, ""),
   },
 } as const satisfies {

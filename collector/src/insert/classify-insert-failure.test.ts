@@ -62,6 +62,11 @@ test("a frame that the disk has damaged goes to quarantine, not round in circles
   expect(classifyInsertFailure(error, 1)).toEqual({ action: "quarantine", reason: "frame 3" });
 });
 
+test("an earlier INSERT that still runs holds up its own segment only", () => {
+  const error = Object.assign(new Error("runs"), { code: "INSERT_STILL_RUNNING" });
+  expect(classifyInsertFailure(error, 1)).toMatchObject({ action: "retry", scope: "segment" });
+});
+
 test("delays double from 100 ms to 30 s, or 5 s while the server is away", () => {
   const delays = (error: Error) =>
     [1, 2, 3, 10, 1_000_000].map((attempt) => {

@@ -77,6 +77,8 @@ export function classifyInsertFailure(error: unknown, attempt: number): InsertFa
   if (!(error instanceof ClickHouseError)) {
     // The spool's own file: reading it again will not mend it.
     if (codeOf(error) === "SPOOL_DAMAGED_FRAME") return { action: "quarantine", reason };
+    // The server has just answered: it is this segment's own earlier INSERT that is not decided.
+    if (codeOf(error) === "INSERT_STILL_RUNNING") return retry("segment", attempt, reason);
     return retry("server", attempt, reason);
   }
   if (POISON.has(error.code)) return { action: "quarantine", reason };

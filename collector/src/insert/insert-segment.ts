@@ -7,6 +7,8 @@ export interface InsertTarget {
   readonly database: string;
   /** Of the recorded settings, those this server does not know; see `findUnknownSettings`. */
   readonly unknownSettings: ReadonlySet<string>;
+  /** Default: the segment's own. */
+  readonly token?: string;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface InsertTarget {
  */
 export async function insertSegment(
   segment: SealedSegment,
-  { client, database, unknownSettings }: InsertTarget,
+  { client, database, unknownSettings, token }: InsertTarget,
   signal: AbortSignal,
 ): Promise<void> {
   const settings = Object.entries(segment.insertSettings).filter(
@@ -31,7 +33,7 @@ export async function insertSegment(
       values: body,
       clickhouse_settings: {
         ...Object.fromEntries(settings),
-        insert_deduplication_token: segment.deduplicationToken,
+        insert_deduplication_token: token ?? segment.deduplicationToken,
       },
       abort_signal: signal,
     });
@@ -67,7 +69,7 @@ export async function findUnknownSettings(
   return new Set(names.filter((name) => !known.has(name)));
 }
 
-function quoteIdentifier(name: string): string {
+export function quoteIdentifier(name: string): string {
   return `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
 }
 

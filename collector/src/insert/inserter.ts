@@ -9,6 +9,9 @@
  * backlog drains in order of age while what arrives now is searchable now. Order between segments carries no
  * meaning: a row is found by its own time.
  *
+ * A segment that may have been sent to another life of the server, or by another life of the collector, is in doubt: before
+ * it is sent, ClickHouse is asked whether it has it. See `settle-segments.ts`.
+ *
  * A failure that says something about the server (not reachable, out of memory, wrong password) holds all
  * segments; one that says something about a table holds only that segment.
  */
@@ -21,6 +24,9 @@ import { classifyInsertFailure } from "./classify-insert-failure.ts";
 import type { InsertFailure } from "./classify-insert-failure.ts";
 import { findUnknownSettings, insertSegment } from "./insert-segment.ts";
 import { OPTIONAL_INSERT_SETTINGS } from "./insert-settings.ts";
+import { isAnotherLife, readServerStart } from "./server-life.ts";
+import { SettleSegments } from "./settle-segments.ts";
+import { watchInsert } from "./watch-insert.ts";
 
 export interface InserterOptions {
   readonly client: ClickHouseClient;
@@ -47,6 +53,12 @@ export interface ServerState {
 
 interface Entry {
   readonly segment: SealedSegment;
+  token: string;
+  inDoubt: boolean;
+  /** Of the server that the last try went to; undefined before the first. */
+  serverStart: number | undefined;
+  /** Tries at finding out what ClickHouse holds of it that it refused. */
+  unsettled: number;
   failures: number;
   notBeforeMs: number;
   /** Of the last failure; empty before the first. */
@@ -56,6 +68,8 @@ interface Entry {
 /** All segments wait this long after a failure of the server, doubling while it goes on. */
 const PROBE_DELAY_FIRST_MS = 100;
 const PROBE_DELAY_MAX_MS = 5_000;
+/** How long a server may take to say when it started. */
+const ASK_TIMEOUT_MS = 5_000;
 /** A quarantine that the disk refused. */
 const DISK_DELAY_MS = 5_000;
 
@@ -68,13 +82,18 @@ export class Inserter {
   #server: ServerState;
   #probeDelayMs = PROBE_DELAY_FIRST_MS;
   #holdUntilMs = 0;
-  #unknownSettings: ReadonlySet<string> | undefined;
+  /** The life of the server, and what it does not know; undefined until asked, and again after it has failed. */
+  #known: { readonly start: number; readonly unknownSettings: ReadonlySet<string> } | undefined;
+  readonly #settling: SettleSegments;
+  /** When the INSERTs began that have taken longer than they should, by segment; milliseconds since 1970. */
+  readonly #stalled = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #state: "new" | "running" | "stopped" = "new";
 
   constructor(options: InserterOptions) {
     this.#options = options;
     this.#server = { reachable: true, sinceUnixMs: options.clock(), message: "" };
+    this.#settling = new SettleSegments(options);
   }
 
   get server(): ServerState {
@@ -87,6 +106,12 @@ export class Inserter {
     return { segments: failed.length, message: failed.at(-1)?.reason ?? "" };
   }
 
+  /** How long the longest of the INSERTs takes that have been called stalled, in ms; 0 when none is. */
+  get stalledMs(): number {
+    if (this.#stalled.size === 0) return 0;
+    return this.#options.clock() - Math.min(...this.#stalled.values());
+  }
+
   start(): void {
     this.#state = "running";
     this.#fill();
@@ -94,7 +119,9 @@ export class Inserter {
 
   /** Safe before `start`: the segment waits. */
   enqueue(segment: SealedSegment): void {
-    this.#waiting.set(segment.id, { segment, failures: 0, notBeforeMs: 0, reason: "" });
+    const { deduplicationToken: token, inDoubt } = segment;
+    const first = { failures: 0, notBeforeMs: 0, reason: "", serverStart: undefined, unsettled: 0 };
+    this.#putBack({ segment, token, inDoubt, ...first });
     this.#fill();
   }
 
@@ -160,31 +187,65 @@ export class Inserter {
   }
 
   async #work(entry: Entry): Promise<void> {
-    const { metrics, release } = this.#options;
+    const { clock, limits, metrics, release } = this.#options;
     const { segment } = entry;
     metrics.segments.inc({ state: "inserting" });
     const finish = metrics.insertSeconds.startTimer({ table: segment.table });
+    const beganAtMs = clock();
     try {
-      await this.#insert(segment);
+      await watchInsert((signal) => this.#insert(entry, signal), {
+        signal: this.#stopping.signal,
+        stallMs: limits.insertStallMs,
+        timeoutMs: limits.insertTimeoutMs,
+        ask: () => this.#askServer(this.#stopping.signal),
+        onStall: () => this.#stalled.set(segment.id, beganAtMs),
+      });
       finish();
       await release(segment.id);
       this.#noteServer(true, "");
     } catch (error) {
       await this.#fail(entry, error);
     } finally {
+      this.#stalled.delete(segment.id);
       metrics.segments.dec({ state: "inserting" });
     }
   }
 
-  async #insert(segment: SealedSegment): Promise<void> {
-    const { client, database, limits } = this.#options;
-    this.#unknownSettings ??= await findUnknownSettings(client, OPTIONAL_INSERT_SETTINGS);
-    const unknownSettings = this.#unknownSettings;
-    const signal = AbortSignal.any([
-      this.#stopping.signal,
-      AbortSignal.timeout(limits.insertTimeoutMs),
-    ]);
-    await insertSegment(segment, { client, database, unknownSettings }, signal);
+  async #insert(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { client, database } = this.#options;
+    const { segment } = entry;
+    const { start, unknownSettings } = await this.#knowServer(signal);
+    // Whatever became of the last try: the server that could have said so is gone, and maybe its memory of tokens.
+    if (entry.serverStart !== undefined && isAnotherLife(entry.serverStart, start)) {
+      entry.inDoubt = true;
+    }
+    entry.serverStart = start;
+    if (entry.inDoubt) {
+      const settled = await this.#settling.settle(segment, {
+        serverStart: start,
+        tries: entry.unsettled++,
+        signal,
+      });
+      if (settled.kind === "stored") return;
+      entry.token = settled.token;
+      entry.inDoubt = false;
+    }
+    const target = { client, database, unknownSettings, token: entry.token };
+    await this.#settling.besideOthers(() => insertSegment(segment, target, signal));
+  }
+
+  async #knowServer(signal: AbortSignal) {
+    if (this.#known !== undefined) return this.#known;
+    const { client } = this.#options;
+    const start = await this.#askServer(signal);
+    const unknownSettings = await findUnknownSettings(client, OPTIONAL_INSERT_SETTINGS);
+    this.#known ??= { start, unknownSettings };
+    return this.#known;
+  }
+
+  #askServer(signal: AbortSignal): Promise<number> {
+    const timeoutMs = Math.min(ASK_TIMEOUT_MS, this.#options.limits.insertStallMs);
+    return readServerStart(this.#options.client, signal, timeoutMs);
   }
 
   async #fail(entry: Entry, error: unknown): Promise<void> {
@@ -194,6 +255,7 @@ export class Inserter {
       return;
     }
     entry.failures += 1;
+    this.#known = undefined;
     const failure = classifyInsertFailure(error, entry.failures);
     this.#options.metrics.insertFailures.inc({ table: segment.table, action: failure.action });
     const place = { segment: segment.id, table: segment.table, rows: segment.rows };
@@ -225,7 +287,8 @@ export class Inserter {
 
   /** Keeps the map in order of age. */
   #putBack(entry: Entry): void {
-    const younger = [...this.#waiting].filter(([id]) => id > entry.segment.id);
+    const younger: [string, Entry][] = [];
+    for (const [id, other] of this.#waiting) if (id > entry.segment.id) younger.push([id, other]);
     for (const [id] of younger) this.#waiting.delete(id);
     this.#waiting.set(entry.segment.id, entry);
     for (const [id, other] of younger) this.#waiting.set(id, other);
