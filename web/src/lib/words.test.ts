@@ -2,7 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { parseAttribute, parseTypedDuration, sortAttributes } from "./attributes.ts";
 import { logKey } from "./log-key.ts";
-import { assignServiceColors, serviceColor } from "./service-color.ts";
+import {
+  assignServiceColors,
+  holdColors,
+  KEEP_MS,
+  NONE_HELD,
+  readStoredColors,
+} from "./service-color.ts";
 import { toSeverity } from "./severity.ts";
 
 test("severity numbers fall into bands of four, and the text decides without a number", () => {
@@ -94,8 +100,47 @@ describe("service colours", () => {
     expect(hatched.length).toBe(2);
   });
 
-  test("of one service alone are its own", () => {
-    expect(assignServiceColors(["orders"]).get("orders")).toEqual(serviceColor("orders"));
+  test("of known services are all different, and the same in every view of some of them", () => {
+    const ten = [...names, "storefront", "notifications"];
+    const held = holdColors(NONE_HELD, ten);
+    expect(new Set(held.values()).size).toBe(10);
+    for (const a of ten)
+      for (const b of ten)
+        expect(assignServiceColors([a, b], held).get(a)?.index).toBe(held.get(a));
+  });
+
+  test("stay with who has them when other services become known", () => {
+    const before = holdColors(NONE_HELD, names);
+    const after = holdColors(before, ["a", "b", ...names]);
+    for (const name of names) expect(after.get(name)).toBe(before.get(name));
+    expect(new Set(after.values()).size).toBe(10);
+  });
+
+  test("are not held for more services than there are colours", () => {
+    const many = Array.from({ length: 11 }, (_, i) => `service-${i}`);
+    expect(holdColors(NONE_HELD, many)).toBe(NONE_HELD);
+    const held = holdColors(NONE_HELD, names);
+    expect(holdColors(held, many)).toBe(held);
+  });
+
+  test("leave an unknown service what the known ones beside it do not use", () => {
+    const held = holdColors(NONE_HELD, names);
+    const view = assignServiceColors([...names, "old"], held);
+    expect([...held.values()]).not.toContain(view.get("old")?.index);
+  });
+
+  test("are read back from storage unless long unseen, doubled or damaged", () => {
+    const nowMs = 1_795_219_355_000;
+    const stored = {
+      orders: [3, nowMs - 1000],
+      gone: [4, nowMs - KEEP_MS],
+      doubled: [3, nowMs],
+      beyond: [10, nowMs],
+      damaged: "x",
+    };
+    expect(readStoredColors(JSON.stringify(stored), nowMs)).toEqual({ orders: [3, nowMs - 1000] });
+    expect(readStoredColors("{", nowMs)).toEqual({});
+    expect(readStoredColors("null", nowMs)).toEqual({});
   });
 });
 

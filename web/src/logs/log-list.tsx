@@ -1,13 +1,15 @@
 import { ListTree } from "lucide-react";
-import { memo, useEffect, useId, useState, type MouseEvent } from "react";
+import { memo, useEffect, useId, useMemo, useState, type MouseEvent } from "react";
 import { Link } from "wouter";
 import type { LogRecord } from "@throughline/query/wire";
 import { logKey } from "../lib/log-key.ts";
 import { parseNanos } from "../lib/nanos.ts";
+import type { ServiceColor } from "../lib/service-color.ts";
 import { toSeverity } from "../lib/severity.ts";
 import { traceHref } from "../lib/url-state.ts";
 import { cx } from "../ui/cx.ts";
 import { Progress } from "../ui/states.tsx";
+import { useServiceColors } from "../ui/service-colors.tsx";
 import { MomentText, Service, SeverityBadge } from "../ui/text.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
@@ -34,6 +36,9 @@ export function LogList({ logs, keys, selected, isFetching, onSelect }: LogListP
   const { ref, first, end, page, scrollTo } = useFixedRows(logs.length, ROW_PX, HEADER_PX);
   const id = useId();
   const { search } = useUrl();
+  const colors = useServiceColors(
+    useMemo(() => logs.map(({ serviceName }) => serviceName), [logs]),
+  );
   useKeptScroll(ref, logs.length > 0);
   useListKeys({
     count: logs.length,
@@ -81,6 +86,7 @@ export function LogList({ logs, keys, selected, isFetching, onSelect }: LogListP
             row={first + i}
             isSelected={first + i === selected}
             search={search}
+            color={colors.get(log.serviceName)}
           />
         ))}
       </div>
@@ -125,9 +131,10 @@ interface LogRowProps {
   readonly row: number;
   readonly isSelected: boolean;
   readonly search: string;
+  readonly color: ServiceColor | undefined;
 }
 
-const LogRow = memo(function LogRow({ id, log, row, isSelected, search }: LogRowProps) {
+const LogRow = memo(function LogRow({ id, log, row, isSelected, search, color }: LogRowProps) {
   const severity = toSeverity(log.severityNumber, log.severityText);
   return (
     <div
@@ -147,7 +154,7 @@ const LogRow = memo(function LogRow({ id, log, row, isSelected, search }: LogRow
         <SeverityBadge severity={severity} />
       </span>
       <span role="gridcell" className={styles.service}>
-        <Service name={log.serviceName} />
+        <Service name={log.serviceName} color={color} />
       </span>
       <span role="gridcell" className={styles.message}>
         <OneLine text={log.body === "" ? log.eventName : log.body} />

@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { Link } from "wouter";
 import type { Services } from "@throughline/query/wire";
 import { useServices, useStatus } from "../api/queries.ts";
@@ -9,6 +10,7 @@ import { Page } from "../shell/page.tsx";
 import { cx } from "../ui/cx.ts";
 import { NothingFound } from "../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
+import { useServiceColors } from "../ui/service-colors.tsx";
 import { Service } from "../ui/text.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import styles from "./services.module.css";
@@ -56,6 +58,7 @@ interface ServiceTableProps {
 }
 
 function ServiceTable({ services, minutes, search }: ServiceTableProps) {
+  const colors = useServiceColors(useMemo(() => services.map(({ name }) => name), [services]));
   return (
     <table className={styles.table}>
       <caption className="visually-hidden">Services with rates, errors and latencies</caption>
@@ -76,7 +79,7 @@ function ServiceTable({ services, minutes, search }: ServiceTableProps) {
           <tr key={service.name}>
             <th scope="row">
               <Link href={tracesHref(search, { service: service.name })}>
-                <Service name={service.name} />
+                <Service name={service.name} color={colors.get(service.name)} />
               </Link>
             </th>
             <td>{formatRate(service.spanCount / minutes)}</td>

@@ -1,12 +1,13 @@
 import { CircleX } from "lucide-react";
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import { Link } from "wouter";
 import type { TraceSummary } from "@throughline/query/wire";
 import { formatCount, formatDuration, formatExact, plural } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
-import { assignServiceColors } from "../lib/service-color.ts";
+import type { ServiceColor } from "../lib/service-color.ts";
 import { traceHref } from "../lib/url-state.ts";
 import { cx } from "../ui/cx.ts";
+import { useServiceColors } from "../ui/service-colors.tsx";
 import { MomentText, Service } from "../ui/text.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import styles from "./traces.module.css";
@@ -19,6 +20,9 @@ interface TraceListProps {
 }
 
 export function TraceList({ traces, longest, search }: TraceListProps) {
+  const colors = useServiceColors(
+    useMemo(() => traces.flatMap(({ services }) => services.map(({ name }) => name)), [traces]),
+  );
   return (
     <div role="table" aria-label="Traces, newest first" className={styles.table}>
       <div role="row" className={cx(styles.row, styles.head)}>
@@ -39,7 +43,13 @@ export function TraceList({ traces, longest, search }: TraceListProps) {
         <span role="columnheader">Services</span>
       </div>
       {traces.map((trace) => (
-        <TraceRow key={trace.traceId} trace={trace} longest={longest} search={search} />
+        <TraceRow
+          key={trace.traceId}
+          trace={trace}
+          longest={longest}
+          search={search}
+          colors={colors}
+        />
       ))}
     </div>
   );
@@ -47,9 +57,10 @@ export function TraceList({ traces, longest, search }: TraceListProps) {
 
 interface TraceRowProps extends Omit<TraceListProps, "traces"> {
   readonly trace: TraceSummary;
+  readonly colors: ReadonlyMap<string, ServiceColor>;
 }
 
-const TraceRow = memo(function TraceRow({ trace, longest, search }: TraceRowProps) {
+const TraceRow = memo(function TraceRow({ trace, longest, search, colors }: TraceRowProps) {
   const duration = parseNanos(trace.durationNano);
   const failed = trace.errorCount > 0;
   return (
@@ -88,7 +99,7 @@ const TraceRow = memo(function TraceRow({ trace, longest, search }: TraceRowProp
         )}
       </span>
       <span role="cell" className={styles.services}>
-        <ServiceChips services={trace.services} />
+        <ServiceChips services={trace.services} colors={colors} />
       </span>
     </div>
   );
@@ -121,8 +132,13 @@ function Count({ count }: { readonly count: number }) {
 
 const CHIPS_MAX = 4;
 
-function ServiceChips({ services }: { readonly services: TraceSummary["services"] }) {
-  const colors = assignServiceColors(services.map(({ name }) => name));
+function ServiceChips({
+  services,
+  colors,
+}: {
+  readonly services: TraceSummary["services"];
+  readonly colors: ReadonlyMap<string, ServiceColor>;
+}) {
   const shown = services.slice(0, CHIPS_MAX);
   return (
     <>

@@ -1,13 +1,14 @@
 import { formatMoment, formatUtc } from "../lib/format.ts";
-import { serviceColor, type ServiceColor } from "../lib/service-color.ts";
+import type { ServiceColor } from "../lib/service-color.ts";
 import { severityLetter, type Severity } from "../lib/severity.ts";
 import { cx } from "./cx.ts";
+import { useServiceColor } from "./service-colors.tsx";
 import { OneLine } from "./visible-text.tsx";
 import styles from "./text.module.css";
 
 /** The custom property that the dot, the bar and the chip of a service draw with. */
 export function colorStyle(color: ServiceColor): Record<string, string> {
-  return { "--color": `var(--svc-${color.index})` };
+  return { "--color": `var(--svc-${color.index ?? "none"})` };
 }
 
 interface ServiceProps {
@@ -18,7 +19,9 @@ interface ServiceProps {
 }
 
 /** A service: a square of its colour, and always its name. */
-export function Service({ name, color = serviceColor(name), chip = false }: ServiceProps) {
+export function Service({ name, color: given, chip = false }: ServiceProps) {
+  const own = useServiceColor(name);
+  const color = given ?? own;
   return (
     <span className={cx(styles.service, chip && styles.chip)} style={colorStyle(color)}>
       <span className={cx(styles.dot, color.hatched && styles.hatched)} aria-hidden="true" />
