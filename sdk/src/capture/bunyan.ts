@@ -142,8 +142,14 @@ function prototypeOf(exports: unknown): BunyanLogger | undefined {
   const namespace = typeof exports === "object" && exports !== null;
   const logger: unknown = namespace ? Reflect.get(exports, "default") : exports;
   if (typeof logger !== "function") return undefined;
-  const prototype: unknown = logger.prototype;
-  const usable = typeof prototype === "object" && prototype !== null && "_emit" in prototype;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by its one private method that is replaced here
-  return usable ? (prototype as BunyanLogger) : undefined;
+  // OpenTelemetry's instrumentation of bunyan 1 exports a class derived from the one that makes the loggers.
+  for (let each: unknown = logger.prototype; isObject(each); each = Object.getPrototypeOf(each)) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by its one private method that is replaced here
+    if (Object.hasOwn(each, "_emit")) return each as BunyanLogger;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
