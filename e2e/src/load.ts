@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface LoadResult {
   readonly acknowledgedLogs: ReadonlySet<string>;
   readonly acknowledgedSpans: ReadonlySet<string>;
+  /** Points of a sum; filled only where `metrics` is asked for. */
+  readonly acknowledgedPoints: ReadonlySet<string>;
   readonly failedRequests: number;
 }
 
@@ -17,39 +19,52 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
   /** Every second record is one day older, to fill two partitions at once. */
   readonly twoDays?: boolean;
+  /** Also send metrics. */
+  readonly metrics?: boolean;
+  /** Each client rests this long after each request; default 0. */
+  readonly pauseMs?: number;
 }
 
+type Kind = "logs" | "traces" | "metrics";
+
 /**
- * Sends logs and spans as OTLP/JSON, each record with an id that occurs once, as fast as the given number of clients can
- * with one request each under way. A request that fails is not sent again: its records may be stored or not.
+ * Sends logs, spans and points as OTLP/JSON, each record with an id that occurs once, as fast as the given number of
+ * clients can with one request each under way. A request that fails is not sent again: its records may be stored or not.
  */
 export async function generateLoad(options: LoadOptions): Promise<LoadResult> {
-  const acknowledgedLogs = new Set<string>();
-  const acknowledgedSpans = new Set<string>();
+  const acknowledged = {
+    logs: new Set<string>(),
+    traces: new Set<string>(),
+    metrics: new Set<string>(),
+  };
+  const kinds: readonly Kind[] =
+    options.metrics === true ? ["logs", "traces", "metrics"] : ["logs", "traces"];
   let failedRequests = 0;
   let sequence = 0;
+  let requests = 0;
   const client = async (): Promise<void> => {
     while (!options.signal.aborted) {
       const ids = Array.from(
         { length: options.recordsPerRequest },
         () => `${options.run.padStart(4, "0")}${(sequence++).toString(16).padStart(12, "0")}`,
       );
-      const logs = sequence % 2 === 0;
-      const ok = await post(
-        `${options.otlpHttpUrl}/v1/${logs ? "logs" : "traces"}`,
-        body(logs, ids, options),
-      );
-      if (ok) for (const id of ids) (logs ? acknowledgedLogs : acknowledgedSpans).add(id);
-      else {
+      const kind = kinds[requests++ % kinds.length] ?? "logs";
+      if (await post(`${options.otlpHttpUrl}/v1/${kind}`, body(kind, ids, options))) {
+        for (const id of ids) acknowledged[kind].add(id);
+        if (options.pauseMs !== undefined) await sleep(options.pauseMs);
+      } else {
         failedRequests++;
         await sleep(20);
       }
-      // One client alternates between the signals; an odd count would otherwise keep the parity.
-      sequence++;
     }
   };
   await Promise.all(Array.from({ length: options.clients }, client));
-  return { acknowledgedLogs, acknowledgedSpans, failedRequests };
+  return {
+    acknowledgedLogs: acknowledged.logs,
+    acknowledgedSpans: acknowledged.traces,
+    acknowledgedPoints: acknowledged.metrics,
+    failedRequests,
+  };
 }
 
 async function post(url: string, payload: string): Promise<boolean> {
@@ -68,25 +83,40 @@ async function post(url: string, payload: string): Promise<boolean> {
 
 const DAY_NANOS = 86_400_000_000_000n;
 
-function body(logs: boolean, ids: readonly string[], options: LoadOptions): string {
+function body(kind: Kind, ids: readonly string[], options: LoadOptions): string {
   const now = BigInt(Date.now()) * 1_000_000n;
+  const time = (index: number) =>
+    options.twoDays === true && index % 2 === 1 ? now - DAY_NANOS : now;
   const resource = { attributes: [{ key: "service.name", value: { stringValue: "load" } }] };
-  const records = ids.map((id, index) => {
-    const time = options.twoDays === true && index % 2 === 1 ? now - DAY_NANOS : now;
-    return logs
-      ? { timeUnixNano: String(time), severityNumber: 9, body: { stringValue: id } }
-      : {
-          traceId: `${id}${id}`,
-          spanId: id,
-          name: "load",
-          kind: 2,
-          startTimeUnixNano: String(time),
-          endTimeUnixNano: String(time + 1_000_000n),
-        };
-  });
-  return JSON.stringify(
-    logs
-      ? { resourceLogs: [{ resource, scopeLogs: [{ logRecords: records }] }] }
-      : { resourceSpans: [{ resource, scopeSpans: [{ spans: records }] }] },
-  );
+  switch (kind) {
+    case "logs": {
+      const logRecords = ids.map((id, index) => ({
+        timeUnixNano: String(time(index)),
+        severityNumber: 9,
+        body: { stringValue: id },
+      }));
+      return JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] });
+    }
+    case "traces": {
+      const spans = ids.map((id, index) => ({
+        traceId: `${id}${id}`,
+        spanId: id,
+        name: "load",
+        kind: 2,
+        startTimeUnixNano: String(time(index)),
+        endTimeUnixNano: String(time(index) + 1_000_000n),
+      }));
+      return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
+    }
+    case "metrics": {
+      const dataPoints = ids.map((id, index) => ({
+        attributes: [{ key: "id", value: { stringValue: id } }],
+        timeUnixNano: String(time(index)),
+        asInt: "1",
+      }));
+      const sum = { aggregationTemporality: 1, isMonotonic: true, dataPoints };
+      const metrics = [{ name: "load", sum }];
+      return JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] });
+    }
+  }
 }
