@@ -11,6 +11,8 @@ export interface Command {
   readonly details: string;
   /** Besides `--help`, which each command has. */
   readonly options: Readonly<Record<string, CommandOption>>;
+  /** Words that may follow the command, as usage shows them: `list | show ID`. Without it none may. */
+  readonly words?: string;
   /** Imports the command only when it runs: `throughline help` must not load a database. */
   readonly load: () => Promise<{ readonly run: (invocation: Invocation) => Promise<ExitCode> }>;
 }
@@ -25,6 +27,8 @@ export interface CommandOption {
 
 export interface Invocation {
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** What follows the command and is no option; empty for commands that take no words. */
+  readonly words: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDir: string;
   readonly terminal: Terminal;

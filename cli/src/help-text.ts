@@ -24,7 +24,7 @@ export function commandHelp(command: Command): string {
   const options = [...shown, { flag: "-h, --help", description: "this" }];
   const rows = options.map(({ flag, description }) => `  ${flag.padEnd(COLUMN + 2)}${description}`);
   const paragraphs = [
-    `Usage: throughline ${command.name} [options]`,
+    `Usage: throughline ${command.name}${command.words === undefined ? "" : ` ${command.words}`} [options]`,
     `${capitalized(command.summary)}.`,
     command.details,
     rows.join("\n"),

@@ -50,13 +50,13 @@ async function dispatch({ args, ...rest }: RunInput): Promise<ExitCode> {
     rest.terminal.out(commandHelp(findCommand(topic)));
     return EXIT.ok;
   }
-  const options = parseOptions(command, others);
+  const { options, words } = parseOptions(command, others);
   if (options["help"] === true) {
     rest.terminal.out(commandHelp(command));
     return EXIT.ok;
   }
   const module = await command.load();
-  return module.run({ ...rest, options });
+  return module.run({ ...rest, options, words });
 }
 
 function findCommand(name: string): Command {
@@ -70,12 +70,20 @@ function findCommand(name: string): Command {
   return command;
 }
 
-function parseOptions(command: Command, args: readonly string[]): Invocation["options"] {
+function parseOptions(
+  command: Command,
+  args: readonly string[],
+): Pick<Invocation, "options" | "words"> {
   try {
-    const { values } = parseArgs({ args: [...args], options: parseArgsOptions(command) });
-    return Object.fromEntries(
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: parseArgsOptions(command),
+      allowPositionals: command.words !== undefined,
+    });
+    const options = Object.fromEntries(
       Object.entries(values).map(([key, value]) => [key, Array.isArray(value) ? undefined : value]),
     );
+    return { options, words: positionals };
   } catch (error) {
     const reason = error instanceof Error ? error.message.split(". ")[0] : String(error);
     throw new CommandError(`${reason}; see throughline ${command.name} --help`, EXIT.usage, {

@@ -55,6 +55,22 @@ Running it twice, or from several machines at once, is safe.`,
     load: () => import("./migrate.ts"),
   },
   {
+    name: "quarantine",
+    summary: "look at records that ClickHouse refused, send them again, or drop them",
+    words: "list | show ID | replay ID | drop ID",
+    details: `The collector keeps aside what ClickHouse refuses, and what its disk has damaged; /readyz and the metric
+throughline_collector_quarantined_records_total say so. These commands work on the data directory's spool, whether
+the collector runs or not. ID may be the end of an id. replay gives the records back to the collector, which inserts
+them once, also when ClickHouse has them already. drop removes them for good and wants --yes.`,
+    options: {
+      ...CONFIG_OPTION,
+      rows: { type: "string", value: "N", description: "rows that show prints; default 5" },
+      yes: { type: "boolean", description: "drop without a question" },
+      json: { type: "boolean", description: "list as one JSON array" },
+    },
+    load: () => import("./quarantine.ts"),
+  },
+  {
     name: "config",
     summary: "print the effective settings and where each comes from",
     details: "Secrets are masked. docs/settings.md explains every setting.",

@@ -2,6 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { insertColumns } from "@throughline/schemas";
 import type { ClickHouseClient, TableName } from "@throughline/schemas";
 import { pino } from "pino";
@@ -12,6 +13,7 @@ import { nodeDisk } from "../../spool/disk.ts";
 import { createSpoolTelemetry } from "../../spool/spool-telemetry.ts";
 import { Spool } from "../../spool/spool.ts";
 import { createCollectorMetrics } from "../../telemetry/metrics.ts";
+import { tableName } from "../find-stored.ts";
 import { INSERT_SETTINGS } from "../insert-settings.ts";
 import { Inserter } from "../inserter.ts";
 
@@ -53,24 +55,15 @@ export async function makeBlock(
   const { stream } = await client.exec({
     query: `SELECT ${columns.join(", ")} FROM numbers(${first}, ${rows}) FORMAT Native`,
   });
-  const pieces: Buffer[] = [];
-  for await (const piece of stream) pieces.push(piece);
-  const signal = { otel_traces: "traces", otel_logs: "logs" }[table as string] ?? "metrics";
-  return {
-    signal: signal as EncodedBlock["signal"],
-    table,
-    day: DAY,
-    rows,
-    bytes: Buffer.concat(pieces),
-  };
+  return { signal: signalOf(table), table, day: DAY, rows, bytes: await buffer(stream) };
 }
 
-export interface OpenedSpool {
-  readonly spool: Spool;
-  readonly sealed: SealedSegment[];
+function signalOf(table: TableName): EncodedBlock["signal"] {
+  if (table === "otel_logs") return "logs";
+  return table === "otel_traces" ? "traces" : "metrics";
 }
 
-export interface SpoolOpening {
+interface SpoolOpening {
   readonly limits?: Partial<SpoolLimits>;
   readonly clock?: () => number;
   readonly insertSettings?: Readonly<Record<string, string>>;
@@ -86,7 +79,7 @@ export async function openSpool(directory: string, opening: SpoolOpening = {}) {
     clock: opening.clock ?? Date.now,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     limits: { ...DEFAULT_LIMITS.spool, ...opening.limits },
-    columnsOf: (table) => insertColumns(table as TableName).map((column) => column.name),
+    columnsOf: (table) => insertColumns(tableName({ table })).map((column) => column.name),
     insertSettings: opening.insertSettings ?? INSERT_SETTINGS,
     telemetry: createSpoolTelemetry(metrics),
     logger: pino({ level: "silent" }),
