@@ -15,10 +15,12 @@ const DEBUG_BAGGAGE = "throughline.debug";
  * lowered level captures lines that its loggers do not print, a raised one leaves out lines that they do.
  */
 export class LevelControl {
-  #wanted: WantedLevel;
+  /** The process's own setting, which nobody outside takes back. */
+  readonly #requestDebug: boolean;
+  #wanted: WantedLevel = { severityMin: undefined, requestDebug: false };
 
   constructor(requestDebug: boolean) {
-    this.#wanted = { severityMin: undefined, requestDebug };
+    this.#requestDebug = requestDebug;
   }
 
   want(wanted: WantedLevel): void {
@@ -41,7 +43,7 @@ export class LevelControl {
   }
 
   #isDebugged(context: Context): boolean {
-    if (!this.#wanted.requestDebug) return false;
+    if (!this.#requestDebug && !this.#wanted.requestDebug) return false;
     const value = propagation.getBaggage(context)?.getEntry(DEBUG_BAGGAGE)?.value;
     return value === "1" || value === "true";
   }
