@@ -94,6 +94,50 @@ export function deep(builder: TraceBuilder, levels: number): FixtureTrace {
   return builder;
 }
 
+/** A client and its server whose clocks disagree, a long silence, and a request that did not fail though a part did. */
+export function silent(builder: TraceBuilder): FixtureTrace {
+  const root = builder.span(undefined, {
+    service: "gateway",
+    name: "GET /reports/:id",
+    kind: "Server",
+    startMs: 0,
+    durationMs: 640,
+    attributes: http("GET", "/reports/:id", "200"),
+  });
+  const call = builder.span(root, {
+    service: "gateway",
+    name: "GET",
+    kind: "Client",
+    startMs: 20,
+    durationMs: 180,
+  });
+  const server = builder.span(call, {
+    service: "catalog",
+    name: "GET /reports/:id",
+    kind: "Server",
+    startMs: -40,
+    durationMs: 150,
+    attributes: http("GET", "/reports/:id", "200"),
+  });
+  const query = builder.span(server, {
+    service: "catalog",
+    name: "SELECT reports",
+    kind: "Client",
+    startMs: -30,
+    durationMs: 120,
+    error: "statement timeout",
+  });
+  builder.log(query, 80, { level: 4, body: "statement timed out, answering from the cache" });
+  builder.span(root, {
+    service: "gateway",
+    name: "render report",
+    startMs: 560,
+    durationMs: 70,
+  });
+  builder.log(root, 2, { level: 3, body: "report r-7781 requested" });
+  return builder;
+}
+
 export function logsOnly(builder: TraceBuilder): FixtureTrace {
   builder.log(undefined, 0, {
     level: 3,

@@ -38,6 +38,8 @@ const VIEWS: readonly View[] = [
   { name: "trace-deep", path: `/trace/${NAMED.deep}`, act: press("End") },
   { name: "trace-wide", path: `/trace/${NAMED.wide}?find=locked`, act: press("n") },
   { name: "trace-orphans", path: `/trace/${NAMED.orphans}` },
+  { name: "trace-silent", path: `/trace/${NAMED.silent}` },
+  { name: "trace-huge", path: `/trace/${NAMED.huge}` },
   { name: "trace-logs-only", path: `/trace/${NAMED.logsOnly}` },
   { name: "trace-hostile", path: `/trace/${NAMED.hostile}`, act: press("j") },
   { name: "trace-unknown", path: "/trace/00000000000000000000000000000001" },

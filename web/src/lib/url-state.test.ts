@@ -79,20 +79,24 @@ test("what is filtered on is said in words", () => {
 
 describe("folding", () => {
   test("survives the URL", () => {
-    const folding = { all: true, except: ["00f067aa0ba902b7", "missing-aa"] };
-    expect(readFolding(`?fold=${formatFolding(folding)}`)).toEqual(folding);
-    expect(readFolding("")).toEqual({ all: false, except: [] });
+    const folding = { except: ["00f067aa0ba902b7", "missing-aa"] };
+    for (const mode of ["start", "all", "none"] as const)
+      expect(readFolding(`?fold=${formatFolding({ ...folding, mode })}`)).toEqual({
+        ...folding,
+        mode,
+      });
+    expect(readFolding("")).toEqual({ mode: "start", except: [] });
   });
 
   test("toggling twice changes nothing", () => {
-    const once = toggleFolding({ all: false, except: [] }, "a");
-    expect(once).toEqual({ all: false, except: ["a"] });
-    expect(toggleFolding(once, "a")).toEqual({ all: false, except: [] });
+    const once = toggleFolding({ mode: "start", except: [] }, "a");
+    expect(once).toEqual({ mode: "start", except: ["a"] });
+    expect(toggleFolding(once, "a")).toEqual({ mode: "start", except: [] });
   });
 
   test("a URL never grows beyond its limit", () => {
     const except = Array.from({ length: 5000 }, (_, i) => `${i}`.padStart(16, "0"));
-    expect(formatFolding({ all: false, except }).length).toBeLessThan(2100);
+    expect(formatFolding({ mode: "start", except }).length).toBeLessThan(2100);
   });
 });
 

@@ -139,9 +139,10 @@ export function logsHref(range: TimeRange, filters: Partial<LogFilters>): string
   return href("/logs", patchSearch("", { ...rangePatch(range), ...logFiltersPatch(filters) }));
 }
 
-/** Which branches are closed: those named, or all but those named. */
+/** Which branches are closed. `except` names those that are the other way around. */
 export interface Folding {
-  readonly all: boolean;
+  /** `start`: as the trace opens; `all`: every branch is closed; `none`: every branch is open. */
+  readonly mode: "start" | "all" | "none";
   readonly except: readonly string[];
 }
 
@@ -152,18 +153,20 @@ export function readFolding(search: string): Folding {
   const names = (new URLSearchParams(search).get("fold") ?? "")
     .split(".")
     .filter((name) => name !== "");
-  return names[0] === "all" ? { all: true, except: names.slice(1) } : { all: false, except: names };
+  const mode = names[0];
+  if (mode === "all" || mode === "none") return { mode, except: names.slice(1) };
+  return { mode: "start", except: names };
 }
 
 export function formatFolding(folding: Folding): string {
   const names = folding.except.slice(-FOLDED_MAX);
-  return (folding.all ? ["all", ...names] : names).join(".");
+  return (folding.mode === "start" ? names : [folding.mode, ...names]).join(".");
 }
 
 export function toggleFolding(folding: Folding, key: string): Folding {
   const known = folding.except.includes(key);
   return {
-    all: folding.all,
+    mode: folding.mode,
     except: known ? folding.except.filter((name) => name !== key) : [...folding.except, key],
   };
 }

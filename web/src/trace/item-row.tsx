@@ -47,6 +47,7 @@ export function ItemRow({ index, node, entry, scale }: ItemRowProps) {
         {entry.atNs < 0 ? "" : "+"}
         {formatDuration(entry.atNs)}
       </span>
+      <span role="gridcell" className={styles.self} />
       <span role="gridcell" className={styles.timeline}>
         {at >= 0 && at <= 1 ? (
           <span
@@ -87,6 +88,7 @@ export function MoreRow({ index, node, current }: MoreRowProps) {
         </button>
       </span>
       <span role="gridcell" />
+      <span role="gridcell" className={styles.self} />
       <span role="gridcell" />
     </>
   );

@@ -87,7 +87,7 @@ function draw(
   const context = canvas.getContext("2d");
   if (context === null) return;
   const rgb = new Map<string, Rgb>();
-  for (const [name, color] of colors) rgb.set(name, readColor(`--svc-${color.index}`));
+  for (const [name, color] of colors) rgb.set(name, readColor(`--svc-${color.index ?? "none"}`));
   const error = readColor("--error-fill");
   const log = readColor("--control");
   const pixels = paintMinimap(

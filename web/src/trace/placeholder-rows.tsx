@@ -25,6 +25,7 @@ export function MissingRow({
         </span>
       </span>
       <span role="gridcell" />
+      <span role="gridcell" className={styles.self} />
       <span role="gridcell" />
     </>
   );
@@ -45,6 +46,7 @@ export function UnattachedRow({
         <span className={styles.pill}>{plural(current.items.length, "log")}</span>
       </span>
       <span role="gridcell" />
+      <span role="gridcell" className={styles.self} />
       <span role="gridcell" />
     </>
   );

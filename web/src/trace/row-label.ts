@@ -1,14 +1,17 @@
 import { formatDuration, formatPercent, plural } from "../lib/format.ts";
 import { toSeverity } from "../lib/severity.ts";
 import { toOneLine } from "../lib/visible-text.ts";
-import type { SpanNode, TraceIndex, TraceItem } from "./trace-index.ts";
-import { MORE_ITEMS, NODE_ITSELF } from "./trace-rows.ts";
+import { isOnPath } from "./critical-path.ts";
+import type { SpanNode, TraceItem, TraceNode } from "./trace-index.ts";
+import type { TraceModel } from "./trace-model.ts";
+import { groupOf, MORE_ITEMS, NODE_ITSELF, SIMILAR_GROUP } from "./trace-rows.ts";
 
 /** What a row says when read aloud, for example "checkout POST /pay, 318 ms, 12 % of trace, error, 3 logs". */
-export function rowLabel(index: TraceIndex, node: number, item: number): string {
+export function rowLabel(index: TraceModel, node: number, item: number): string {
   const current = index.nodes[node];
   if (current === undefined) return "";
   if (item === MORE_ITEMS) return "More logs of this span";
+  if (item === SIMILAR_GROUP) return groupLabel(index, current, node);
   if (item !== NODE_ITSELF) {
     const entry = current.items[item];
     return entry === undefined ? "" : itemLabel(entry);
@@ -18,7 +21,7 @@ export function rowLabel(index: TraceIndex, node: number, item: number): string 
   return `Logs without a stored span, ${plural(current.items.length, "log")}`;
 }
 
-function spanLabel(index: TraceIndex, { span, items, isError }: SpanNode, node: number): string {
+function spanLabel(index: TraceModel, { span, items, isError }: SpanNode, node: number): string {
   const duration = index.durationNs[node] ?? 0;
   const logs = items.filter(({ kind }) => kind === "log").length;
   return [
@@ -27,6 +30,20 @@ function spanLabel(index: TraceIndex, { span, items, isError }: SpanNode, node: 
     `${formatPercent(duration / index.totalNs)} of trace`,
     ...(isError ? ["error"] : []),
     ...(logs > 0 ? [plural(logs, "log")] : []),
+    ...(isOnPath(index.insight.path, node) ? ["on critical path"] : []),
+    ...(index.insight.own.gaps.get(node) ?? []).map(
+      ({ fromNs, toNs }) => `unexplained ${formatDuration(toNs - fromNs)}`,
+    ),
+  ].join(", ");
+}
+
+function groupLabel(index: TraceModel, current: TraceNode, node: number): string {
+  const group = groupOf(index, node);
+  if (group === undefined || current.kind !== "span") return "";
+  return [
+    `${group.members.length} times ${current.span.serviceName} ${toOneLine(current.span.name, 200)}`,
+    `median ${formatDuration(group.p50Ns)}`,
+    `longest ${formatDuration(group.maxNs)}`,
   ].join(", ");
 }
 

@@ -1,10 +1,13 @@
 import { ChevronRight, CircleX, ScrollText } from "lucide-react";
+import { useMemo } from "react";
 import { formatCount, formatDuration, formatPercent, plural } from "../lib/format.ts";
-import type { ServiceColor } from "../lib/service-color.ts";
+import { NO_COLOR, type ServiceColor } from "../lib/service-color.ts";
 import { cx } from "../ui/cx.ts";
 import { colorStyle } from "../ui/text.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import { Indent } from "./indent.tsx";
+import { isOnPath } from "./critical-path.ts";
+import { Stretches } from "./stretches.tsx";
 import { toBar, toFraction, type TimeScale } from "./time-scale.ts";
 import { hasInside, type SpanNode, type TraceItem } from "./trace-index.ts";
 import { isFailureItem } from "./trace-rows.ts";
@@ -15,23 +18,10 @@ interface SpanRowProps extends RowProps {
   readonly current: SpanNode;
 }
 
-const NO_COLOR: ServiceColor = { index: 0, hatched: false };
-
-export function SpanRow({
-  index,
-  node,
-  current,
-  scale,
-  colors,
-  isFolded,
-  showsItems,
-}: SpanRowProps) {
+export function SpanRow({ index, node, current, scale, colors, isFolded, shows }: SpanRowProps) {
   const { span, isError, items } = current;
   const duration = index.durationNs[node] ?? 0;
   const color = colors.get(span.serviceName) ?? NO_COLOR;
-  const hidden = isFolded ? (index.subtreeEnd[node] ?? 0) - node - 1 : 0;
-  const hiddenLogs =
-    isFolded || !showsItems ? items.filter(({ kind }) => kind === "log").length : 0;
   return (
     <>
       <span role="gridcell" className={styles.name} style={colorStyle(color)}>
@@ -49,17 +39,11 @@ export function SpanRow({
         <span className={styles.spanName}>
           <OneLine text={span.name} />
         </span>
-        {current.salvaged === undefined ? null : (
-          <span className={styles.pill} title={current.salvaged}>
-            moved
-          </span>
-        )}
-        {hidden > 0 ? <span className={styles.pill}>{plural(hidden, "span")}</span> : null}
-        {hiddenLogs > 0 ? (
-          <span className={styles.pill} title={plural(hiddenLogs, "log")}>
-            <ScrollText size={11} aria-hidden="true" /> {formatCount(hiddenLogs)}
-          </span>
-        ) : null}
+        <Pills
+          salvaged={current.salvaged}
+          spans={isFolded ? (index.subtreeEnd[node] ?? 0) - node - 1 : 0}
+          logs={isFolded || !shows.items ? items.filter(({ kind }) => kind === "log").length : 0}
+        />
       </span>
       <span
         role="gridcell"
@@ -68,6 +52,7 @@ export function SpanRow({
       >
         {formatDuration(duration)}
       </span>
+      <SelfTime index={index} node={node} />
       <span role="gridcell" className={styles.timeline}>
         <SpanBar
           scale={scale}
@@ -76,8 +61,38 @@ export function SpanRow({
           isError={isError}
           color={color}
         />
+        {shows.gaps ? <Gaps index={index} node={node} scale={scale} /> : null}
+        {shows.path ? (
+          <PathLine index={index} node={node} scale={scale} isFolded={isFolded} />
+        ) : null}
         <Ticks scale={scale} items={items} />
       </span>
+    </>
+  );
+}
+
+interface PillsProps {
+  /** Why the span is not where it asked to be. */
+  readonly salvaged: string | undefined;
+  /** How many are hidden. */
+  readonly spans: number;
+  readonly logs: number;
+}
+
+function Pills({ salvaged, spans, logs }: PillsProps) {
+  return (
+    <>
+      {salvaged === undefined ? null : (
+        <span className={styles.pill} title={salvaged}>
+          moved
+        </span>
+      )}
+      {spans > 0 ? <span className={styles.pill}>{plural(spans, "span")}</span> : null}
+      {logs > 0 ? (
+        <span className={styles.pill} title={plural(logs, "log")}>
+          <ScrollText size={11} aria-hidden="true" /> {formatCount(logs)}
+        </span>
+      ) : null}
     </>
   );
 }
@@ -153,6 +168,59 @@ function Ticks({
         className={cx(styles.mark, isFailureItem(item) && styles.failureMark)}
         style={{ left: `${at * 100}%` }}
       />
+    );
+  });
+}
+
+type PartProps = Pick<RowProps, "index" | "node" | "scale">;
+
+/** Own time, where children took some of it; a leaf's is its duration. */
+function SelfTime({ index, node }: Omit<PartProps, "scale">) {
+  const selfNs = index.insight.own.selfNs[node] ?? 0;
+  const isLeaf = (index.subtreeEnd[node] ?? 0) === node + 1;
+  return (
+    <span role="gridcell" className={styles.self} title="Own time, not covered by its children">
+      {isLeaf ? "" : formatDuration(selfNs)}
+    </span>
+  );
+}
+
+/** What the request waited for: the span's own part of it, or all of its branch when that is closed. */
+function PathLine({ index, node, scale, isFolded }: PartProps & { readonly isFolded: boolean }) {
+  const { path } = index.insight;
+  const stretches = useMemo(() => {
+    const whole = { fromNs: path.subtreeFromNs[node] ?? 0, toNs: path.subtreeToNs[node] ?? 0 };
+    if (isFolded) return [whole];
+    const first = path.first[node] ?? 0;
+    const count = (path.first[node + 1] ?? 0) - first;
+    return Array.from({ length: count }, (_, i) => ({
+      fromNs: path.fromNs[first + i] ?? 0,
+      toNs: path.toNs[first + i] ?? 0,
+    }));
+  }, [path, node, isFolded]);
+  if (!isOnPath(path, node)) return null;
+  return <Stretches className={styles.path} scale={scale} stretches={stretches} />;
+}
+
+/** A gap as wide as this share of the screen has room for its words. */
+const WORDS_SHARE = 0.2;
+
+/** Long silent stretches of the bar: nothing ran in them that is known, and nothing was logged. */
+function Gaps({ index, node, scale }: PartProps) {
+  const gaps = index.insight.own.gaps.get(node) ?? [];
+  return gaps.map(({ fromNs, toNs }) => {
+    const bar = toBar(scale, fromNs, toNs - fromNs);
+    if (bar === undefined) return null;
+    const words = `unexplained ${formatDuration(toNs - fromNs)}`;
+    return (
+      <span
+        key={fromNs}
+        className={styles.gap}
+        title={`${words}: no child span and no log in it`}
+        style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }}
+      >
+        {bar.width > WORDS_SHARE ? <span>{words}</span> : null}
+      </span>
     );
   });
 }

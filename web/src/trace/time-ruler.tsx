@@ -22,6 +22,13 @@ export function TimeRuler({ scale, ticks, children }: TimeRulerProps) {
       <span role="columnheader" className={styles.headNumber}>
         Duration
       </span>
+      <span
+        role="columnheader"
+        className={cx(styles.headNumber, styles.self)}
+        title="Own time, not covered by children"
+      >
+        Self
+      </span>
       <span role="columnheader" className={styles.ruler}>
         <span className="visually-hidden">Timeline</span>
         {ticks.map((ns) => (

@@ -11,6 +11,7 @@ import {
   toFraction,
   zoomBy,
   ZOOM_MIN_NS,
+  mergeStretches,
 } from "./time-scale.ts";
 
 const whole = { fromNs: 0, toNs: 1000 };
@@ -82,4 +83,20 @@ test("a zoom survives the URL, the whole trace leaves no parameter", () => {
 
 test("a trace shorter than the closest zoom still has a scale", () => {
   expect(clampScale({ fromNs: 0, toNs: 1 }, 1)).toEqual({ fromNs: 0, toNs: ZOOM_MIN_NS });
+});
+
+test("stretches too close to tell apart are drawn as one, and nothing outside the screen is", () => {
+  const scale = { fromNs: 100, toNs: 10_100 };
+  const stretches = [
+    { fromNs: 0, toNs: 50 },
+    { fromNs: 90, toNs: 200 },
+    { fromNs: 205, toNs: 300 },
+    { fromNs: 900, toNs: 901 },
+    { fromNs: 10_000, toNs: 99_999 },
+  ];
+  expect(mergeStretches(scale, stretches)).toEqual([
+    { fromNs: 100, toNs: 300 },
+    { fromNs: 900, toNs: 901 },
+    { fromNs: 10_000, toNs: 10_100 },
+  ]);
 });

@@ -6,6 +6,12 @@ export interface TimeScale {
 
 export const ZOOM_MIN_NS = 1000;
 
+/** Nanoseconds since the trace's start. */
+export interface Stretch {
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
 /** @returns 0..1 inside the scale, beyond outside it */
 export function toFraction(scale: TimeScale, ns: number): number {
   return (ns - scale.fromNs) / (scale.toNs - scale.fromNs);
@@ -75,4 +81,28 @@ export function parseZoom(text: string, totalNs: number): TimeScale {
 export function formatZoom(scale: TimeScale, totalNs: number): string | undefined {
   if (scale.fromNs <= 0 && scale.toNs >= totalNs) return undefined;
   return `${Math.round(scale.fromNs)}-${Math.round(scale.toNs)}`;
+}
+
+/** Gaps narrower than this share of the screen cannot be seen. */
+const MERGE_SHARE = 0.0006;
+
+/**
+ * @param stretches in order of their start
+ * @returns the visible parts, cut to the scale; what stands too close to be told apart is one
+ */
+export function mergeStretches(
+  scale: TimeScale,
+  stretches: readonly Stretch[],
+): readonly Stretch[] {
+  const nearNs = (scale.toNs - scale.fromNs) * MERGE_SHARE;
+  const merged: { fromNs: number; toNs: number }[] = [];
+  for (const stretch of stretches) {
+    const fromNs = Math.max(stretch.fromNs, scale.fromNs);
+    const toNs = Math.min(stretch.toNs, scale.toNs);
+    if (toNs < fromNs) continue;
+    const last = merged.at(-1);
+    if (last !== undefined && fromNs - last.toNs <= nearNs) last.toNs = Math.max(last.toNs, toNs);
+    else merged.push({ fromNs, toNs });
+  }
+  return merged;
 }

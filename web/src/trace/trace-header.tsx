@@ -1,16 +1,21 @@
 import { CircleX, TriangleAlert } from "lucide-react";
+import { useMemo } from "react";
 import { Link } from "wouter";
 import type { Trace } from "@throughline/query/wire";
 import { formatDuration, plural, shortId } from "../lib/format.ts";
-import { assignServiceColors } from "../lib/service-color.ts";
 import { logsHref } from "../lib/url-state.ts";
+import { toOneLine } from "../lib/visible-text.ts";
+import { useUrl } from "../ui/use-url.ts";
+import { OneLine } from "../ui/visible-text.tsx";
 import { CopyButton } from "../ui/controls.tsx";
+import { useServiceColors } from "../ui/service-colors.tsx";
 import { MomentText, Service } from "../ui/text.tsx";
-import { logsRangeOf, type TraceIndex } from "./trace-index.ts";
+import { logsRangeOf } from "./trace-index.ts";
+import type { TraceModel } from "./trace-model.ts";
 import styles from "./trace.module.css";
 
 /** Beside the heading: whether the request failed. */
-export function TraceStatus({ index }: { readonly index: TraceIndex }) {
+export function TraceStatus({ index }: { readonly index: TraceModel }) {
   if (index.errorCount === 0) return null;
   return (
     <span className={styles.failed}>
@@ -21,7 +26,7 @@ export function TraceStatus({ index }: { readonly index: TraceIndex }) {
 
 interface TraceHeaderProps {
   readonly trace: Trace;
-  readonly index: TraceIndex;
+  readonly index: TraceModel;
 }
 
 /** The trace in one line: how long, how much, who, when; and what is missing. */
@@ -48,6 +53,7 @@ export function TraceHeader({ trace, index }: TraceHeaderProps) {
       </dl>
       <TraceServices index={index} />
       <Gaps trace={trace} />
+      <BlameLine index={index} />
     </section>
   );
 }
@@ -63,8 +69,8 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 
 const SERVICES_MAX = 8;
 
-function TraceServices({ index }: { readonly index: TraceIndex }) {
-  const colors = assignServiceColors(index.services.map(({ name }) => name));
+function TraceServices({ index }: { readonly index: TraceModel }) {
+  const colors = useServiceColors(useMemo(() => index.services.map(({ name }) => name), [index]));
   return (
     <ul className={styles.services} aria-label="Services">
       {index.services.slice(0, SERVICES_MAX).map(({ name, spanCount }) => (
@@ -76,6 +82,34 @@ function TraceServices({ index }: { readonly index: TraceIndex }) {
         <li>+{index.services.length - SERVICES_MAX}</li>
       ) : null}
     </ul>
+  );
+}
+
+const REASON_CHARS_MAX = 140;
+
+/** The failure in one sentence, and the way to where it began. */
+function BlameLine({ index }: { readonly index: TraceModel }) {
+  const { replace } = useUrl();
+  const { blame } = index.insight;
+  if (blame === undefined) return null;
+  const levels = blame.levelsDown === 0 ? "" : `, ${plural(blame.levelsDown, "level")} down`;
+  return (
+    <button
+      type="button"
+      className={styles.blame}
+      title="Go to where it began (e)"
+      onClick={() => replace({ span: index.nodes[blame.node]?.key, log: undefined })}
+    >
+      <CircleX size={14} aria-hidden="true" />
+      <span>
+        {blame.failedRequest ? "failed in " : "error in "}
+        <b>
+          <OneLine text={blame.service} />
+        </b>
+        : <OneLine text={toOneLine(blame.reason, REASON_CHARS_MAX)} />
+        {levels}
+      </span>
+    </button>
   );
 }
 

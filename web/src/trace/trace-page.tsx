@@ -7,7 +7,8 @@ import { EmptyState, Failed, Loading } from "../ui/states.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import { shortId } from "../lib/format.ts";
 import { toOneLine } from "../lib/visible-text.ts";
-import { indexTrace, type TraceIndex } from "./trace-index.ts";
+import { indexTrace } from "./trace-index.ts";
+import { toModel, type TraceModel } from "./trace-model.ts";
 import { TraceHeader, TraceStatus } from "./trace-header.tsx";
 import { TraceView } from "./trace-view.tsx";
 
@@ -36,7 +37,7 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
 }
 
 function LoadedTrace({ trace }: { readonly trace: Trace }) {
-  const index = useMemo(() => indexTrace(trace), [trace]);
+  const index = useMemo(() => toModel(indexTrace(trace)), [trace]);
   const root = rootWords(index);
   const failed = index.errorCount > 0 ? "failed: " : "";
   return (
@@ -60,7 +61,7 @@ function LoadedTrace({ trace }: { readonly trace: Trace }) {
 }
 
 /** What the request is called: by its root span, or by what is known without one. */
-function rootWords(index: TraceIndex): { readonly service: string; readonly name: string } {
+function rootWords(index: TraceModel): { readonly service: string; readonly name: string } {
   const spans = index.nodes.flatMap((node) => (node.kind === "span" ? [node.span] : []));
   const root = spans.find((span) => span.parentSpanId === "") ?? spans[0];
   if (root !== undefined) return { service: root.serviceName, name: root.name };

@@ -4,11 +4,12 @@ import { Pair, Pairs, AttributePairs, Section, SidePanel } from "../ui/panel.tsx
 import { OneLine } from "../ui/visible-text.tsx";
 import { SpanPanel } from "./span-panel.tsx";
 import { TraceLogPanel } from "./trace-log-panel.tsx";
-import type { TraceIndex, TraceItem } from "./trace-index.ts";
+import type { TraceItem } from "./trace-index.ts";
+import type { TraceModel } from "./trace-model.ts";
 import type { Place } from "./trace-rows.ts";
 
 export interface TracePanelProps {
-  readonly index: TraceIndex;
+  readonly index: TraceModel;
   readonly place: Place;
   readonly colors: ReadonlyMap<string, ServiceColor>;
   readonly onSelect: (place: Place) => void;

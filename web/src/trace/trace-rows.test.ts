@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Folding } from "../lib/url-state.ts";
 import { log, span, trace } from "./testing.ts";
 import { indexTrace } from "./trace-index.ts";
+import { toModel } from "./trace-model.ts";
 import {
   buildRows,
   errorPlaces,
@@ -10,16 +11,18 @@ import {
   findSelection,
   ITEMS_SHOWN_MAX,
   MORE_ITEMS,
+  nextError,
   nextPlace,
   NODE_ITSELF,
   placeAt,
   reveal,
   rowOf,
+  SIMILAR_GROUP,
   toSelection,
   type RowOptions,
 } from "./trace-rows.ts";
 
-const OPEN: Folding = { all: false, except: [] };
+const OPEN: Folding = { mode: "start", except: [] };
 
 function shop() {
   const root = span("root", "", 0, 100);
@@ -31,7 +34,7 @@ function shop() {
   charge.status = { code: "Error", message: "card declined" };
   charge.attributes["card.brand"] = "Visa";
   charge.logs.push(log("card declined", 40, 17));
-  return indexTrace(trace([root, pay, charge, mail], [log("lost", 5)]));
+  return toModel(indexTrace(trace([root, pay, charge, mail], [log("lost", 5)])));
 }
 
 function rowsOf(index: ReturnType<typeof shop>, options: Partial<RowOptions> = {}) {
@@ -75,7 +78,7 @@ describe("rows", () => {
   });
 
   test("skip the whole inside of a folded span", () => {
-    const folding = { all: false, except: ["pay", "unattached"] };
+    const folding = { mode: "start" as const, except: ["pay", "unattached"] };
     expect(words(shop(), { folding })).toEqual([
       "root",
       "- started",
@@ -87,8 +90,8 @@ describe("rows", () => {
   });
 
   test("with everything folded show the roots, and the open exceptions", () => {
-    expect(words(shop(), { folding: { all: true, except: [] } })).toEqual(["root", "unattached"]);
-    expect(words(shop(), { folding: { all: true, except: ["root"] } })).toEqual([
+    expect(words(shop(), { folding: { mode: "all", except: [] } })).toEqual(["root", "unattached"]);
+    expect(words(shop(), { folding: { mode: "all", except: ["root"] } })).toEqual([
       "root",
       "- started",
       "- finished",
@@ -101,11 +104,15 @@ describe("rows", () => {
   test("of a chatty span show its failures, its first logs, and that there are more", () => {
     const chatty = span("chatty", "", 0, 100);
     for (let i = 0; i < 30; i++) chatty.logs.push(log(`line ${i}`, i, i === 25 ? 17 : 5));
-    const index = indexTrace(trace([chatty]));
+    const index = toModel(indexTrace(trace([chatty])));
     const shown = words(index);
     expect(shown.length).toBe(1 + ITEMS_SHOWN_MAX + 1);
     expect(shown.slice(-3)).toEqual(["- line 6", "- line 25", "- more"]);
     expect(words(index, { unfolded: new Set(["chatty"]) }).length).toBe(31);
+    // The row can be walked over and named in a URL.
+    const more = { node: 0, item: MORE_ITEMS };
+    expect(findSelection(index, toSelection(index, more))).toEqual(more);
+    expect(rowOf(rowsOf(index), index, more)).toBe(9);
   });
 });
 
@@ -141,7 +148,7 @@ describe("a selection", () => {
   });
 
   test("inside a folded branch stands at the branch", () => {
-    const folded = rowsOf(index, { folding: { all: false, except: ["pay"] } });
+    const folded = rowsOf(index, { folding: { mode: "start", except: ["pay"] } });
     expect(placeAt(folded, rowOf(folded, index, { node: 2, item: 0 }))).toEqual({
       node: 1,
       item: NODE_ITSELF,
@@ -151,13 +158,72 @@ describe("a selection", () => {
   test("is revealed by opening exactly the branches above it", () => {
     const place = { node: 2, item: 0 };
     expect(
-      reveal(index, { all: false, except: ["pay", "charge", "unattached"] }, place).except,
+      reveal(index, { mode: "start", except: ["pay", "charge", "unattached"] }, place).except,
     ).toEqual(["unattached"]);
     expect(
-      reveal(index, { all: true, except: [] }, { node: 2, item: NODE_ITSELF }).except.toSorted(),
+      reveal(index, { mode: "all", except: [] }, { node: 2, item: NODE_ITSELF }).except.toSorted(),
     ).toEqual(["pay", "root"]);
     expect(reveal(index, OPEN, place)).toBe(OPEN);
   });
+});
+
+describe("a group of similar spans", () => {
+  const spans = Array.from({ length: 12 }, (_, i) => {
+    const one = { ...span(`${i}`, "root", i * 10), name: "SELECT stock" };
+    return i === 4 ? { ...one, status: { code: "Error" as const, message: "locked" } } : one;
+  });
+  const index = toModel(
+    indexTrace(trace([span("root", "", 0, 500), ...spans, span("in", "2", 21, 1)])),
+  );
+  const head = { node: 1, item: SIMILAR_GROUP };
+  const keysOf = (folding: Folding) => {
+    const rows = rowsOf(index, { folding });
+    return Array.from({ length: rows.length }, (_, row) => {
+      const { node, item } = placeAt(rows, row)!;
+      return `${item === SIMILAR_GROUP ? "group " : ""}${index.nodes[node]!.key}`;
+    });
+  };
+
+  test("is one row; what failed stands beside it", () => {
+    expect(keysOf(OPEN)).toEqual(["root", "group 0", "4"]);
+  });
+
+  test("opens with everything, or alone", () => {
+    expect(keysOf({ mode: "none", except: [] }).length).toBe(15);
+    expect(keysOf({ mode: "start", except: ["similar-0"] })).toEqual(
+      keysOf({ mode: "none", except: [] }),
+    );
+  });
+
+  test("is where its hidden members, and what is inside them, are found", () => {
+    const rows = rowsOf(index);
+    for (const key of ["0", "2", "in", "11"])
+      expect(rowOf(rows, index, { node: index.nodeByKey.get(key)!, item: NODE_ITSELF })).toBe(1);
+    expect(rowOf(rows, index, head)).toBe(1);
+  });
+
+  test("opens when something inside is selected, and not when it is selected itself", () => {
+    const inside = { node: index.nodeByKey.get("in")!, item: NODE_ITSELF };
+    expect(reveal(index, OPEN, inside).except).toEqual(["similar-0"]);
+    expect(reveal(index, OPEN, head)).toBe(OPEN);
+  });
+
+  test("has a name of its own in the URL", () => {
+    expect(toSelection(index, head)).toEqual({ span: "0", log: "similar" });
+    expect(findSelection(index, { span: "0", log: "similar" })).toEqual(head);
+  });
+});
+
+test("the next error is first where the failure began, then the next in reading order", () => {
+  const index = shop();
+  const errors = errorPlaces(index);
+  expect(nextError(index, errors, undefined, 1)).toEqual({ node: 2, item: NODE_ITSELF });
+  expect(nextError(index, errors, { node: 0, item: NODE_ITSELF }, -1)).toEqual({
+    node: 2,
+    item: NODE_ITSELF,
+  });
+  expect(nextError(index, errors, errors[1], 1)).toEqual({ node: 2, item: 0 });
+  expect(nextError(index, errors, errors[2], 1)).toEqual({ node: 1, item: NODE_ITSELF });
 });
 
 test("errors are failed spans and failure logs, in reading order", () => {

@@ -1,16 +1,21 @@
 import type { Folding } from "../lib/url-state.ts";
 import { isFailure, toSeverity } from "../lib/severity.ts";
-import type { TraceIndex, TraceItem } from "./trace-index.ts";
+import type { SimilarGroup } from "./similar.ts";
+import type { TraceIndex, TraceItem, TraceNode } from "./trace-index.ts";
+import type { TraceModel } from "./trace-model.ts";
 
 /** A place in a trace: a node, one of its items, or the row that stands for its items not shown. */
 export interface Place {
   readonly node: number;
-  /** Index into the node's items; -1 for the node itself, -2 for the "more" row. */
+  /** Index into the node's items; below zero one of the rows named here. */
   readonly item: number;
 }
 
 export const NODE_ITSELF = -1;
+/** Stands for the items that are not shown. */
 export const MORE_ITEMS = -2;
+/** Heads the group of similar spans whose first member the node is. */
+export const SIMILAR_GROUP = -3;
 
 /** A span with more logs and events than this shows its failures, then its first ones, and a row that opens the rest. */
 export const ITEMS_SHOWN_MAX = 8;
@@ -29,31 +34,60 @@ export interface RowOptions {
   readonly unfolded: ReadonlySet<string>;
 }
 
-export function isFolded(folding: Folding, key: string): boolean {
-  return folding.all !== folding.except.includes(key);
+type Names = Pick<ReadonlySet<string>, "has">;
+
+function isClosed(index: TraceModel, mode: Folding["mode"], except: Names, node: number): boolean {
+  const atFirst = mode === "start" ? index.insight.startsClosed[node] === 1 : mode === "all";
+  return atFirst !== except.has(index.nodes[node]?.key ?? "");
 }
 
-export function buildRows(index: TraceIndex, options: RowOptions): TraceRows {
-  const except = new Set(options.folding.except);
+/** @returns whether the inside of the node is hidden */
+export function isFolded(index: TraceModel, folding: Folding, node: number): boolean {
+  return isClosed(index, folding.mode, { has: (key) => folding.except.includes(key) }, node);
+}
+
+export function groupKey(group: SimilarGroup): string {
+  return `similar-${group.key}`;
+}
+
+export function groupOf(index: TraceModel, node: number): SimilarGroup | undefined {
+  return index.insight.similar.groups[index.insight.similar.groupOf[node] ?? -1];
+}
+
+/** Groups start closed, and open with everything else. */
+export function isGroupFolded(folding: Folding, group: SimilarGroup): boolean {
+  return (folding.mode !== "none") !== folding.except.includes(groupKey(group));
+}
+
+export function buildRows(index: TraceModel, options: RowOptions): TraceRows {
+  const { folding } = options;
+  const except = new Set(folding.except);
+  const { groups } = index.insight.similar;
+  const folded = new Set(groups.filter((group) => isGroupFolded(folding, group)));
   const node: number[] = [];
   const item: number[] = [];
   const push = (atNode: number, atItem: number) => {
     node.push(atNode);
     item.push(atItem);
   };
+  const pushItems = (current: TraceNode, i: number) => {
+    if (current.items.length === 0) return;
+    const shown = shownItems(current.items, options.unfolded.has(current.key));
+    for (const number of shown) push(i, number);
+    if (shown.length < current.items.length) push(i, MORE_ITEMS);
+  };
   for (let i = 0; i < index.nodes.length;) {
     const current = index.nodes[i];
     if (current === undefined) break;
-    push(i, NODE_ITSELF);
-    if (options.folding.all !== except.has(current.key)) {
+    const group = groupOf(index, i);
+    if (group?.members[0] === i) push(i, SIMILAR_GROUP);
+    const isHidden = group !== undefined && folded.has(group);
+    if (!isHidden) push(i, NODE_ITSELF);
+    if (isHidden || isClosed(index, folding.mode, except, i)) {
       i = index.subtreeEnd[i] ?? i + 1;
       continue;
     }
-    if (options.showItems && current.items.length > 0) {
-      const shown = shownItems(current.items, options.unfolded.has(current.key));
-      for (const number of shown) push(i, number);
-      if (shown.length < current.items.length) push(i, MORE_ITEMS);
-    }
+    if (options.showItems) pushItems(current, i);
     i++;
   }
   return { length: node.length, node: Int32Array.from(node), item: Int32Array.from(item) };
@@ -77,23 +111,24 @@ export function isFailureItem(item: TraceItem): boolean {
 }
 
 /** @returns the row of a place, or the nearest visible row that contains it; -1 when there are no rows */
-export function rowOf(rows: TraceRows, index: TraceIndex, place: Place): number {
+export function rowOf(rows: TraceRows, index: TraceModel, place: Place): number {
   let nodeRow = -1;
   for (let row = firstRowOfNode(rows, place.node); row < rows.length; row++) {
     if (rows.node[row] !== place.node) break;
     if (rows.item[row] === place.item) return row;
-    if (nodeRow < 0) nodeRow = row;
+    if (nodeRow < 0 || rows.item[row] === NODE_ITSELF) nodeRow = row;
   }
   if (nodeRow >= 0) return nodeRow;
-  const parent = index.parent[place.node] ?? -1;
-  return parent < 0 ? -1 : rowOfVisibleAncestor(rows, index, parent);
+  return rowOfWhatHides(rows, index, place.node);
 }
 
-function rowOfVisibleAncestor(rows: TraceRows, index: TraceIndex, from: number): number {
-  for (let node = from; node >= 0; node = index.parent[node] ?? -1) {
-    const row = firstRowOfNode(rows, node);
-    if (rows.node[row] === node) return row;
-  }
+/** The nearest branch or group above that has a row. */
+function rowOfWhatHides(rows: TraceRows, index: TraceModel, from: number): number {
+  for (let node = from; node >= 0; node = index.parent[node] ?? -1)
+    for (const shown of [node, groupOf(index, node)?.members[0] ?? node]) {
+      const row = firstRowOfNode(rows, shown);
+      if (rows.node[row] === shown) return row;
+    }
   return -1;
 }
 
@@ -121,11 +156,17 @@ export interface Selection {
   readonly log?: string;
 }
 
+/** The names of rows that are no logs, where the URL names a log. */
+const ROW_NAMES: readonly (readonly [item: number, name: string])[] = [
+  [MORE_ITEMS, "more"],
+  [SIMILAR_GROUP, "similar"],
+];
+
 export function toSelection(index: TraceIndex, place: Place): Selection {
   const node = index.nodes[place.node];
   if (node === undefined) return {};
-  const item = place.item >= 0 ? node.items[place.item] : undefined;
-  return item === undefined ? { span: node.key } : { span: node.key, log: item.key };
+  const log = node.items[place.item]?.key ?? ROW_NAMES.find(([item]) => item === place.item)?.[1];
+  return log === undefined ? { span: node.key } : { span: node.key, log };
 }
 
 /** @returns where the selection is; a log without its span is looked for everywhere; undefined when it is not there */
@@ -134,6 +175,9 @@ export function findSelection(index: TraceIndex, selection: Selection): Place | 
   const named = span === undefined ? undefined : index.nodeByKey.get(span);
   if (named !== undefined && log === undefined) return { node: named, item: NODE_ITSELF };
   if (log === undefined) return undefined;
+  const special = ROW_NAMES.find(([, name]) => name === log)?.[0];
+  if (special !== undefined)
+    return named === undefined ? undefined : { node: named, item: special };
   const nodes = named === undefined ? index.nodes.keys() : [named].values();
   for (const node of nodes) {
     const item = index.nodes[node]?.items.findIndex((one) => one.key === log) ?? -1;
@@ -142,17 +186,23 @@ export function findSelection(index: TraceIndex, selection: Selection): Place | 
   return named === undefined ? undefined : { node: named, item: NODE_ITSELF };
 }
 
-/** @returns the folding with every ancestor of the place open, and the node itself when the place is inside it */
-export function reveal(index: TraceIndex, folding: Folding, place: Place): Folding {
-  const open = new Set<string>();
-  const first = place.item === NODE_ITSELF ? (index.parent[place.node] ?? -1) : place.node;
+/** @returns the folding with everything open that hides the place */
+export function reveal(index: TraceModel, folding: Folding, place: Place): Folding {
+  const turned = new Set<string>();
+  const openGroup = (node: number) => {
+    const group = groupOf(index, node);
+    if (group !== undefined && isGroupFolded(folding, group)) turned.add(groupKey(group));
+  };
+  if (place.item !== SIMILAR_GROUP) openGroup(place.node);
+  const isInside = place.item >= 0 || place.item === MORE_ITEMS;
+  const first = isInside ? place.node : (index.parent[place.node] ?? -1);
   for (let node = first; node >= 0; node = index.parent[node] ?? -1) {
-    const key = index.nodes[node]?.key;
-    if (key !== undefined && isFolded(folding, key)) open.add(key);
+    if (isFolded(index, folding, node)) turned.add(index.nodes[node]?.key ?? "");
+    openGroup(node);
   }
-  if (open.size === 0) return folding;
-  if (folding.all) return { all: true, except: [...folding.except, ...open] };
-  return { all: false, except: folding.except.filter((key) => !open.has(key)) };
+  if (turned.size === 0) return folding;
+  const kept = folding.except.filter((key) => !turned.delete(key));
+  return { mode: folding.mode, except: [...kept, ...turned] };
 }
 
 /** @returns every failed span and failure item, in reading order */
@@ -179,6 +229,19 @@ export function nextPlace(
   return direction === 1
     ? (places.find(isPast) ?? places[0])
     : (places.findLast(isPast) ?? places.at(-1));
+}
+
+/** Where the failure began comes first; from an error on, the others in reading order. */
+export function nextError(
+  index: TraceModel,
+  errors: readonly Place[],
+  cursor: Place | undefined,
+  direction: 1 | -1,
+): Place | undefined {
+  const { blame } = index.insight;
+  const isAtError = errors.some(({ node, item }) => node === cursor?.node && item === cursor.item);
+  if (!isAtError && blame !== undefined) return { node: blame.node, item: NODE_ITSELF };
+  return nextPlace(errors, cursor, direction);
 }
 
 /** @returns places whose name, service, id, attribute or message holds the text, ignoring case */

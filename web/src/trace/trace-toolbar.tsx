@@ -3,8 +3,10 @@ import {
   ChevronUp,
   CircleX,
   FoldVertical,
+  Route,
   ScrollText,
   Search,
+  SquareDashed,
   UnfoldVertical,
   ZoomOut,
 } from "lucide-react";
@@ -14,13 +16,13 @@ import { IconButton } from "../ui/controls.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import controls from "../ui/controls.module.css";
 import { formatZoom } from "./time-scale.ts";
-import type { TraceIndex } from "./trace-index.ts";
-import { nextPlace } from "./trace-rows.ts";
-import type { TraceState } from "./use-trace-state.ts";
+import type { TraceModel } from "./trace-model.ts";
+import { nextError, nextPlace } from "./trace-rows.ts";
+import { ALL_OPEN, allClosed, type TraceState } from "./use-trace-state.ts";
 import styles from "./trace.module.css";
 
 interface TraceToolbarProps {
-  readonly index: TraceIndex;
+  readonly index: TraceModel;
   readonly state: TraceState;
   readonly findField: RefObject<HTMLInputElement | null>;
 }
@@ -28,7 +30,7 @@ interface TraceToolbarProps {
 export function TraceToolbar({ index, state, findField }: TraceToolbarProps) {
   const isZoomed = formatZoom(state.scale, index.totalNs) !== undefined;
   const showNextError = () => {
-    const place = nextPlace(state.errors, state.cursor, 1);
+    const place = nextError(index, state.errors, state.cursor, 1);
     if (place === undefined) return;
     if (place.item >= 0 && !state.showItems) state.setShowItems(true);
     state.select(place);
@@ -36,15 +38,7 @@ export function TraceToolbar({ index, state, findField }: TraceToolbarProps) {
   return (
     <section className={styles.toolbar} aria-label="Trace tools">
       <FindField state={state} field={findField} />
-      <button
-        type="button"
-        className={controls.button}
-        aria-pressed={state.showItems}
-        title="Logs and events inside the tree (l)"
-        onClick={() => state.setShowItems(!state.showItems)}
-      >
-        <ScrollText size={14} aria-hidden="true" /> Logs
-      </button>
+      <ShowButtons index={index} state={state} />
       {state.errors.length === 0 ? null : (
         <button
           type="button"
@@ -52,20 +46,17 @@ export function TraceToolbar({ index, state, findField }: TraceToolbarProps) {
           title="Next error (e)"
           onClick={showNextError}
         >
-          <CircleX size={14} aria-hidden="true" /> Next error
+          <CircleX size={14} aria-hidden="true" /> <span>Next error</span>
         </button>
       )}
       <span className={styles.group}>
         <IconButton
-          label="Close all branches"
-          onClick={() => state.setFolding({ all: true, except: openRoots(index) })}
+          label="Close all branches (X)"
+          onClick={() => state.setFolding(allClosed(index))}
         >
           <FoldVertical size={15} aria-hidden="true" />
         </IconButton>
-        <IconButton
-          label="Open all branches"
-          onClick={() => state.setFolding({ all: false, except: [] })}
-        >
+        <IconButton label="Open all branches (x)" onClick={() => state.setFolding(ALL_OPEN)}>
           <UnfoldVertical size={15} aria-hidden="true" />
         </IconButton>
       </span>
@@ -84,10 +75,41 @@ export function TraceToolbar({ index, state, findField }: TraceToolbarProps) {
   );
 }
 
-/** Closing everything keeps the roots open, so that their children are the overview; in a flat forest all close. */
-function openRoots(index: TraceIndex): readonly string[] {
-  const roots = index.nodes.filter((_, node) => index.depth[node] === 0);
-  return roots.length > 20 ? [] : roots.map((node) => node.key);
+/** What rows show besides names and bars. */
+function ShowButtons({ index, state }: Omit<TraceToolbarProps, "findField">) {
+  return (
+    <>
+      <button
+        type="button"
+        className={controls.button}
+        aria-pressed={state.showItems}
+        title="Logs and events inside the tree (l)"
+        onClick={() => state.setShowItems(!state.showItems)}
+      >
+        <ScrollText size={14} aria-hidden="true" /> <span>Logs</span>
+      </button>
+      <button
+        type="button"
+        className={controls.button}
+        aria-pressed={state.showPath}
+        title="What the request waited for, as a line over the bars (c)"
+        onClick={() => state.setShowPath(!state.showPath)}
+      >
+        <Route size={14} aria-hidden="true" /> <span>Critical path</span>
+      </button>
+      {index.insight.own.gaps.size === 0 ? null : (
+        <button
+          type="button"
+          className={controls.button}
+          aria-pressed={state.showGaps}
+          title="Time without child spans and logs, hatched (u)"
+          onClick={() => state.setShowGaps(!state.showGaps)}
+        >
+          <SquareDashed size={14} aria-hidden="true" /> <span>Unexplained</span>
+        </button>
+      )}
+    </>
+  );
 }
 
 const FIND_DELAY_MS = 150;

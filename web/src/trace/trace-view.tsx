@@ -1,18 +1,18 @@
 import { useMemo, useRef } from "react";
 import type { Meta } from "@throughline/query/wire";
-import { assignServiceColors } from "../lib/service-color.ts";
 import { plural } from "../lib/format.ts";
+import { useServiceColors } from "../ui/service-colors.tsx";
 import { ResultFooter } from "../ui/states.tsx";
 import { MinimapView } from "./minimap-view.tsx";
 import { TracePanel } from "./trace-panel.tsx";
 import { TraceToolbar } from "./trace-toolbar.tsx";
-import type { TraceIndex } from "./trace-index.ts";
+import type { TraceModel } from "./trace-model.ts";
 import { useTraceState } from "./use-trace-state.ts";
 import { Waterfall } from "./waterfall.tsx";
 import styles from "./trace.module.css";
 
 interface TraceViewProps {
-  readonly index: TraceIndex;
+  readonly index: TraceModel;
   readonly meta: Meta;
 }
 
@@ -20,10 +20,7 @@ interface TraceViewProps {
 export function TraceView({ index, meta }: TraceViewProps) {
   const state = useTraceState(index);
   const findField = useRef<HTMLInputElement>(null);
-  const colors = useMemo(
-    () => assignServiceColors(index.services.map(({ name }) => name)),
-    [index],
-  );
+  const colors = useServiceColors(useMemo(() => index.services.map(({ name }) => name), [index]));
   return (
     <>
       <TraceToolbar index={index} state={state} findField={findField} />

@@ -1,7 +1,19 @@
-import { isFolded, nextPlace, NODE_ITSELF, placeAt, type Place } from "./trace-rows.ts";
-import { hasInside, type TraceIndex } from "./trace-index.ts";
+import {
+  groupOf,
+  isFolded,
+  isGroupFolded,
+  MORE_ITEMS,
+  nextError,
+  nextPlace,
+  NODE_ITSELF,
+  placeAt,
+  SIMILAR_GROUP,
+  type Place,
+} from "./trace-rows.ts";
+import { hasInside } from "./trace-index.ts";
+import { ALL_OPEN, allClosed, type TraceState } from "./use-trace-state.ts";
+import type { TraceModel } from "./trace-model.ts";
 import { panBy, zoomBy, type TimeScale } from "./time-scale.ts";
-import type { TraceState } from "./use-trace-state.ts";
 import { useKeys } from "../ui/use-keys.ts";
 
 const ZOOM_STEP = 0.6;
@@ -11,7 +23,7 @@ const PAN_STEP = 0.25;
  * The keyboard of the waterfall.
  * @param page rows on the screen
  */
-export function useTraceKeys(index: TraceIndex, state: TraceState, page: number): void {
+export function useTraceKeys(index: TraceModel, state: TraceState, page: number): void {
   const { rows, cursorRow, cursor } = state;
   const goToRow = (row: number) => {
     const place = placeAt(rows, Math.max(0, Math.min(rows.length - 1, row)));
@@ -36,11 +48,18 @@ export function useTraceKeys(index: TraceIndex, state: TraceState, page: number)
     End: () => goToRow(rows.length - 1),
     ArrowRight: () => openBranch(index, state, goToRow),
     ArrowLeft: () => closeBranch(index, state),
-    Enter: () => goToRow(Math.max(0, cursorRow)),
+    Enter: () => {
+      if (cursor?.item === MORE_ITEMS) state.unfoldItems(cursor.node);
+      else goToRow(Math.max(0, cursorRow));
+    },
     Escape: state.close,
+    c: () => state.setShowPath(!state.showPath),
+    u: () => state.setShowGaps(!state.showGaps),
+    x: () => state.setFolding(ALL_OPEN),
+    X: () => state.setFolding(allClosed(index)),
     l: () => state.setShowItems(!state.showItems),
-    e: () => goTo(nextPlace(state.errors, cursor, 1)),
-    E: () => goTo(nextPlace(state.errors, cursor, -1)),
+    e: () => goTo(nextError(index, state.errors, cursor, 1)),
+    E: () => goTo(nextError(index, state.errors, cursor, -1)),
     n: () => goTo(nextPlace(state.matches, cursor, 1)),
     N: () => goTo(nextPlace(state.matches, cursor, -1)),
     "=": () => zoom(ZOOM_STEP),
@@ -52,26 +71,37 @@ export function useTraceKeys(index: TraceIndex, state: TraceState, page: number)
   });
 }
 
-/** Right: opens a closed branch, and steps into an open one. */
-function openBranch(index: TraceIndex, state: TraceState, goToRow: (row: number) => void): void {
+/** Right: opens what is closed, and steps into what is open. */
+function openBranch(index: TraceModel, state: TraceState, goToRow: (row: number) => void): void {
   const { cursor, cursorRow } = state;
-  if (cursor === undefined || cursor.item !== NODE_ITSELF || !hasInside(index, cursor.node)) return;
-  const key = index.nodes[cursor.node]?.key ?? "";
-  if (isFolded(state.folding, key)) state.toggle(cursor.node);
-  else goToRow(cursorRow + 1);
+  if (cursor === undefined) return;
+  if (cursor.item === MORE_ITEMS) state.unfoldItems(cursor.node);
+  else if (isClosed(index, state, cursor)) state.toggle(cursor);
+  else if (canClose(index, cursor)) goToRow(cursorRow + 1);
 }
 
-/** Left: closes an open branch, and steps out of a closed one. */
-function closeBranch(index: TraceIndex, state: TraceState): void {
+/** Left: closes what is open, and steps out of what is closed. */
+function closeBranch(index: TraceModel, state: TraceState): void {
   const { cursor } = state;
   if (cursor === undefined) return;
-  const key = index.nodes[cursor.node]?.key ?? "";
-  const isOpen =
-    cursor.item === NODE_ITSELF && hasInside(index, cursor.node) && !isFolded(state.folding, key);
-  if (isOpen) {
-    state.toggle(cursor.node);
+  if (canClose(index, cursor) && !isClosed(index, state, cursor)) {
+    state.toggle(cursor);
     return;
   }
-  const parent = cursor.item === NODE_ITSELF ? (index.parent[cursor.node] ?? -1) : cursor.node;
-  if (parent >= 0) state.select({ node: parent, item: NODE_ITSELF });
+  const isInside = cursor.item >= 0 || cursor.item === MORE_ITEMS;
+  const group = cursor.item === NODE_ITSELF ? groupOf(index, cursor.node) : undefined;
+  const head = group?.members[0];
+  const parent = isInside ? cursor.node : (index.parent[cursor.node] ?? -1);
+  if (head !== undefined) state.select({ node: head, item: SIMILAR_GROUP });
+  else if (parent >= 0) state.select({ node: parent, item: NODE_ITSELF });
+}
+
+export function canClose(index: TraceModel, { node, item }: Place): boolean {
+  return item === SIMILAR_GROUP || (item === NODE_ITSELF && hasInside(index, node));
+}
+
+export function isClosed(index: TraceModel, { folding }: TraceState, place: Place): boolean {
+  if (!canClose(index, place)) return false;
+  const group = place.item === SIMILAR_GROUP ? groupOf(index, place.node) : undefined;
+  return group === undefined ? isFolded(index, folding, place.node) : isGroupFolded(folding, group);
 }

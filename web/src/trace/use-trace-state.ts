@@ -9,14 +9,18 @@ import {
 import { useUrl } from "../ui/use-url.ts";
 import { formatZoom, parseZoom, type TimeScale } from "./time-scale.ts";
 import type { TraceIndex } from "./trace-index.ts";
+import type { TraceModel } from "./trace-model.ts";
 import {
   buildRows,
   errorPlaces,
   findPlaces,
   findSelection,
+  groupKey,
+  groupOf,
   NODE_ITSELF,
   reveal,
   rowOf,
+  SIMILAR_GROUP,
   toSelection,
   type Place,
   type TraceRows,
@@ -27,6 +31,8 @@ export interface TraceState {
   readonly rows: TraceRows;
   readonly folding: Folding;
   readonly showItems: boolean;
+  readonly showPath: boolean;
+  readonly showGaps: boolean;
   readonly scale: TimeScale;
   readonly find: string;
   readonly matches: readonly Place[];
@@ -40,16 +46,33 @@ export interface TraceState {
   /** Selects a place, opening what hides it. */
   readonly select: (place: Place) => void;
   readonly close: () => void;
-  readonly toggle: (node: number) => void;
+  /** Opens or closes a branch, or the group that a place heads. */
+  readonly toggle: (place: Place) => void;
   readonly setFolding: (folding: Folding) => void;
   readonly setShowItems: (show: boolean) => void;
+  readonly setShowPath: (show: boolean) => void;
+  readonly setShowGaps: (show: boolean) => void;
   readonly unfoldItems: (node: number) => void;
   readonly setScale: (scale: TimeScale) => void;
   readonly setFind: (text: string) => void;
 }
 
+export const ALL_OPEN: Folding = { mode: "none", except: [] };
+
+/** With more roots than this, closing everything closes them, too. */
+const OPEN_ROOTS_MAX = 20;
+
+/** Closing everything keeps the roots open, so that their children are the overview; in a flat forest all close. */
+export function allClosed(index: TraceIndex): Folding {
+  const roots = index.nodes.filter((_, node) => index.depth[node] === 0);
+  return {
+    mode: "all",
+    except: roots.length > OPEN_ROOTS_MAX ? [] : roots.map((node) => node.key),
+  };
+}
+
 /** The trace page's state, all of it read from the URL, and the ways to change it. */
-export function useTraceState(index: TraceIndex): TraceState {
+export function useTraceState(index: TraceModel): TraceState {
   const { search, replace } = useUrl();
   const [selection, setSelection] = useSelection();
   const [lastCursor, setLastCursor] = useState<Place>();
@@ -75,6 +98,8 @@ export function useTraceState(index: TraceIndex): TraceState {
     rows,
     folding,
     showItems,
+    showPath: readParam(search, "critical") !== "off",
+    showGaps: readParam(search, "gaps") !== "off",
     scale,
     find,
     matches,
@@ -87,16 +112,22 @@ export function useTraceState(index: TraceIndex): TraceState {
       setLastCursor(cursor);
       setSelection({});
     },
-    toggle: (node) => {
-      const key = index.nodes[node]?.key;
+    toggle: (place) => {
+      const isGroup = place.item === SIMILAR_GROUP;
+      const group = isGroup ? groupOf(index, place.node) : undefined;
+      const key = group === undefined ? index.nodes[place.node]?.key : groupKey(group);
       if (key === undefined) return;
       // What folding hides cannot stay selected.
-      if (selected !== undefined && isInside(index, node, selected))
-        select({ node, item: NODE_ITSELF });
+      const hides = group?.members ?? [place.node];
+      const isOwn = selected?.item === place.item && selected.node === place.node;
+      if (selected !== undefined && !isOwn)
+        if (hides.some((node) => isInside(index, node, selected, isGroup))) select(place);
       setFolding(toggleFolding(folding, key));
     },
     setFolding,
     setShowItems: (show) => replace({ logs: show ? undefined : "off" }),
+    setShowPath: (show) => replace({ critical: show ? undefined : "off" }),
+    setShowGaps: (show) => replace({ gaps: show ? undefined : "off" }),
     unfoldItems: (node) => {
       const key = index.nodes[node]?.key ?? "";
       replace({ more: more === "" ? key : `${more}.${key}` });
@@ -115,7 +146,7 @@ interface RowParameters {
 }
 
 /** The visible rows. Whatever is selected is among them, folded or not. */
-function useRows(index: TraceIndex, { fold, more, showItems, selected }: RowParameters) {
+function useRows(index: TraceModel, { fold, more, showItems, selected }: RowParameters) {
   const folding = useMemo(() => {
     const asked = readFolding(`fold=${fold}`);
     return selected === undefined ? asked : reveal(index, asked, selected);
@@ -133,7 +164,8 @@ function useRows(index: TraceIndex, { fold, more, showItems, selected }: RowPara
   return { rows, folding };
 }
 
-function isInside(index: TraceIndex, node: number, place: Place): boolean {
-  if (place.node === node) return place.item !== NODE_ITSELF;
+/** @param orItself whether the node's own row counts */
+function isInside(index: TraceIndex, node: number, place: Place, orItself: boolean): boolean {
+  if (place.node === node) return orItself || place.item !== NODE_ITSELF;
   return place.node > node && place.node < (index.subtreeEnd[node] ?? 0);
 }

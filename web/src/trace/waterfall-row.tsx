@@ -1,18 +1,27 @@
 import { memo } from "react";
 import type { ServiceColor } from "../lib/service-color.ts";
 import { cx } from "../ui/cx.ts";
+import { GroupRow } from "./group-row.tsx";
 import { ItemRow, MoreRow } from "./item-row.tsx";
 import { MissingRow, UnattachedRow } from "./placeholder-rows.tsx";
 import { SpanRow } from "./span-row.tsx";
 import type { TimeScale } from "./time-scale.ts";
-import { hasInside, type TraceIndex } from "./trace-index.ts";
-import { MORE_ITEMS, NODE_ITSELF } from "./trace-rows.ts";
+import { hasInside } from "./trace-index.ts";
+import type { TraceModel } from "./trace-model.ts";
+import { groupOf, MORE_ITEMS, NODE_ITSELF, SIMILAR_GROUP } from "./trace-rows.ts";
 import { rowLabel } from "./row-label.ts";
 import styles from "./waterfall.module.css";
 
+/** What rows show besides names and bars. */
+export interface Shows {
+  readonly items: boolean;
+  readonly path: boolean;
+  readonly gaps: boolean;
+}
+
 export interface RowProps {
   readonly id: string;
-  readonly index: TraceIndex;
+  readonly index: TraceModel;
   readonly node: number;
   /** As in {@link TraceRows}. */
   readonly item: number;
@@ -23,7 +32,7 @@ export interface RowProps {
   readonly isSelected: boolean;
   readonly isCursor: boolean;
   readonly isMatch: boolean;
-  readonly showsItems: boolean;
+  readonly shows: Shows;
 }
 
 export const ROW_PX = 24;
@@ -32,7 +41,8 @@ export const ROW_PX = 24;
 export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
   const { index, node, item, row } = props;
   const isNode = item === NODE_ITSELF;
-  const level = (index.depth[node] ?? 0) + (isNode ? 1 : 2);
+  const isGroup = item === SIMILAR_GROUP;
+  const level = (index.depth[node] ?? 0) + (isNode || isGroup ? 1 : 2);
   const current = index.nodes[node];
   return (
     <div
@@ -43,6 +53,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
       aria-selected={props.isSelected}
       aria-label={rowLabel(index, node, item)}
       {...(isNode ? treeAttributes(props) : {})}
+      {...(isGroup ? { "aria-expanded": !props.isFolded } : {})}
       {...testAttributes(props)}
       data-row={row}
       className={cx(
@@ -73,6 +84,7 @@ function testAttributes({ index, node, item }: RowProps) {
   const current = index.nodes[node];
   const spanId = current?.kind === "span" ? current.span.spanId : "";
   if (item === MORE_ITEMS) return { "data-testid": "more-row", "data-span-id": spanId };
+  if (item === SIMILAR_GROUP) return { "data-testid": "similar-row", "data-span-id": spanId };
   if (item !== NODE_ITSELF) {
     const isLog = current?.items[item]?.kind === "log";
     return { "data-testid": isLog ? "trace-log-row" : "trace-event-row", "data-span-id": spanId };
@@ -87,6 +99,10 @@ function RowContent(props: RowProps) {
   const current = props.index.nodes[props.node];
   if (current === undefined) return null;
   if (props.item === MORE_ITEMS) return <MoreRow {...props} current={current} />;
+  if (props.item === SIMILAR_GROUP) {
+    const group = groupOf(props.index, props.node);
+    return group === undefined ? null : <GroupRow {...props} group={group} />;
+  }
   if (props.item !== NODE_ITSELF) {
     const item = current.items[props.item];
     return item === undefined ? null : <ItemRow {...props} entry={item} />;

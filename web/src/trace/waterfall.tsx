@@ -4,18 +4,18 @@ import { useFixedRows } from "../ui/use-fixed-rows.ts";
 import { ColumnSplitter, useNameWidth } from "./column-splitter.tsx";
 import { scaleTicks, toFraction } from "./time-scale.ts";
 import { TimeRuler } from "./time-ruler.tsx";
-import { hasInside, type TraceIndex } from "./trace-index.ts";
-import { isFolded, MORE_ITEMS, NODE_ITSELF, placeAt } from "./trace-rows.ts";
+import type { TraceModel } from "./trace-model.ts";
+import { MORE_ITEMS, NODE_ITSELF, placeAt } from "./trace-rows.ts";
 import type { TraceState } from "./use-trace-state.ts";
-import { useTraceKeys } from "./use-trace-keys.ts";
-import { ROW_PX, WaterfallRow } from "./waterfall-row.tsx";
+import { canClose, isClosed, useTraceKeys } from "./use-trace-keys.ts";
+import { ROW_PX, WaterfallRow, type Shows } from "./waterfall-row.tsx";
 import styles from "./waterfall.module.css";
 
 const HEADER_PX = 28;
 const TICKS_MAX = 7;
 
 interface WaterfallProps {
-  readonly index: TraceIndex;
+  readonly index: TraceModel;
   readonly state: TraceState;
   readonly colors: ReadonlyMap<string, ServiceColor>;
 }
@@ -59,14 +59,14 @@ export function Waterfall(props: WaterfallProps) {
 }
 
 /** One listener for all rows: a click selects, on the chevron or twice it opens and closes. */
-function clickRow(event: MouseEvent, index: TraceIndex, state: TraceState): void {
+function clickRow(event: MouseEvent, index: TraceModel, state: TraceState): void {
   if (!(event.target instanceof Element)) return;
   const row = Number(event.target.closest<HTMLElement>("[data-row]")?.dataset["row"] ?? -1);
   const place = placeAt(state.rows, row);
   if (place === undefined) return;
   const isToggle = event.target.closest("[data-toggle]") !== null || event.detail === 2;
   if (place.item === MORE_ITEMS) state.unfoldItems(place.node);
-  else if (isToggle && hasInside(index, place.node)) state.toggle(place.node);
+  else if (isToggle && canClose(index, place)) state.toggle(place);
   else state.select(place);
 }
 
@@ -83,6 +83,10 @@ function ShownRows({ index, state, colors, id, first, end }: ShownRowsProps) {
     () => new Set(state.matches.map(({ node, item }) => `${node}/${item}`)),
     [state.matches],
   );
+  const shows = useMemo<Shows>(
+    () => ({ items: state.showItems, path: state.showPath, gaps: state.showGaps }),
+    [state.showItems, state.showPath, state.showGaps],
+  );
   const shown = Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
   return shown.map((row) => {
     const node = rows.node[row] ?? 0;
@@ -98,11 +102,11 @@ function ShownRows({ index, state, colors, id, first, end }: ShownRowsProps) {
         row={row}
         scale={scale}
         colors={colors}
-        isFolded={isFolded(state.folding, index.nodes[node]?.key ?? "")}
+        isFolded={isClosed(index, state, { node, item })}
         isSelected={row === cursorRow && state.isOpen}
         isCursor={row === cursorRow}
         isMatch={matches.has(key)}
-        showsItems={state.showItems}
+        shows={shows}
       />
     );
   });

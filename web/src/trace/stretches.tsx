@@ -1,0 +1,38 @@
+import { useMemo } from "react";
+import { mergeStretches, toFraction, type Stretch, type TimeScale } from "./time-scale.ts";
+
+/** Units across; the path's numbers stay short. */
+const WIDTH = 10_000;
+
+interface StretchesProps {
+  readonly className: string | undefined;
+  readonly scale: TimeScale;
+  /** In order of their start. */
+  readonly stretches: readonly Stretch[];
+}
+
+/** Any number of stretches of time as one element, however many there are. */
+export function Stretches({ className, scale, stretches }: StretchesProps) {
+  const path = useMemo(
+    () =>
+      mergeStretches(scale, stretches)
+        .map(({ fromNs, toNs }) => {
+          const from = Math.round(toFraction(scale, fromNs) * WIDTH);
+          const width = Math.max(8, Math.round(toFraction(scale, toNs) * WIDTH) - from);
+          return `M${from} 0h${width}v1h${-width}z`;
+        })
+        .join(""),
+    [scale, stretches],
+  );
+  if (path === "") return null;
+  return (
+    <svg
+      className={className}
+      viewBox={`0 0 ${WIDTH} 1`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path d={path} />
+    </svg>
+  );
+}
