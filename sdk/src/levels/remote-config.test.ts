@@ -1,11 +1,10 @@
 /** Goal: log levels change while the application runs, for a service or for one request. Method: as register.test.ts. */
 import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { appSuite } from "../testing/app-suite.ts";
+import { appTest, type AppSuite } from "../testing/app-suite.ts";
 import type { RunningApp } from "../testing/run-app.ts";
 import { readConfig } from "./remote-config.ts";
 
-const suite = appSuite();
 let server: Server;
 let config: unknown;
 let asked: { readonly url: string; readonly etag: string | undefined }[];
@@ -26,7 +25,7 @@ afterEach(() => {
   server.close();
 });
 
-function runLeveled(file: string): RunningApp {
+function runLeveled(suite: AppSuite, file: string): RunningApp {
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return suite.run(file, {
@@ -38,6 +37,7 @@ function runLeveled(file: string): RunningApp {
 
 /** Which loggers' lines of one request became records: `pino debug`, `console info`, … */
 async function recordedOf(
+  suite: AppSuite,
   app: RunningApp,
   path: string,
   headers: Readonly<Record<string, string>> = {},
@@ -61,42 +61,45 @@ const EVERYTHING = ["bunyan", "console", "pino", "strict", "winston"].flatMap((n
 ]);
 
 for (const file of ["leveled.mjs", "leveled.cjs"]) {
-  test(`${file}: the service's level is lowered and raised while it runs; its own output stays as it was`, async () => {
-    const app = runLeveled(file);
-    expect(await recordedOf(app, "/own")).toEqual(OWN_LEVELS);
-    expect(asked[0]?.url).toBe("/api/config?service=throughline-test-apps");
+  appTest(
+    `${file}: the service's level is lowered and raised while it runs; its own output stays as it was`,
+    async ({ suite }) => {
+      const app = runLeveled(suite, file);
+      expect(await recordedOf(suite, app, "/own")).toEqual(OWN_LEVELS);
+      expect(asked[0]?.url).toBe("/api/config?service=throughline-test-apps");
 
-    config = { logLevels: { default: "warn", services: { "throughline-test-apps": "debug" } } };
-    await nextAnswer();
-    expect(await recordedOf(app, "/lowered")).toEqual(EVERYTHING);
-    const [lowered] = suite.receiver.logs.filter(({ body }) => body === "pino debug /lowered");
-    expect(lowered).toMatchObject({
-      severityNumber: 5,
-      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
-      attributes: { part: "child" },
-    });
+      config = { logLevels: { default: "warn", services: { "throughline-test-apps": "debug" } } };
+      await nextAnswer();
+      expect(await recordedOf(suite, app, "/lowered")).toEqual(EVERYTHING);
+      const [lowered] = suite.receiver.logs.filter(({ body }) => body === "pino debug /lowered");
+      expect(lowered).toMatchObject({
+        severityNumber: 5,
+        traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+        attributes: { part: "child" },
+      });
 
-    config = { logLevels: { default: "warn" } };
-    await nextAnswer();
-    expect(await recordedOf(app, "/raised")).toEqual([]);
+      config = { logLevels: { default: "warn" } };
+      await nextAnswer();
+      expect(await recordedOf(suite, app, "/raised")).toEqual([]);
 
-    config = { requestDebug: true };
-    await nextAnswer();
-    const debug = { baggage: "throughline.debug=1" };
-    expect(await recordedOf(app, "/one-request", debug)).toEqual(EVERYTHING);
-    expect(await recordedOf(app, "/another")).toEqual(OWN_LEVELS);
+      config = { requestDebug: true };
+      await nextAnswer();
+      const debug = { baggage: "throughline.debug=1" };
+      expect(await recordedOf(suite, app, "/one-request", debug)).toEqual(EVERYTHING);
+      expect(await recordedOf(suite, app, "/another")).toEqual(OWN_LEVELS);
 
-    for (const path of ["/lowered", "/one-request"]) {
-      expect(app.output()).not.toContain(`pino debug ${path}`);
-      expect(app.output()).not.toContain(`bunyan debug ${path}`);
-      expect(app.output()).not.toContain(`winston debug ${path}`);
-      expect(app.output()).toContain(`pino info ${path}`);
-    }
-    // Unchanged answers are not sent again.
-    expect(asked.filter(({ etag }) => etag !== undefined).length).toBeGreaterThan(2);
-    // What asks is not itself a request of the application.
-    expect(suite.receiver.spans.filter(({ kind }) => kind === 3)).toEqual([]);
-  });
+      for (const path of ["/lowered", "/one-request"]) {
+        expect(app.output()).not.toContain(`pino debug ${path}`);
+        expect(app.output()).not.toContain(`bunyan debug ${path}`);
+        expect(app.output()).not.toContain(`winston debug ${path}`);
+        expect(app.output()).toContain(`pino info ${path}`);
+      }
+      // Unchanged answers are not sent again.
+      expect(asked.filter(({ etag }) => etag !== undefined).length).toBeGreaterThan(2);
+      // What asks is not itself a request of the application.
+      expect(suite.receiver.spans.filter(({ kind }) => kind === 3)).toEqual([]);
+    },
+  );
 }
 
 /** Until the application has asked twice more: the second question comes after the first answer was taken in. */
@@ -107,14 +110,17 @@ async function nextAnswer(): Promise<void> {
   });
 }
 
-test("an address that gives no levels is told once, and the application ends without waiting for it", async () => {
-  const result = await suite.run("console.mjs", {
-    THROUGHLINE_SDK_CONFIG_URL: "http://127.0.0.1:1/api/config",
-    THROUGHLINE_SDK_CONFIG_INTERVAL_MS: "100",
-  }).ended;
-  expect(result.code).toBe(0);
-  expect(suite.receiver.logs).toHaveLength(6);
-});
+appTest(
+  "an address that gives no levels is told once, and the application ends without waiting for it",
+  async ({ suite }) => {
+    const result = await suite.run("console.mjs", {
+      THROUGHLINE_SDK_CONFIG_URL: "http://127.0.0.1:1/api/config",
+      THROUGHLINE_SDK_CONFIG_INTERVAL_MS: "100",
+    }).ended;
+    expect(result.code).toBe(0);
+    expect(suite.receiver.logs).toHaveLength(6);
+  },
+);
 
 test.each([
   [{}, undefined, false],

@@ -1,42 +1,48 @@
 /** Goal: what rules name does not leave the process, in spans nor in logs. Method: as register.test.ts. */
-import { expect, test } from "vitest";
-import { appSuite } from "../testing/app-suite.ts";
+import { expect } from "vitest";
+import { appTest, type AppSuite } from "../testing/app-suite.ts";
 
-const suite = appSuite();
 const SECRETS = ["4111 1111", "4111-1111", "hunter2", "ada@example", "k-123", "abcdefgh12345678"];
 
-function everythingReceived(): string {
+function everythingReceived(suite: AppSuite): string {
   const { spans, logs } = suite.receiver;
   return JSON.stringify([spans, logs]);
 }
 
 for (const file of ["secrets.mjs", "secrets.cjs"]) {
-  test(`${file}: THROUGHLINE_SDK_REDACT=default masks names, cards, mail, tokens; the printed lines stay`, async () => {
-    const result = await suite.run(file, { THROUGHLINE_SDK_REDACT: "default" }).ended;
-    expect(result).toMatchObject({ code: 0, stderr: "" });
-    for (const secret of SECRETS) expect(everythingReceived()).not.toContain(secret);
-    expect(suite.logWith("paid with [card] by [email]").attributes).toMatchObject({
-      customer: { email: "[email]", apiKey: "[secret]" },
-      order: 4_111_111_111_111_112,
-    });
-    expect(result.stdout).toContain("4111-1111-1111-1111");
-    const [server] = suite.receiver.spans.filter(({ kind }) => kind === 2);
-    expect(server).toMatchObject({
-      attributes: { "card.number": "[card]", "db.password": "[secret]" },
-      eventNames: ["exception"],
-    });
-  });
+  appTest.concurrent(
+    `${file}: THROUGHLINE_SDK_REDACT=default masks names, cards, mail, tokens; the printed lines stay`,
+    async ({ suite }) => {
+      const result = await suite.run(file, { THROUGHLINE_SDK_REDACT: "default" }).ended;
+      expect(result).toMatchObject({ code: 0, stderr: "" });
+      for (const secret of SECRETS) expect(everythingReceived(suite)).not.toContain(secret);
+      expect(suite.logWith("paid with [card] by [email]").attributes).toMatchObject({
+        customer: { email: "[email]", apiKey: "[secret]" },
+        order: 4_111_111_111_111_112,
+      });
+      expect(result.stdout).toContain("4111-1111-1111-1111");
+      const [server] = suite.receiver.spans.filter(({ kind }) => kind === 2);
+      expect(server).toMatchObject({
+        attributes: { "card.number": "[card]", "db.password": "[secret]" },
+        eventNames: ["exception"],
+      });
+    },
+  );
 }
 
-test("nothing is redacted unless asked for", async () => {
+appTest.concurrent("nothing is redacted unless asked for", async ({ suite }) => {
   await suite.run("secrets.mjs").ended;
   for (const secret of ["4111 1111", "hunter2", "k-123"]) {
-    expect(everythingReceived()).toContain(secret);
+    expect(everythingReceived(suite)).toContain(secret);
   }
 });
 
-test("rules that cannot be read are named, and the preset protects in their place", async () => {
-  const result = await suite.run("secrets.cjs", { THROUGHLINE_SDK_REDACT: '{"rules":[{}]}' }).ended;
-  expect(result.stderr).toContain("rules[0] has none of keys, detect, pattern");
-  expect(everythingReceived()).not.toContain("hunter2");
-});
+appTest.concurrent(
+  "rules that cannot be read are named, and the preset protects in their place",
+  async ({ suite }) => {
+    const result = await suite.run("secrets.cjs", { THROUGHLINE_SDK_REDACT: '{"rules":[{}]}' })
+      .ended;
+    expect(result.stderr).toContain("rules[0] has none of keys, detect, pattern");
+    expect(everythingReceived(suite)).not.toContain("hunter2");
+  },
+);
