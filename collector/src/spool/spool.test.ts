@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { lockDirectory } from "./directory-lock.ts";
 import { nodeDisk } from "./disk.ts";
+import type { Disk } from "./disk.ts";
 import { FakeDisk } from "./testing/fake-disk.ts";
 import { block, bodyOf, openTestSpool, valueOf } from "./testing/test-spool.ts";
 
@@ -309,4 +310,57 @@ test("a spool directory has one owner at a time, and says who", () => {
   expect(() => lockDirectory(directory)).toThrow(`in use by process ${process.pid}`);
   lock.release();
   lockDirectory(directory).release();
+});
+
+test("data is taken while an earlier life's segments are still being read, and theirs come oldest first", async () => {
+  const disk = new FakeDisk();
+  const first = await openTestSpool({ disk, directory: "/s" });
+  for (const text of ["a", "b", "c"]) {
+    await first.spool.append([block(text)]);
+    await first.spool.sealAll();
+  }
+  const gate = Promise.withResolvers<void>();
+  const slow: Disk = {
+    ...disk.mount(),
+    async open(path, mode) {
+      const file = await disk.open(path, mode);
+      const read = async (target: Uint8Array, position: number) => {
+        await gate.promise;
+        return file.read(target, position);
+      };
+      return { ...file, read };
+    },
+  };
+  const { spool, sealed } = await openTestSpool({ disk: slow, directory: "/s", returnEarly: true });
+  expect(await spool.append([block("new")])).toEqual({ kind: "stored" });
+  expect(sealed).toEqual([]);
+  expect(spool.status()).toMatchObject({ segmentsWaiting: 4, recordsWaiting: 1 });
+  gate.resolve();
+  await spool.recovered;
+  expect(await Promise.all(sealed.map(bodyOf))).toEqual(["a", "b", "c"]);
+  expect(sealed.every((segment) => segment.inDoubt)).toBe(true);
+  expect(spool.status()).toMatchObject({ segmentsWaiting: 4, recordsWaiting: 4 });
+});
+
+test("a segment that the disk will not give back is left alone, said, and read by the next start", async () => {
+  const disk = new FakeDisk();
+  const first = await openTestSpool({ disk, directory: "/s" });
+  await first.spool.append([block("a")]);
+  await first.spool.sealAll();
+  const path = disk.paths().find((name) => name.endsWith(".seg"));
+  let reads = 0;
+  const broken: Disk = {
+    ...disk.mount(),
+    open: (name, mode) => {
+      // The first one asks for its size.
+      if (name === path && mode === "read") reads += 1;
+      return reads > 1 ? Promise.reject(new Error("EIO")) : disk.open(name, mode);
+    },
+  };
+  const { spool } = await openTestSpool({ disk: broken, directory: "/s" });
+  reads = 0;
+  expect(spool.status().segmentsUnreadable).toBe(1);
+  expect(await spool.append([block("b")])).toEqual({ kind: "stored" });
+  const third = await openTestSpool({ disk, directory: "/s" });
+  expect((await Promise.all(third.sealed.map(bodyOf))).join("")).toContain("a");
 });

@@ -21,6 +21,8 @@ export interface TestSpoolOptions {
   readonly limits?: Partial<SpoolLimits>;
   /** Milliseconds; default: stands still. */
   readonly clock?: () => number;
+  /** Default: resolves when what an earlier life left has been read. */
+  readonly returnEarly?: boolean;
 }
 
 let lives = 0;
@@ -42,7 +44,7 @@ export async function openTestSpool(options: TestSpoolOptions): Promise<TestSpoo
     logger: pino({ level: "silent" }),
     onSealed: (segment) => sealed.push(segment),
   });
-  await spool.recovered;
+  if (options.returnEarly !== true) await spool.recovered;
   return { spool, metrics, sealed };
 }
 

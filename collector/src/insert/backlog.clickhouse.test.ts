@@ -1,0 +1,74 @@
+/**
+ * Goal: after a long outage what waits is inserted oldest first, and what arrives now does not wait for it.
+ * Method: a spool with a backlog of segments of an earlier process; new rows are sent while it drains.
+ */
+import { rmSync } from "node:fs";
+import { createTestDatabase } from "@throughline/schemas/testing";
+import type { TestDatabase } from "@throughline/schemas/testing";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import {
+  makeBlock,
+  newSpoolDirectory,
+  openSpool,
+  startStore,
+  until,
+} from "./testing/store-harness.ts";
+
+const BACKLOG = 60;
+const ROWS = 500;
+
+let database: TestDatabase;
+const directory = newSpoolDirectory();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database?.drop());
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test("new rows are searchable while most of the backlog waits, and the backlog goes oldest first", async () => {
+  const { client } = database;
+  const earlier = await openSpool(directory);
+  for (let index = 0; index < BACKLOG; index++) {
+    const where = { first: index * ROWS, rows: ROWS };
+    await earlier.spool.append([await makeBlock(client, "otel_logs", where)]);
+    await earlier.spool.sealAll();
+  }
+  const backlog = earlier.sealed.map(({ id }) => id);
+  const fresh = await makeBlock(client, "otel_logs", { first: 9_000_000, rows: 1 });
+
+  const target = { client, database: database.connection.database };
+  const { spool, inserter } = await startStore(directory, target);
+  const released: string[] = [];
+  const release = spool.release.bind(spool);
+  spool.release = async (id) => {
+    await release(id);
+    released.push(id);
+  };
+  await spool.append([fresh]);
+  await spool.sealAll();
+  await until(async () => {
+    const result = await client.query({
+      query: "SELECT count() AS n FROM otel_logs WHERE Body = 'line 9000000'",
+      format: "JSONEachRow",
+    });
+    return (await result.json<{ n: string }>())[0]?.n === "1";
+  });
+  const waitingThen = spool.status().segmentsWaiting;
+  expect(waitingThen).toBeGreaterThan(BACKLOG / 2);
+
+  await until(() => spool.status().segmentsWaiting === 0, 50_000);
+  await inserter.stop();
+  // The lane that takes the newest helps from the other end; the other one keeps to the order of age.
+  const old = released.filter((id) => backlog.includes(id));
+  expect(old).toHaveLength(BACKLOG);
+  const fromOldEnd = old.filter((id) => backlog.indexOf(id) < BACKLOG / 3);
+  expect(fromOldEnd).toEqual(fromOldEnd.toSorted());
+  const result = await client.query({
+    query: "SELECT count() AS n, uniqExact(Body) AS u FROM otel_logs",
+    format: "JSONEachRow",
+  });
+  expect(await result.json()).toEqual([
+    { n: String(BACKLOG * ROWS + 1), u: String(BACKLOG * ROWS + 1) },
+  ]);
+});
