@@ -5,6 +5,7 @@
 import { connect, type Socket } from "node:net";
 
 export interface LoadResult {
+  readonly requests: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -28,7 +29,8 @@ export async function applyLoad(
   const seconds = (performance.now() - started) / 1000;
   const sorted = latenciesMs.toSorted((left, right) => left - right);
   const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
-  return { requestsPerSecond: sorted.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+  const requests = sorted.length;
+  return { requests, requestsPerSecond: requests / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
 function askUntil(deadline: number, port: number, latenciesMs: number[]): Promise<void> {

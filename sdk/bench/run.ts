@@ -1,6 +1,7 @@
 /**
  * What the SDK costs, as one table of medians: `node sdk/bench/run.ts [--seconds 5] [--rounds 5]`. Variants take
- * turns within a round, so that a busy neighbour hurts all of them alike. dist/ must be built.
+ * turns within a round, so that a busy neighbour hurts all of them alike; processor time hardly minds neighbours at
+ * all. dist/ must be built.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -39,6 +40,9 @@ interface Samples {
   readonly p99Ms: number[];
   readonly memoryMiB: number[];
   readonly startMs: number[];
+  /** Processor time of the server process, all threads. */
+  readonly cpuMicrosPerRequest: number[];
+  readonly startCpuMs: number[];
 }
 
 const { values } = parseArgs({
@@ -67,7 +71,9 @@ async function measure(variant: Variant): Promise<void> {
       ...variablesOf(variant),
       EXIT: "1",
     });
-    await once(starting, "close");
+    const closed = once(starting, "close");
+    into.startCpuMs.push(Number(await firstLine(starting)) / 1000);
+    await closed;
     into.startMs.push(performance.now() - started);
   }
   const server = await startServer(
@@ -76,13 +82,26 @@ async function measure(variant: Variant): Promise<void> {
   );
   // The first second compiles; it is not what a server is like.
   await applyLoad(server.port, CONNECTIONS, 1_000);
+  const before = await usage(server.port);
   const result = await applyLoad(server.port, CONNECTIONS, durationMs);
+  const after = await usage(server.port);
   into.requestsPerSecond.push(result.requestsPerSecond);
   into.p50Ms.push(result.p50Ms);
   into.p99Ms.push(result.p99Ms);
-  const memory = await (await fetch(`http://127.0.0.1:${server.port}/memory`)).text();
-  into.memoryMiB.push(Number(memory) / 2 ** 20);
+  into.cpuMicrosPerRequest.push((after.cpuMicros - before.cpuMicros) / result.requests);
+  into.memoryMiB.push(after.rssBytes / 2 ** 20);
   server.child.kill("SIGKILL");
+}
+
+interface Usage {
+  readonly rssBytes: number;
+  readonly cpuMicros: number;
+}
+
+async function usage(port: number): Promise<Usage> {
+  const response = await fetch(`http://127.0.0.1:${port}/usage`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- answered by server.mjs
+  return (await response.json()) as Usage;
 }
 
 interface EnqueueCost {
@@ -122,16 +141,20 @@ function print(): void {
   write(
     `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${CONNECTIONS} connections, ${rounds} rounds of ${values.seconds} s; medians\n`,
   );
-  write("| plain node:http server | requests/s | p50 ms | p99 ms | memory MiB | start ms |");
-  write("|---|---|---|---|---|---|");
+  write(
+    "| plain node:http server | requests/s | p50 ms | p99 ms | CPU µs a request | memory MiB | start ms | start CPU ms |",
+  );
+  write("|---|---|---|---|---|---|---|---|");
   for (const variant of VARIANTS) {
     const of = samplesOf(variant);
     const cells = [
       Math.round(median(of.requestsPerSecond)).toString(),
       median(of.p50Ms).toFixed(2),
       median(of.p99Ms).toFixed(2),
+      median(of.cpuMicrosPerRequest).toFixed(0),
       median(of.memoryMiB).toFixed(0),
       median(of.startMs).toFixed(0),
+      median(of.startCpuMs).toFixed(0),
     ];
     write(`| ${variant.name} | ${cells.join(" | ")} |`);
   }
@@ -148,7 +171,15 @@ function print(): void {
 function samplesOf(variant: Variant): Samples {
   const existing = samples.get(variant.name);
   if (existing !== undefined) return existing;
-  const created = { requestsPerSecond: [], p50Ms: [], p99Ms: [], memoryMiB: [], startMs: [] };
+  const created = {
+    requestsPerSecond: [],
+    p50Ms: [],
+    p99Ms: [],
+    cpuMicrosPerRequest: [],
+    memoryMiB: [],
+    startMs: [],
+    startCpuMs: [],
+  };
   samples.set(variant.name, created);
   return created;
 }

@@ -15,7 +15,7 @@ import { WinstonCapture } from "./winston.ts";
  * and the runtime's own figures are only read where metrics are exported. `router` is what Express 5 is made of:
  * with both instrumentations every layer of Express would be there twice.
  */
-const NOISY = [
+export const NOISY = [
   "@opentelemetry/instrumentation-fs",
   "@opentelemetry/instrumentation-dns",
   "@opentelemetry/instrumentation-net",

@@ -162,7 +162,9 @@ function checkBundled(
     [...libraries.keys()].filter((name) => !loaded.some((each) => each.name === name)),
   );
   const findings: Finding[] = [];
-  const files = events.flatMap((event) => (event.event === "file" ? [event.path] : []));
+  const files = events.flatMap((event) =>
+    event.event === "file" && !isTelemetry(event.path) ? [event.path] : [],
+  );
   for (const path of files) {
     for (const name of bundledInto(path, missing)) {
       missing.delete(name);
@@ -199,7 +201,7 @@ function bundledInto(path: string, names: ReadonlySet<string>): readonly string[
  */
 export function bundledPackages(text: string): readonly string[] {
   const marks =
-    /(?:^\/\/ ?(?:#region )?|^!?\*+ |["'])[./]*node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\/[\w./-]+/gm;
+    /(?:^\/\/ ?(?:#region )?|^!?\*+ |["'])[\w@.+/-]*node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\/[\w./-]+/gm;
   return [...new Set(Array.from(text.matchAll(marks), (match) => match[1] ?? ""))];
 }
 

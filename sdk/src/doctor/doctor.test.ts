@@ -275,6 +275,19 @@ test("a library inside a bundle is named, with how to keep it outside", async ()
   });
 });
 
+test("what package.json names and nothing loads is said as a guess: it may be bundled and minified", async () => {
+  const manifest = { name: "x", dependencies: { express: "5", "left-pad": "1" } };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  writeFileSync(join(folder, "app.mjs"), "console.log(1);");
+  const variables = { ...reachable(), NODE_OPTIONS: `--import ${REGISTER}` };
+  const report = await doctor(["--app", "app.mjs"], variables, folder);
+  expect(report.findings.at(-1)).toEqual({
+    kind: "note",
+    check: "libraries",
+    text: "package.json names express, not loaded while it was watched: not used yet, or bundled and minified",
+  });
+});
+
 test("a version that the instrumentation does not know is named, with one that it knows", async () => {
   mkdirSync(join(folder, "node_modules/express"), { recursive: true });
   writeFileSync(
@@ -314,9 +327,10 @@ test("the paths that esbuild, webpack and rollup's family leave in a bundle are 
     '  "./node_modules/@koa/router/index.js"(module) {',
     '"../../node_modules/pg/lib/index.js": function (module) {',
     "//#region node_modules/ioredis/built/index.js",
+    "// ../../node_modules/.pnpm/mysql2@3.24.5/node_modules/mysql2/index.js",
     "const text = 'see node_modules/koa for more';",
   ].join("\n");
-  expect(bundledPackages(text)).toEqual(["express", "@koa/router", "pg", "ioredis"]);
+  expect(bundledPackages(text)).toEqual(["express", "@koa/router", "pg", "ioredis", "mysql2"]);
 });
 
 test("propagation: the services of one called trace are listed, and a call that nobody answered", async () => {

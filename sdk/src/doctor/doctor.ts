@@ -45,7 +45,7 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
   ];
   if (options.command !== undefined) {
     const run = await runApp({ ...options, command: options.command });
-    findings.push(...checkAppRun(run, instrumentedLibraries(), workingDirectory));
+    findings.push(...checkAppRun(run, instrumentedLibraries(settings), workingDirectory));
   }
   if (options.propagation !== undefined) {
     const asked = { ...options.propagation, waitMs: PROPAGATION_WAIT_MS };

@@ -1,5 +1,10 @@
-import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
 import { isBuiltin } from "node:module";
+import {
+  getNodeAutoInstrumentations,
+  type InstrumentationConfigMap,
+} from "@opentelemetry/auto-instrumentations-node";
+import { NOISY } from "../capture/instrumentations.ts";
+import type { Settings } from "../settings.ts";
 
 /** Package name → the version ranges that some instrumentation of the SDK knows. Builtins are left out. */
 export type InstrumentedLibraries = ReadonlyMap<string, readonly string[]>;
@@ -10,9 +15,13 @@ const COVERED_BY_CHANNEL: InstrumentedLibraries = new Map([
   ["undici", [">=5.12.0"]],
 ]);
 
-export function instrumentedLibraries(): InstrumentedLibraries {
+export function instrumentedLibraries(settings: Settings): InstrumentedLibraries {
   const libraries = new Map<string, readonly string[]>(COVERED_BY_CHANNEL);
-  for (const instrumentation of getNodeAutoInstrumentations()) {
+  const config: InstrumentationConfigMap = {};
+  if (!settings.instrumentationsChosen) {
+    for (const name of NOISY) config[name] = { enabled: false };
+  }
+  for (const instrumentation of getNodeAutoInstrumentations(config)) {
     for (const { name, supportedVersions } of definitionsOf(instrumentation)) {
       if (isBuiltin(name)) continue;
       libraries.set(name, [...(libraries.get(name) ?? []), ...supportedVersions]);
