@@ -3,6 +3,7 @@ import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { appTest } from "./testing/app-suite.ts";
+import { startApp } from "./testing/run-app.ts";
 
 const NOBODY = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" };
 for (const file of ["http-pino.mjs", "http-pino.cjs"]) {
@@ -136,6 +137,22 @@ for (const file of ["cost.mjs", "cost.cjs"]) {
     },
   );
 }
+
+appTest.concurrent(
+  "a shutdown in code spools what could not be delivered as well",
+  async ({ suite }) => {
+    const environment = {
+      TEST_ENDPOINT: "http://127.0.0.1:1",
+      THROUGHLINE_SDK_SPOOL_DIR: suite.spool,
+    };
+    const result = await startApp("start-in-code.mjs", environment, "nothing").ended;
+    expect(result.code).toBe(0);
+    expect(result.stderr).toContain(
+      `2 spans and 1 log records kept in ${suite.spool} for the next start`,
+    );
+    expect(readdirSync(suite.spool)).toHaveLength(2);
+  },
+);
 
 appTest.concurrent(
   "THROUGHLINE_SDK_REPORT says what became of everything, also at process.exit",

@@ -21,7 +21,7 @@ export function createProcessors(
   levels: LevelControl,
   warn: (line: string) => void,
 ): Processors {
-  const redactor = createRedactor(settings.redact, warn);
+  const redactor = createRedactor(settings, warn);
   const requestAttributes = new RequestAttributes(settings.baggageAttributes);
   const gate = new LogGate(levels, settings.logsFollowSampling);
   return {
@@ -39,10 +39,16 @@ export function createProcessors(
 
 /** Rules that cannot be read must not mean that nothing is redacted: then the preset is applied. */
 function createRedactor(
-  rules: string | undefined,
+  { redact: rules, exporters }: Settings,
   warn: (line: string) => void,
 ): Redactor | undefined {
   if (rules === undefined) return undefined;
+  const names = [exporters.traces, exporters.logs].flatMap((each): readonly string[] => each ?? ["unknown"]);
+  if (names.some((name) => name !== "otlp")) {
+    warn(
+      "THROUGHLINE_SDK_REDACT: only the otlp exporter's items are redacted, not those of others",
+    );
+  }
   try {
     return new Redactor(readRules(rules));
   } catch (error) {

@@ -4,7 +4,7 @@ import { registerEsmHooks } from "./capture/esm-hooks.ts";
 import { captureFastify } from "./capture/fastify.ts";
 import { chooseInstrumentations } from "./capture/instrumentations.ts";
 import { ExitGuard } from "./exit/exit-guard.ts";
-import { flushWithin } from "./exit/final-flush.ts";
+import { flushWithin, type FlushOutcome } from "./exit/final-flush.ts";
 import type { QueueCounters } from "./export/batch-queue.ts";
 import { LevelControl } from "./levels/level-control.ts";
 import type { GateCounters } from "./levels/log-gate.ts";
@@ -82,17 +82,16 @@ function startEnabled(settings: Settings, options: StartOptions): Telemetry {
   guard.install();
   // On a later turn: reading a directory and sending is not what an application's start should wait for.
   setImmediate(() => void pipeline.resendSpooled()).unref();
-  const flush = async (): Promise<boolean> =>
-    (await flushWithin(pipeline, settings.flushTimeoutMs, environment)).kind === "flushed";
+  const flush = (): Promise<FlushOutcome> =>
+    flushWithin(pipeline, settings.flushTimeoutMs, environment);
   return {
     enabled: true,
     counters: () => ({ ...pipeline.counters(), notRecorded: processors.gate.counters }),
-    flush,
+    flush: async () => (await flush()).kind === "flushed",
     shutdown: async () => {
       guard.uninstall();
       for (const undo of restore) undo();
-      await flush();
-      pipeline.flushOverflow();
+      guard.giveUp(await flush());
       await sdk.shutdown();
       Reflect.deleteProperty(globalThis, RUNNING);
     },

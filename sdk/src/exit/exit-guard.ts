@@ -4,7 +4,7 @@ import type { QueueSpanProcessor } from "../export/span-processor.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { Environment } from "../settings.ts";
 import { recordCrash } from "./crash-record.ts";
-import { flushWithin, isPending, resolvesWithin } from "./final-flush.ts";
+import { flushWithin, isPending, resolvesWithin, type FlushOutcome } from "./final-flush.ts";
 import { speakLastWords } from "./last-words.ts";
 import { formatReport } from "./report.ts";
 
@@ -60,6 +60,12 @@ export class ExitGuard {
 
   uninstall(): void {
     for (const undo of this.#uninstall.splice(0)) undo();
+  }
+
+  /** For a shutdown in code: what the last flush left behind is spooled, or told and counted. */
+  giveUp(outcome: FlushOutcome): void {
+    if (outcome.kind !== "flushed") this.#lose(outcome.reason);
+    this.#close();
   }
 
   #on(event: string, listener: (...args: unknown[]) => void): void {
@@ -189,7 +195,7 @@ export class ExitGuard {
 
 const REASON_LENGTH_MAX = 500;
 
-function reasonOf(outcome: Awaited<ReturnType<typeof flushWithin>>): string {
+function reasonOf(outcome: FlushOutcome): string {
   return outcome.kind === "flushed" ? "queued too late" : outcome.reason;
 }
 
