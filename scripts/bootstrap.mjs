@@ -3,7 +3,7 @@
  * pinned node, built packages) and then hands over to the pinned node, because OpenTelemetry's packages need a newer
  * one than many machines carry. Plain JavaScript, no dependencies: it must run before anything is installed.
  *
- *   node scripts/bootstrap.mjs start | demo | test | check | cli   [arguments for the command]
+ *   node scripts/bootstrap.mjs start | demo | test | check | cli | bench:…   [arguments for the command]
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -25,6 +25,9 @@ const COMMANDS = {
   demo: [["node", "cli/src/main.ts", "demo"]],
   cli: [["node", "cli/src/main.ts"]],
   test: [["vitest", "run"]],
+  "bench:ingest": [["node", "bench/src/ingest.ts"]],
+  "bench:peers": [["node", "bench/src/peers.ts"]],
+  "bench:encode": [["node", "collector/src/encode/bench/encode.ts"]],
   check: [
     ["oxfmt", "--check"],
     ["oxlint"],

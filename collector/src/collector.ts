@@ -7,6 +7,7 @@ import {
   type ClickHouseConnection,
 } from "@throughline/schemas";
 import type { Logger } from "pino";
+import { tuneGarbageCollection } from "./garbage-collection.ts";
 import type { CollectorLimits } from "./limits.ts";
 import { startPipeline } from "./pipeline.ts";
 import type { Surroundings } from "./pipeline.ts";
@@ -41,6 +42,7 @@ export interface Collector {
  * @throws ListenError when a port is taken, SpoolError when the spool directory is
  */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  tuneGarbageCollection();
   const metrics = createCollectorMetrics();
   return startPipeline({ ...options, metrics, surroundings: machine });
 }

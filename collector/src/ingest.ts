@@ -1,5 +1,6 @@
 import type { EncodedBlock, Ingest, IngestOutcome, Overloaded } from "./contract.ts";
 import type { EncodedBatch, EncoderPool } from "./encode/encoder-pool.ts";
+import { freeMemory } from "./owned-memory.ts";
 import type { AppendOutcome, Spool } from "./spool/spool.ts";
 import type { CollectorMetrics } from "./telemetry/metrics.ts";
 
@@ -45,13 +46,15 @@ function storeOnce(spool: Pick<Spool, "append">): (batch: EncodedBatch) => Promi
   };
 }
 
-function append(
+async function append(
   spool: Pick<Spool, "append">,
   blocks: readonly EncodedBlock[],
 ): Promise<AppendOutcome> {
   // Every record was rejected, or there was none.
-  if (blocks.length === 0) return Promise.resolve({ kind: "stored" });
-  return spool.append(blocks);
+  if (blocks.length === 0) return { kind: "stored" };
+  const outcome = await spool.append(blocks);
+  for (const { bytes } of blocks) freeMemory(bytes);
+  return outcome;
 }
 
 function toOverloaded(refusal: Extract<AppendOutcome, { kind: "refused" }>): Overloaded {

@@ -5,6 +5,8 @@ export { DEFAULT_RETENTION_DAYS, migrate } from "./migrate.ts";
 export type { AppliedMigration, MigrateOptions, MigrationReport } from "./migrate.ts";
 export { MigrationError } from "./migration-error.ts";
 export type { MigrationErrorCode } from "./migration-error.ts";
+export { SCHEMA_PROFILES } from "./profile.ts";
+export type { ProfileCost, ProfileReport, SchemaProfile } from "./profile.ts";
 export type { RetentionChange } from "./retention.ts";
 export { insertColumns, partitionColumn, TABLE_NAMES } from "./tables.ts";
 export type { InsertColumn, TableName } from "./tables.ts";

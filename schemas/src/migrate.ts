@@ -4,12 +4,17 @@ import type { ClickHouseConnection } from "./connection.ts";
 import { MigrationError } from "./migration-error.ts";
 import { acquireMigrationLock } from "./migration-lock.ts";
 import { loadMigrations, loadSql, type Migration } from "./migrations.ts";
+import { applyProfile, type ProfileReport, type SchemaProfile } from "./profile.ts";
 import { applyRetention, type RetentionChange } from "./retention.ts";
 import { splitStatements } from "./split-statements.ts";
 import { renderTemplate, type RetentionDays, type TemplateValues } from "./template.ts";
 
 export interface MigrateOptions {
   readonly retentionDays: RetentionDays;
+  /** Codecs and indexes of the large tables; default `search`. */
+  readonly profile: SchemaProfile;
+  /** Changes the profile of tables that have rows, too; default false: the report says what it would cost. */
+  readonly switchProfile: boolean;
   /** A cluster of the server's configuration; default undefined: one server. */
   readonly cluster: string | undefined;
   /** Replicated engines; default false. */
@@ -39,6 +44,7 @@ export interface MigrationReport {
   /** Those that ran now, in order; empty when everything had run. */
   readonly applied: readonly AppliedMigration[];
   readonly retentionChanged: readonly RetentionChange[];
+  readonly profile: ProfileReport;
   /** For other migrators. */
   readonly waitedMs: number;
 }
@@ -88,6 +94,8 @@ interface Context {
 function withDefaults(options: Partial<MigrateOptions>): MigrateOptions {
   return {
     retentionDays: DEFAULT_RETENTION_DAYS,
+    profile: "search",
+    switchProfile: false,
     cluster: undefined,
     replicated: false,
     metadataDatabase: "throughline",
@@ -137,6 +145,7 @@ async function report(
     database,
     version: settings.migrations.at(-1)?.version ?? 0,
     retentionChanged: await applyRetention(client, values),
+    profile: await applyProfile(client, values, settings),
   };
 }
 

@@ -36,7 +36,14 @@ export function migrationOf(version: number, name: string, sql: string): Migrati
 
 /** @returns a statement of `schemas/sql`, placeholders not filled in, without comments */
 export function loadSql(
-  name: "metadata" | "applied_migrations" | "lock_holders" | "table_ttls",
+  name:
+    | "metadata"
+    | "applied_migrations"
+    | "lock_holders"
+    | "table_ttls"
+    | "profile_columns"
+    | "profile_indexes"
+    | "profile_rows",
 ): string {
   return readFileSync(new URL(`../sql/${name}.sql`, import.meta.url), "utf8");
 }

@@ -26,6 +26,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "query/wire",
     "demo/shop.ts",
   ],
+  bench: ["schemas", "engine", "collector/limits", "collector/sample-requests", "cli"],
   e2e: ["schemas", "engine", "collector", "query", "cli", "demo", "sdk"],
 };
 

@@ -1,5 +1,6 @@
 /** What the pool and its worker threads say to each other, and what they give away with it. */
 import type { EncodedBlock, EncodeResult, IngestRequest } from "../contract.ts";
+import { ownedMemory } from "../owned-memory.ts";
 
 /** What the encoder needs of a request. */
 export type PoolRequest = Pick<IngestRequest, "signal" | "encoding" | "body">;
@@ -34,7 +35,7 @@ export function packJob(
   const moved = new Set<ArrayBuffer>();
   const copied = new Set<PoolRequest>();
   for (const request of requests) {
-    const owned = ownedBuffer(request.body);
+    const owned = ownedMemory(request.body);
     if (owned === undefined || moved.has(owned)) copied.add(request);
     else moved.add(owned);
   }
@@ -57,7 +58,7 @@ export function packJob(
 export function packAnswer(job: number, result: EncodeResult): Parcel<EncodeAnswer> {
   const transfer = new Set<ArrayBuffer>();
   const blocks = result.blocks.map((block): EncodedBlock => {
-    const owned = ownedBuffer(block.bytes);
+    const owned = ownedMemory(block.bytes);
     if (owned !== undefined && !transfer.has(owned)) {
       transfer.add(owned);
       return block;
@@ -68,12 +69,4 @@ export function packAnswer(job: number, result: EncodeResult): Parcel<EncodeAnsw
     return { ...block, bytes };
   });
   return { message: { job, result: { ...result, blocks } }, transfer: [...transfer] };
-}
-
-/** The memory behind the bytes when nothing else can be in it. */
-function ownedBuffer(bytes: Uint8Array): ArrayBuffer | undefined {
-  const { buffer } = bytes;
-  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== bytes.byteLength) return undefined;
-  // Node's shared pool is no larger; a whole small buffer is cheaper to copy than to prove unshared.
-  return buffer.byteLength > Buffer.poolSize ? buffer : undefined;
 }

@@ -133,7 +133,8 @@ export class EncoderPool {
 
   #startWorker(slot: Slot): void {
     const worker = new Worker(this.#options.workerUrl, {
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MAX_MIB },
+      name: "encoder",
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MAX_MIB, maxYoungGenerationSizeMb: 3 },
     });
     slot.worker = worker;
     slot.startedAtMs = performance.now();

@@ -2,6 +2,7 @@ import { readlinkSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
 import type { EncodeResult } from "../contract.ts";
+import { freeMemory } from "../owned-memory.ts";
 import { packAnswer } from "./encoder-messages.ts";
 import type { EncodeJob, PoolRequest } from "./encoder-messages.ts";
 
@@ -17,7 +18,9 @@ export interface BatchEncoder {
 export function runEncoderWorker(port: MessagePort, encoder: BatchEncoder): void {
   lowerPriority();
   port.on("message", ({ job, receivedAtUnixNano, requests }: EncodeJob) => {
-    const { message, transfer } = packAnswer(job, encoder.encode(requests, receivedAtUnixNano));
+    const result = encoder.encode(requests, receivedAtUnixNano);
+    for (const { body } of requests) freeMemory(body);
+    const { message, transfer } = packAnswer(job, result);
     port.postMessage(message, transfer);
   });
 }

@@ -1,0 +1,90 @@
+/** What the commands of this folder take. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { SCHEMA_PROFILES, type SchemaProfile } from "@throughline/schemas";
+import type { LoadPlan } from "./load/load-messages.ts";
+
+export interface BenchOptions {
+  readonly plan: Omit<LoadPlan, "address">;
+  readonly profile: SchemaProfile;
+  /** Where data directories are made. */
+  readonly parentDir: string;
+  readonly drainMs: number;
+  /** The file for the result as JSON. */
+  readonly jsonFile: string;
+}
+
+export const USAGE = `  --signal logs|traces      default logs
+  --transport grpc|http     default grpc
+  --concurrency N           requests under way at once, 1 to 1024; default 32
+  --rate N                  records per second; default 0: as fast as answers come
+  --duration SECONDS        default 30
+  --warmup SECONDS          sent before and not counted; default 5
+  --records N               per request; default 1000
+  --profile search|throughput   of the tables; default search
+  --drain SECONDS           how long to wait until everything is stored; default 60
+  --dir DIRECTORY           on the disk to be measured; default the system's for temporary files
+  --json FILE               default bench/results/<command>.json`;
+
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export function readOptions(command: string, args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      signal: { type: "string", default: "logs" },
+      transport: { type: "string", default: "grpc" },
+      concurrency: { type: "string", default: "32" },
+      rate: { type: "string", default: "0" },
+      duration: { type: "string", default: "30" },
+      warmup: { type: "string", default: "5" },
+      records: { type: "string", default: "1000" },
+      profile: { type: "string", default: "search" },
+      drain: { type: "string", default: "60" },
+      dir: { type: "string", default: tmpdir() },
+      json: { type: "string", default: `bench/results/${command}.json` },
+    },
+  });
+  return {
+    plan: {
+      signal: oneOf("--signal", values.signal, ["logs", "traces"]),
+      transport: oneOf("--transport", values.transport, ["grpc", "http"]),
+      concurrency: number("--concurrency", values.concurrency, 1, 1024),
+      rate: number("--rate", values.rate, 0, 1e9),
+      durationMs: 1000 * number("--duration", values.duration, 3, 86_400),
+      warmupMs: 1000 * number("--warmup", values.warmup, 0, 3600),
+      recordsPerRequest: number("--records", values.records, 4, 100_000),
+      templates: 64,
+    },
+    profile: oneOf("--profile", values.profile, SCHEMA_PROFILES),
+    parentDir: resolve(values.dir),
+    drainMs: 1000 * number("--drain", values.drain, 0, 86_400),
+    jsonFile: resolve(values.json),
+  };
+}
+
+export function writeJson(file: string, content: unknown): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+function oneOf<Choice extends string>(
+  name: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) throw new UsageError(`${name} is ${text}; one of ${choices.join(", ")}`);
+  return found;
+}
+
+// oxlint-disable-next-line max-params -- one row of a table, read as a row
+function number(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= min && value <= max) return value;
+  throw new UsageError(`${name} is ${text}; expected a number from ${min} to ${max}`);
+}
