@@ -43,7 +43,9 @@ function createRedactor(
   warn: (line: string) => void,
 ): Redactor | undefined {
   if (rules === undefined) return undefined;
-  const names = [exporters.traces, exporters.logs].flatMap((each): readonly string[] => each ?? ["unknown"]);
+  const names = [exporters.traces, exporters.logs].flatMap(
+    (each): readonly string[] => each ?? ["unknown"],
+  );
   if (names.some((name) => name !== "otlp")) {
     warn(
       "THROUGHLINE_SDK_REDACT: only the otlp exporter's items are redacted, not those of others",
