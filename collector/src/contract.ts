@@ -79,6 +79,12 @@ export interface EncodedBlock {
   readonly bytes: Uint8Array;
 }
 
+/** Records that a rule dropped, or values that it redacted. */
+export interface RuleCount {
+  readonly rule: string;
+  readonly count: number;
+}
+
 /** What became of one request in a batch given to the encoder. */
 export type EncodeOutcome =
   | {
@@ -86,6 +92,8 @@ export type EncodeOutcome =
       readonly records: number;
       readonly rejected: number;
       readonly reason: string;
+      /** Records that rules dropped, by rule; told to nobody but the metrics. Absent for none. */
+      readonly dropped?: readonly RuleCount[];
     }
   | { readonly kind: "malformed"; readonly message: string };
 
@@ -95,6 +103,8 @@ export interface EncodeResult {
   readonly outcomes: readonly EncodeOutcome[];
   /** Rows of the encoded requests only; a malformed request leaves no trace in them. */
   readonly blocks: readonly EncodedBlock[];
+  /** Values that rules redacted in the batch, by rule; absent for none. */
+  readonly redacted?: readonly RuleCount[];
 }
 
 /** A synced segment file that waits for ClickHouse: its frames in order are the body of one INSERT. */
@@ -116,6 +126,8 @@ export interface SealedSegment {
   readonly insertSettings: Readonly<Record<string, string>>;
   /** An earlier process may have sent it: what ClickHouse holds of it is not known. */
   readonly inDoubt: boolean;
+  /** To be called before the first byte is sent: a later process will know that it must ask. */
+  markSent(): Promise<void>;
   /**
    * The Native blocks, back to back, in bounded pieces. A frame whose checksum fails never ends: the iterator
    * throws before its last piece, so that ClickHouse sees a torn block and takes nothing.

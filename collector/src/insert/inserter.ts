@@ -9,7 +9,7 @@
  * backlog drains in order of age while what arrives now is searchable now. Order between segments carries no
  * meaning: a row is found by its own time.
  *
- * A segment that may have been sent to another life of the server, or by another life of the collector, is in doubt: before
+ * A segment that was sent to another life of the server, or by another life of the collector, is in doubt: before
  * it is sent, ClickHouse is asked whether it has it. See `settle-segments.ts`.
  *
  * A failure that says something about the server (not reachable, out of memory, wrong password) holds all
@@ -230,8 +230,19 @@ export class Inserter {
       entry.token = settled.token;
       entry.inDoubt = false;
     }
+    await this.#markSent(segment);
     const target = { client, database, unknownSettings, token: entry.token };
     await this.#settling.besideOthers(() => insertSegment(segment, target, signal));
+  }
+
+  /** A disk that refuses the mark must not keep the segment from leaving it. */
+  async #markSent(segment: SealedSegment): Promise<void> {
+    try {
+      await segment.markSent();
+    } catch (error) {
+      const place = { segment: segment.id, err: error };
+      this.#options.logger.warn(place, "a segment is sent without a note of it on disk");
+    }
   }
 
   async #knowServer(signal: AbortSignal) {

@@ -64,6 +64,7 @@ async function insertHalf(): Promise<SealedSegment> {
       return value;
     },
   });
+  await segment.markSent();
   await expect(send(half)).rejects.toThrow("gone");
   const rows = await count("SELECT count() AS n FROM otel_logs");
   expect(rows).toBeGreaterThan(0);

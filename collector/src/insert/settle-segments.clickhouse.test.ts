@@ -89,7 +89,10 @@ async function leaveSegment(
   for (const block of blocks) expect(await spool.append([block])).toEqual({ kind: "stored" });
   await spool.sealAll();
   const [segment] = sealed;
-  if (options.sent) await insert(segment!);
+  if (options.sent) {
+    await segment!.markSent();
+    await insert(segment!);
+  }
   return directory;
 }
 
@@ -159,6 +162,17 @@ test.each(["otel_logs", "otel_traces", "otel_metrics_sum"] as const)(
 
 test("a segment that was never sent is stored once", async () => {
   const directory = await leaveSegment(await blocksOf("otel_traces"), { sent: false });
+  await replay(directory);
+  await expectSpansOnce(3000);
+});
+
+test("a segment that was about to be sent, and was not, is stored once", async () => {
+  const directory = newSpoolDirectory();
+  directories.push(directory);
+  const { spool, sealed } = await openSpool(directory);
+  for (const block of await blocksOf("otel_traces")) await spool.append([block]);
+  await spool.sealAll();
+  await sealed[0]!.markSent();
   await replay(directory);
   await expectSpansOnce(3000);
 });

@@ -103,7 +103,8 @@ export class EarlierSegments {
       if (segment !== undefined) {
         count(countsOf(segment));
         const path = files.path(id);
-        adopt(new WaitingSegment(disk, { ...segment, path, suspect: false, inDoubt: true }));
+        const inDoubt = segment.maybeSent;
+        adopt(new WaitingSegment(disk, { ...segment, path, suspect: false, inDoubt }));
       }
     } catch (error) {
       this.#unreadable.add(id);

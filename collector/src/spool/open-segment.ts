@@ -29,8 +29,8 @@ import type { SegmentDescription } from "./segment-format.ts";
 const FIRST_ALLOCATION_BYTES = 256 * 1024;
 /** No single growth is larger: the zeros are written inside a group commit. */
 const GROWTH_BYTES_MAX = 4 * 1024 * 1024;
-/** A segment of one block needs this much beside it: header page, frame header, end frame. */
-export const SEGMENT_OVERHEAD_BYTES = HEADER_BYTES + 2 * FRAME_HEADER_BYTES;
+/** A segment of one block needs this much beside it: header page, frame header, end frame, mark of having been sent. */
+export const SEGMENT_OVERHEAD_BYTES = HEADER_BYTES + 3 * FRAME_HEADER_BYTES;
 const ZEROS = Buffer.alloc(256 * 1024);
 
 export interface OpenSegmentOptions {
@@ -121,7 +121,7 @@ export class OpenSegment {
     const bodyBytes = sum(headers.map((header) => header.lengthBytes));
     const end = this.#endOffset + bodyBytes + blocks.length * FRAME_HEADER_BYTES;
     try {
-      await this.#allocate(end + FRAME_HEADER_BYTES);
+      await this.#allocate(end + 2 * FRAME_HEADER_BYTES);
       await writeWhole(this.#file, buffers, first ? 0 : this.#endOffset);
       await this.#file.sync();
     } catch (error) {

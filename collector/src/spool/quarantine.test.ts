@@ -28,6 +28,7 @@ async function refused(texts: readonly string[]): Promise<TestSpool & { readonly
   for (const text of texts) await life.spool.append([block(text)]);
   await life.spool.sealAll();
   const { id } = life.sealed[0]!;
+  await life.sealed[0]!.markSent();
   await life.spool.quarantine(id, "ClickHouse code 117 (INCORRECT_DATA): no");
   return { ...life, id };
 }

@@ -25,6 +25,7 @@ export interface RecoveredSegment {
   readonly contents: SegmentContents;
   /** Empty, or what could not be read; the file is kept in quarantine after its insert. */
   readonly damage: string;
+  readonly maybeSent: boolean;
 }
 
 export interface RecoveryOptions {
@@ -60,7 +61,7 @@ export async function recoverSegment(
       }
       if (damage !== "") logger.error({ segment: id, damage }, "a segment is damaged");
       if (!scan.ended) await writeEndFrame(disk, path, last.to, encodeEndFrame(id, contents));
-      return { id, description, contents, damage };
+      return { id, description, contents, damage, maybeSent: scan.maybeSent };
     }
   }
 }

@@ -5,6 +5,7 @@
 import { crc32 } from "node:zlib";
 import type { DiskFile } from "./disk.ts";
 import {
+  encodeSentMark,
   extendBodyChecksum,
   FRAME_HEADER_BYTES,
   FRAME_MAGIC,
@@ -42,6 +43,11 @@ export type SegmentScan =
       readonly contents: SegmentContents;
       /** An end frame closes it; without one the file was open when its process ended. */
       readonly ended: boolean;
+      /**
+       * Whether it may have been sent to ClickHouse: false only where the end frame is there and the mark behind it is
+       * not, because the mark is synced before the first byte is sent.
+       */
+      readonly maybeSent: boolean;
       /** Empty, or what is missing between whole frames: damage to bytes that may have been acknowledged. */
       readonly damage: string;
       /** Whole frame headers without their whole block, behind the last frame: writes that no one waited for. */
@@ -56,7 +62,7 @@ export async function scanSegment(file: DiskFile, id: string): Promise<SegmentSc
   if (header.kind === "foreign") return { kind: "unused" };
   if (header.kind === "damaged") return { kind: "unreadable", reason: header.reason };
   const { description } = header;
-  const frames = await scanFrames(reader, segmentSeed(id));
+  const frames = await scanFrames(reader, segmentSeed(id), encodeSentMark(id));
   return { kind: "readable", description, ...frames };
 }
 
@@ -65,7 +71,7 @@ interface FoundFrame {
   readonly header: FrameHeader;
 }
 
-async function scanFrames(reader: WindowReader, seed: number) {
+async function scanFrames(reader: WindowReader, seed: number, sentMark: Buffer) {
   const contents = new ContentsBuilder();
   let torn = 0;
   let holes = 0;
@@ -77,6 +83,7 @@ async function scanFrames(reader: WindowReader, seed: number) {
       return {
         contents: contents.build(),
         ended: false,
+        maybeSent: true,
         damage: damageOf(holes),
         tornFrames: torn,
       };
@@ -84,7 +91,10 @@ async function scanFrames(reader: WindowReader, seed: number) {
     const { offset, header } = found.frame;
     if (offset !== position || header.sequence !== contents.nextSequence) holes++;
     if (header.kind === "end") {
-      return { contents: contents.build(), ended: true, damage: damageOf(holes), tornFrames: 0 };
+      const behind = await reader.exactly(offset + FRAME_HEADER_BYTES, FRAME_HEADER_BYTES);
+      const maybeSent = behind.equals(sentMark);
+      const damage = damageOf(holes);
+      return { contents: contents.build(), ended: true, maybeSent, damage, tornFrames: 0 };
     }
     // Torn headers before a whole frame are part of the hole that was just counted.
     torn = 0;

@@ -21,6 +21,7 @@ export const FRAME_MAGIC = Buffer.from("TLFR", "latin1");
 
 const SEGMENT_MAGIC = Buffer.from("TLSPOOL\n", "latin1");
 const END_MAGIC = Buffer.from("TLEN", "latin1");
+const SENT_MAGIC = Buffer.from("TLST", "latin1");
 const FORMAT_VERSION = 1;
 const ID_BYTES = 16;
 const DESCRIPTION_OFFSET = 48;
@@ -135,6 +136,14 @@ export function parseFrameHeader(header: Buffer, seed: number): FrameHeader | un
 export function extendBodyChecksum(previous: number, frame: FrameHeader): number {
   const text = `${frame.sequence}:${frame.rows}:${frame.lengthBytes}:${frame.payloadChecksum};`;
   return crc32(text, previous);
+}
+
+/** Lies behind the end frame of a segment that has been sent to ClickHouse at least once, or was about to be. */
+export function encodeSentMark(id: string): Buffer {
+  const mark = Buffer.alloc(FRAME_HEADER_BYTES);
+  SENT_MAGIC.copy(mark, 0);
+  mark.writeUInt32LE(headerChecksum(mark, segmentSeed(id)), 4);
+  return mark;
 }
 
 function headerChecksum(header: Buffer, seed: number): number {

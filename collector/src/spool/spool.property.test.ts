@@ -63,6 +63,8 @@ class Model {
   readonly mayReturn = new Set<string>();
   /** Deduplication tokens by segment, once shown to ClickHouse. */
   readonly tokens = new Map<string, string>();
+  /** Segments whose mark of having been sent is on disk, with the life that wrote it. */
+  readonly marked = new Map<string, number>();
 }
 
 class History {
@@ -71,8 +73,10 @@ class History {
   #now = 1_000_000;
   #count = 0;
   #life!: TestSpool;
+  #lives = 0;
 
   async restart(): Promise<void> {
+    this.#lives += 1;
     this.#life = await openTestSpool({
       disk: this.disk.mount(),
       directory: "/s",
@@ -168,6 +172,11 @@ class History {
   /** ClickHouse gets all that waits, and the answers are lost: from now on the tokens are bound to the bytes. */
   async #send(): Promise<void> {
     for (const segment of this.#waiting()) {
+      // Its writes may fail, be short or be lost like any other's.
+      await segment.markSent().then(
+        () => this.model.marked.set(segment.id, this.#lives),
+        () => undefined,
+      );
       await bodyOf(segment);
       this.#checkToken(segment);
     }
@@ -213,6 +222,8 @@ class History {
     for (const segment of this.#waiting()) {
       const texts = textsOf(await bodyOf(segment));
       if (this.model.tokens.has(segment.id)) this.#checkToken(segment);
+      const markedIn = this.model.marked.get(segment.id) ?? this.#lives;
+      if (markedIn < this.#lives) expect(segment.inDoubt).toBe(true);
       const order = texts.map((text) => Number.parseInt(text.slice(1), 10));
       expect(order).toEqual(order.toSorted((a, b) => a - b));
       for (const text of texts) {

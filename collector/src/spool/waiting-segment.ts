@@ -1,7 +1,9 @@
 import type { SealedSegment } from "../contract.ts";
 import type { Disk } from "./disk.ts";
+import { writeWhole } from "./disk.ts";
 import type { SegmentContents } from "./scan-segment.ts";
 import { readSegmentBody } from "./segment-body.ts";
+import { encodeSentMark, FRAME_HEADER_BYTES } from "./segment-format.ts";
 import type { SegmentDescription } from "./segment-format.ts";
 
 export interface WaitingSegmentOptions {
@@ -21,10 +23,13 @@ export interface WaitingSegmentOptions {
 export class WaitingSegment implements SealedSegment {
   readonly #disk: Disk;
   readonly #options: WaitingSegmentOptions;
+  #marked: boolean;
 
   constructor(disk: Disk, options: WaitingSegmentOptions) {
     this.#disk = disk;
     this.#options = options;
+    // Where the mark is, or where nobody can say, another one would change nothing.
+    this.#marked = options.inDoubt;
   }
 
   get id() {
@@ -66,6 +71,19 @@ export class WaitingSegment implements SealedSegment {
   get deduplicationToken() {
     const checksum = this.#options.contents.bodyChecksum.toString(16).padStart(8, "0");
     return `${this.table}/${this.id}/${checksum}`;
+  }
+
+  async markSent(): Promise<void> {
+    if (this.#marked) return;
+    const last = this.#options.contents.extents.at(-1)?.to ?? 0;
+    const file = await this.#disk.open(this.#options.path, "update");
+    try {
+      await writeWhole(file, [encodeSentMark(this.id)], last + FRAME_HEADER_BYTES);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    this.#marked = true;
   }
 
   async *body(framesMax?: number): AsyncGenerator<Uint8Array, void, undefined> {
