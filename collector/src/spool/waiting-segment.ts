@@ -23,13 +23,12 @@ export interface WaitingSegmentOptions {
 export class WaitingSegment implements SealedSegment {
   readonly #disk: Disk;
   readonly #options: WaitingSegmentOptions;
-  #marked: boolean;
+  /** By this process: a segment may be in doubt without a mark, because it was cut short. */
+  #marked = false;
 
   constructor(disk: Disk, options: WaitingSegmentOptions) {
     this.#disk = disk;
     this.#options = options;
-    // Where the mark is, or where nobody can say, another one would change nothing.
-    this.#marked = options.inDoubt;
   }
 
   get id() {
