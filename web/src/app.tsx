@@ -1,7 +1,10 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
-import { Redirect, Route, Switch } from "wouter";
+import { lazy, Suspense, useState } from "react";
+import { Route, Switch } from "wouter";
 import { createQueryClient } from "./api/queries.ts";
+import { HomePage } from "./setup/home-page.tsx";
+import { Loading } from "./ui/states.tsx";
+import { Page } from "./shell/page.tsx";
 import { LogsPage } from "./logs/logs-page.tsx";
 import { ServicesPage } from "./services/services-page.tsx";
 import { NotFoundPage } from "./shell/not-found-page.tsx";
@@ -10,6 +13,19 @@ import { TracePage } from "./trace/trace-page.tsx";
 import { ServiceColors } from "./ui/service-colors.tsx";
 import { TracesPage } from "./traces/traces-page.tsx";
 
+/** Seen once: it need not be there when a trace is opened. */
+const SetupPage = lazy(async () => ({
+  default: (await import("./setup/setup-page.tsx")).SetupPage,
+}));
+
+function LoadingSetup() {
+  return (
+    <Page title="Set up" hasRange={false}>
+      <Loading what="the page" />
+    </Page>
+  );
+}
+
 export function App() {
   const [queries] = useState(createQueryClient);
   return (
@@ -17,8 +33,11 @@ export function App() {
       <ServiceColors>
         <Shell>
           <Switch>
-            <Route path="/">
-              <Redirect to="/traces" replace />
+            <Route path="/" component={HomePage} />
+            <Route path="/setup">
+              <Suspense fallback={<LoadingSetup />}>
+                <SetupPage />
+              </Suspense>
             </Route>
             <Route path="/traces" component={TracesPage} />
             <Route path="/trace/:traceId">

@@ -1,4 +1,4 @@
-import { Boxes, CircleHelp, ListTree, ScrollText } from "lucide-react";
+import { Boxes, CircleHelp, ListTree, Plug, ScrollText } from "lucide-react";
 import { useRef, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { pageHref } from "../lib/url-state.ts";
@@ -49,6 +49,14 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           </Link>
         ))}
         <span className={styles.spacer} />
+        <Link
+          href={pageHref("/setup", search)}
+          className={styles.item}
+          aria-current={location === "/setup" ? "page" : undefined}
+        >
+          <Plug size={18} strokeWidth={1.75} aria-hidden="true" />
+          Set up
+        </Link>
         <span className={styles.foot}>
           <IconButton label="Keyboard keys (?)" onClick={() => keys.current?.showModal()}>
             <CircleHelp size={17} strokeWidth={1.75} aria-hidden="true" />

@@ -1,6 +1,7 @@
 import { CircleAlert, RotateCw } from "lucide-react";
 import type { Meta } from "@throughline/query/wire";
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { ApiError } from "../api/client.ts";
 import { useStatus } from "../api/queries.ts";
 import { formatBytes, formatCount, formatDuration } from "../lib/format.ts";
@@ -80,6 +81,9 @@ export function NoDataEver({ what }: { readonly what: string }) {
           <CopyButton text={snippet} what="the commands" />
         </span>
       </div>
+      <Link className={controls.button} href="/setup">
+        Other languages
+      </Link>
       <p className={styles.waiting} role="status">
         <span className={styles.pulse} aria-hidden="true" /> Waiting for the first {what}
       </p>
