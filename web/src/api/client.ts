@@ -31,6 +31,14 @@ export function apiUrl(path: string, query: Readonly<Record<string, QueryValue>>
  * @throws ApiError for every answer that is not 2xx, and when there is none; an abort passes through as it is
  */
 export async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {
+  const response = await ask(url, signal);
+  const body: unknown = await response.json();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service serializes with the schema T comes from
+  return body as T;
+}
+
+/** The answer as it comes, for whom parsing it at once would stop the page. Fails as {@link getJson} does. */
+export async function ask(url: string, signal: AbortSignal): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, { signal, headers: { accept: "application/json" } });
@@ -47,9 +55,7 @@ export async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {
     );
   }
   if (!response.ok) throw new ApiError(await readProblem(response));
-  const body: unknown = await response.json();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service serializes with the schema T comes from
-  return body as T;
+  return response;
 }
 
 async function readProblem(response: Response): Promise<Problem> {

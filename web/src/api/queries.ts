@@ -1,13 +1,7 @@
-import type {
-  LogHistogram,
-  LogPage,
-  Services,
-  Status,
-  Trace,
-  TracePage,
-} from "@throughline/query/wire";
+import type { LogHistogram, LogPage, Services, Status, TracePage } from "@throughline/query/wire";
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { parseTypedDuration } from "../lib/attributes.ts";
+import { loadTrace } from "../trace/load-trace.ts";
 import type { TimeRange } from "../lib/time-range.ts";
 import type { LogFilters, TraceFilters } from "../lib/url-state.ts";
 import { ApiError, apiUrl, getJson, type QueryValue } from "./client.ts";
@@ -36,7 +30,9 @@ export function useTrace(traceId: string) {
   return useQuery({
     queryKey: ["trace", traceId],
     staleTime: 60_000,
-    queryFn: ({ signal }) => getJson<Trace>(`/api/traces/${encodeURIComponent(traceId)}`, signal),
+    // Comparing a trace with its next answer would take longer than showing it.
+    structuralSharing: false,
+    queryFn: ({ signal }) => loadTrace(traceId, signal),
   });
 }
 
@@ -99,14 +95,17 @@ export function useServices(range: TimeRange) {
   });
 }
 
-/** @param enabled only an empty page asks; it asks again until data has come */
-export function useStatus(enabled: boolean) {
+/**
+ * @param enabled only a page without data asks; it asks again until data has come
+ * @param everyMs how often; what is known already is shown at once
+ */
+export function useStatus(enabled: boolean, everyMs = 5000) {
   return useQuery<Status>({
     queryKey: ["status"],
     enabled,
     staleTime: 0,
     refetchInterval: ({ state }) =>
-      state.data?.hasTraces === true && state.data.hasLogs ? false : 5000,
+      state.data?.hasTraces === true && state.data.hasLogs ? false : everyMs,
     queryFn: ({ signal }) => getJson<Status>("/api/status", signal),
   });
 }

@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Span } from "@throughline/query/wire";
 import { findBlame } from "./blame.ts";
-import { OPEN_WHOLE_MAX, deriveInsight } from "./insight.ts";
+import { OPEN_WHOLE_MAX } from "./insight.ts";
 import { measureOwnTime } from "./own-time.ts";
 import { log, span, trace } from "./testing.ts";
 import { indexTrace } from "./trace-index.ts";
+import { toModel } from "./trace-model.ts";
 
 const MS = 1_000_000;
 const failed = (one: Span, message = ""): Span => ({ ...one, status: { code: "Error", message } });
@@ -136,7 +137,7 @@ describe("similar siblings", () => {
   ];
   const groupsOf = (spans: Span[]) => {
     const index = indexTrace(trace(spans));
-    return deriveInsight(index).similar.groups.map(({ members, ...rest }) => ({
+    return toModel(index).insight.similar.groups.map(({ members, ...rest }) => ({
       ...rest,
       members: members.map((member) => index.nodes[member]!.key),
     }));
@@ -178,7 +179,7 @@ describe("what starts closed", () => {
   };
   const closedOf = (spans: Span[]) => {
     const index = indexTrace(trace(spans));
-    const { startsClosed } = deriveInsight(index);
+    const { startsClosed } = toModel(index).insight;
     return index.nodes.filter((_, node) => startsClosed[node] === 1).map((node) => node.key);
   };
 

@@ -29,7 +29,12 @@ export function MinimapView({ index, colors, scale, onScale }: MinimapViewProps)
     return () => observer.disconnect();
   }, []);
   useEffect(() => {
-    if (canvas.current !== null && width > 0) draw(canvas.current, index, colors, width);
+    if (width === 0) return undefined;
+    // A task of its own: the rows come first.
+    const timer = setTimeout(() => {
+      if (canvas.current !== null) draw(canvas.current, index, colors, width);
+    });
+    return () => clearTimeout(timer);
   }, [index, colors, width, theme]);
   const shareOf = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();

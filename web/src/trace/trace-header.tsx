@@ -1,7 +1,6 @@
 import { CircleX, TriangleAlert } from "lucide-react";
 import { useMemo } from "react";
 import { Link } from "wouter";
-import type { Trace } from "@throughline/query/wire";
 import { formatDuration, plural, shortId } from "../lib/format.ts";
 import { logsHref } from "../lib/url-state.ts";
 import { toOneLine } from "../lib/visible-text.ts";
@@ -11,6 +10,7 @@ import { CopyButton } from "../ui/controls.tsx";
 import { useServiceColors } from "../ui/service-colors.tsx";
 import { MomentText, Service } from "../ui/text.tsx";
 import { logsRangeOf } from "./trace-index.ts";
+import type { LoadedTrace } from "./load-trace.ts";
 import type { TraceModel } from "./trace-model.ts";
 import styles from "./trace.module.css";
 
@@ -25,7 +25,7 @@ export function TraceStatus({ index }: { readonly index: TraceModel }) {
 }
 
 interface TraceHeaderProps {
-  readonly trace: Trace;
+  readonly trace: LoadedTrace;
   readonly index: TraceModel;
 }
 
@@ -35,20 +35,20 @@ export function TraceHeader({ trace, index }: TraceHeaderProps) {
     <section className={styles.facts} aria-label="Trace">
       <dl>
         <Fact name="Duration">
-          <b>{trace.spans.length === 0 ? "no span stored" : formatDuration(index.totalNs)}</b>
+          <b>{trace.spanCount === 0 ? "no span stored" : formatDuration(index.totalNs)}</b>
         </Fact>
         <Fact name="Started">
           <MomentText nanos={index.traceStart} />
         </Fact>
-        <Fact name="Spans">{plural(trace.spans.length, "span")}</Fact>
+        <Fact name="Spans">{plural(trace.spanCount, "span")}</Fact>
         <Fact name="Logs">
-          <Link href={logsHref(logsRangeOf(index), { traceId: trace.traceId })}>
+          <Link href={logsHref(logsRangeOf(index), { traceId: index.traceId })}>
             {plural(index.logCount, "log")}
           </Link>
         </Fact>
         <Fact name="Trace id">
-          <code title={trace.traceId}>{shortId(trace.traceId)}</code>
-          <CopyButton text={trace.traceId} what="trace id" />
+          <code title={index.traceId}>{shortId(index.traceId)}</code>
+          <CopyButton text={index.traceId} what="trace id" />
         </Fact>
       </dl>
       <TraceServices index={index} />
@@ -114,7 +114,7 @@ function BlameLine({ index }: { readonly index: TraceModel }) {
 }
 
 /** What is known to be missing. Silence here means the trace is whole. */
-function Gaps({ trace }: { readonly trace: Trace }) {
+function Gaps({ trace }: { readonly trace: LoadedTrace }) {
   const gaps: string[] = [];
   if (trace.missingParents.length > 0)
     gaps.push(`${plural(trace.missingParents.length, "parent span")} not stored`);

@@ -1,6 +1,7 @@
 import type { LogRecord, Span, SpanEvent, Trace } from "@throughline/query/wire";
 import { itemKey, logKey } from "../lib/log-key.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
+import { finish, type Steps } from "../lib/slices.ts";
 import { absoluteRange, type TimeRange } from "../lib/time-range.ts";
 
 /**
@@ -70,12 +71,23 @@ export type TraceItem =
       readonly event: SpanEvent;
     };
 
-export function indexTrace(trace: Trace): TraceIndex {
-  const draft = draftNodes(trace);
+/** Each step takes a few milliseconds at most. */
+export function* indexSteps(trace: Trace): Steps<TraceIndex> {
+  const draft = yield* draftNodes(trace);
+  yield;
   linkParents(draft);
+  yield;
   const order = preOrder(draft);
-  return assemble(trace, draft, order);
+  yield;
+  return yield* assemble(trace, draft, order);
 }
+
+export function indexTrace(trace: Trace): TraceIndex {
+  return finish(indexSteps(trace));
+}
+
+/** Spans that are worked on before the page may do something else. */
+const STEP_SPANS = 500;
 
 /** Columns by draft number: spans in the order of their start, then placeholders. */
 interface Draft {
@@ -88,10 +100,13 @@ interface Draft {
   readonly salvaged: Map<number, string>;
 }
 
-function draftNodes(trace: Trace): Draft {
-  const starts = trace.spans.map((span) => parseNanos(span.startTimeUnixNano));
+function* draftNodes(trace: Trace): Steps<Draft> {
+  const starts: bigint[] = [];
+  for (const span of trace.spans)
+    if (starts.push(parseNanos(span.startTimeUnixNano)) % STEP_SPANS === 0) yield;
   const byStart = trace.spans.map((_, i) => i);
   byStart.sort((a, b) => compare(starts[a] ?? 0n, starts[b] ?? 0n) || a - b);
+  yield;
   const spans = byStart.flatMap((i) => trace.spans[i] ?? []);
   return {
     spans,
@@ -195,7 +210,7 @@ function preOrder(draft: Draft): Int32Array {
   return order.subarray(0, filled);
 }
 
-function assemble(trace: Trace, draft: Draft, order: Int32Array): TraceIndex {
+function* assemble(trace: Trace, draft: Draft, order: Int32Array): Steps<TraceIndex> {
   const hasUnattached = trace.logs.length > 0;
   const count = order.length + (hasUnattached ? 1 : 0);
   const traceStart = startOfTrace(trace, draft);
@@ -210,7 +225,9 @@ function assemble(trace: Trace, draft: Draft, order: Int32Array): TraceIndex {
   };
   const nodes: TraceNode[] = [];
   const numberOf = new Int32Array(order.length);
-  order.forEach((from, node) => {
+  for (const from of order) {
+    const node = nodes.length;
+    if (node % STEP_SPANS === 0) yield;
     numberOf[from] = node;
     const parent = draft.parents[from] ?? -1;
     columns.parent[node] = parent < 0 ? -1 : (numberOf[parent] ?? -1);
@@ -218,14 +235,16 @@ function assemble(trace: Trace, draft: Draft, order: Int32Array): TraceIndex {
     const span = draft.spans[from];
     columns.startNs[node] = Number((draft.starts[from] ?? traceStart) - traceStart);
     columns.durationNs[node] = Number(parseNanos(span?.durationNano ?? "0"));
-  });
+  }
   if (hasUnattached)
     nodes.push({
       kind: "unattached",
       key: "unattached",
       items: toItems(trace.logs, [], traceStart),
     });
+  yield;
   fillTree(columns);
+  yield;
   return {
     traceId: trace.traceId,
     nodes,

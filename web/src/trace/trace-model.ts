@@ -1,4 +1,5 @@
-import { deriveInsight, type Insight } from "./insight.ts";
+import { finish, type Steps } from "../lib/slices.ts";
+import { insightSteps, type Insight } from "./insight.ts";
 import type { TraceIndex } from "./trace-index.ts";
 
 /** A trace with everything that is worked out from it: what the pages read. */
@@ -6,6 +7,10 @@ export interface TraceModel extends TraceIndex {
   readonly insight: Insight;
 }
 
+export function* modelSteps(index: TraceIndex): Steps<TraceModel> {
+  return { ...index, insight: yield* insightSteps(index) };
+}
+
 export function toModel(index: TraceIndex): TraceModel {
-  return { ...index, insight: deriveInsight(index) };
+  return finish(modelSteps(index));
 }

@@ -1,5 +1,3 @@
-import { useMemo } from "react";
-import type { Trace } from "@throughline/query/wire";
 import { ApiError } from "../api/client.ts";
 import { useTrace } from "../api/queries.ts";
 import { Page } from "../shell/page.tsx";
@@ -7,8 +5,8 @@ import { EmptyState, Failed, Loading } from "../ui/states.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import { shortId } from "../lib/format.ts";
 import { toOneLine } from "../lib/visible-text.ts";
-import { indexTrace } from "./trace-index.ts";
-import { toModel, type TraceModel } from "./trace-model.ts";
+import type { LoadedTrace } from "./load-trace.ts";
+import type { TraceModel } from "./trace-model.ts";
 import { TraceHeader, TraceStatus } from "./trace-header.tsx";
 import { TraceView } from "./trace-view.tsx";
 
@@ -33,11 +31,11 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
         )}
       </Page>
     );
-  return <LoadedTrace trace={query.data} />;
+  return <ShownTrace trace={query.data} />;
 }
 
-function LoadedTrace({ trace }: { readonly trace: Trace }) {
-  const index = useMemo(() => toModel(indexTrace(trace)), [trace]);
+function ShownTrace({ trace }: { readonly trace: LoadedTrace }) {
+  const index = trace.model;
   const root = rootWords(index);
   const failed = index.errorCount > 0 ? "failed: " : "";
   return (

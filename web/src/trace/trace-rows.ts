@@ -244,14 +244,22 @@ export function nextError(
   return nextPlace(errors, cursor, direction);
 }
 
-/** @returns places whose name, service, id, attribute or message holds the text, ignoring case */
-export function findPlaces(index: TraceIndex, text: string): readonly Place[] {
+/**
+ * @param part half-open: the nodes to look at
+ * @returns places whose name, service, id, attribute or message holds the text, ignoring case
+ */
+export function findPlaces(
+  index: TraceIndex,
+  text: string,
+  part: { readonly from: number; readonly to: number } = { from: 0, to: index.nodes.length },
+): readonly Place[] {
   const needle = text.trim().toLowerCase();
   if (needle === "") return [];
   const holds = (hay: string) => hay.toLowerCase().includes(needle);
   const anyHolds = (attributes: Readonly<Record<string, string>>) =>
     Object.entries(attributes).some(([key, value]) => holds(value) || holds(key));
-  return index.nodes.flatMap((node, i) => {
+  return index.nodes.slice(part.from, part.to).flatMap((node, offset) => {
+    const i = part.from + offset;
     const places: Place[] = [];
     if (node.kind === "span") {
       const { name, serviceName, spanId, status, attributes } = node.span;

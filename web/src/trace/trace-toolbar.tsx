@@ -165,11 +165,7 @@ function FindField({ state, field }: FindFieldProps) {
             if (event.key === "Escape") field.current?.blur();
           }}
         />
-        <output className={styles.findCount}>
-          {find === ""
-            ? ""
-            : `${at < 0 ? "" : `${formatCount(at + 1)} / `}${formatCount(matches.length)}`}
-        </output>
+        <output className={styles.findCount}>{countWords(state, at)}</output>
       </label>
       <IconButton
         label="Previous match (N)"
@@ -183,4 +179,10 @@ function FindField({ state, field }: FindFieldProps) {
       </IconButton>
     </span>
   );
+}
+
+function countWords({ find, matches, isFound }: TraceState, at: number): string {
+  if (find === "") return "";
+  if (!isFound) return "…";
+  return `${at < 0 ? "" : `${formatCount(at + 1)} / `}${formatCount(matches.length)}`;
 }

@@ -13,7 +13,6 @@ import type { TraceModel } from "./trace-model.ts";
 import {
   buildRows,
   errorPlaces,
-  findPlaces,
   findSelection,
   groupKey,
   groupOf,
@@ -25,6 +24,7 @@ import {
   type Place,
   type TraceRows,
 } from "./trace-rows.ts";
+import { useFind } from "./use-find.ts";
 import { useSelection } from "./use-selection.ts";
 
 export interface TraceState {
@@ -36,6 +36,8 @@ export interface TraceState {
   readonly scale: TimeScale;
   readonly find: string;
   readonly matches: readonly Place[];
+  /** False while the trace is still looked through. */
+  readonly isFound: boolean;
   readonly errors: readonly Place[];
   /** Where the keyboard is. */
   readonly cursor: Place | undefined;
@@ -90,7 +92,7 @@ export function useTraceState(index: TraceModel): TraceState {
     showItems,
     selected,
   });
-  const matches = useMemo(() => findPlaces(index, find), [index, find]);
+  const { matches, isWhole: isFound } = useFind(index, find);
   const errors = useMemo(() => errorPlaces(index), [index]);
   const select = (place: Place) => setSelection(toSelection(index, place));
   const setFolding = (next: Folding) => replace({ fold: formatFolding(next) });
@@ -103,6 +105,7 @@ export function useTraceState(index: TraceModel): TraceState {
     scale,
     find,
     matches,
+    isFound,
     errors,
     cursor,
     cursorRow: cursor === undefined ? -1 : rowOf(rows, index, cursor),
