@@ -25,6 +25,8 @@ const COMMANDS = {
   demo: [["node", "cli/src/main.ts", "demo"]],
   cli: [["node", "cli/src/main.ts"]],
   test: [["vitest", "run"]],
+  "test:crash": [["vitest", "run", "--project", "e2e", "e2e/src/crash-"]],
+  "test:fuzz": [["vitest", "run", "--project", "unit", "collector/src/fuzz", "property"]],
   "bench:ingest": [["node", "bench/src/ingest.ts"]],
   "bench:peers": [["node", "bench/src/peers.ts"]],
   "bench:encode": [["node", "collector/src/encode/bench/encode.ts"]],
@@ -39,6 +41,12 @@ const COMMANDS = {
   ],
 };
 
+/** How long the long runs are, unless the environment says otherwise. */
+const LENGTHS = {
+  "test:crash": { THROUGHLINE_CRASH_ROUNDS: "100", THROUGHLINE_AWAY_SECONDS: "300" },
+  "test:fuzz": { FUZZ_INPUTS: "1000000", FUZZ_RUNS: "20000", SPOOL_PROPERTY_RUNS: "5000" },
+};
+
 const [command = "", ...args] = process.argv.slice(2);
 const steps = COMMANDS[command];
 if (steps === undefined) {
@@ -49,6 +57,7 @@ if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN) {
 }
 
 const environment = {
+  ...LENGTHS[command],
   ...process.env,
   PATH: `${bin}${path.delimiter}${process.env.PATH ?? ""}`,
   // Turbo and its like must not call home from a user's first start.

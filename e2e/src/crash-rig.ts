@@ -189,7 +189,8 @@ class Rig implements CrashRig {
   async command(...args: string[]): Promise<void> {
     const child = this.#spawn(...args);
     const [code] = (await once(child, "exit")) as [number | null];
-    if (code !== 0) throw new Error(`throughline ${args.join(" ")} ended with ${code}\n${this.output()}`);
+    if (code !== 0)
+      throw new Error(`throughline ${args.join(" ")} ended with ${code}\n${this.output()}`);
   }
 
   #spawn(...args: string[]): ChildProcess {

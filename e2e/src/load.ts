@@ -7,6 +7,8 @@ export interface LoadResult {
   /** Points of a sum; filled only where `metrics` is asked for. */
   readonly acknowledgedPoints: ReadonlySet<string>;
   readonly failedRequests: number;
+  /** How many failed in which way: the HTTP status and the beginning of the answer, or the connection's failure. */
+  readonly failures: Readonly<Record<string, number>>;
 }
 
 export interface LoadOptions {
@@ -40,6 +42,7 @@ export async function generateLoad(options: LoadOptions): Promise<LoadResult> {
   const kinds: readonly Kind[] =
     options.metrics === true ? ["logs", "traces", "metrics"] : ["logs", "traces"];
   let failedRequests = 0;
+  const failures: Record<string, number> = {};
   let sequence = 0;
   let requests = 0;
   const client = async (): Promise<void> => {
@@ -49,11 +52,13 @@ export async function generateLoad(options: LoadOptions): Promise<LoadResult> {
         () => `${options.run.padStart(4, "0")}${(sequence++).toString(16).padStart(12, "0")}`,
       );
       const kind = kinds[requests++ % kinds.length] ?? "logs";
-      if (await post(`${options.otlpHttpUrl}/v1/${kind}`, body(kind, ids, options))) {
+      const failure = await post(`${options.otlpHttpUrl}/v1/${kind}`, body(kind, ids, options));
+      if (failure === "") {
         for (const id of ids) acknowledged[kind].add(id);
         if (options.pauseMs !== undefined) await sleep(options.pauseMs);
       } else {
         failedRequests++;
+        failures[failure] = (failures[failure] ?? 0) + 1;
         await sleep(20);
       }
     }
@@ -64,20 +69,22 @@ export async function generateLoad(options: LoadOptions): Promise<LoadResult> {
     acknowledgedSpans: acknowledged.traces,
     acknowledgedPoints: acknowledged.metrics,
     failedRequests,
+    failures,
   };
 }
 
-async function post(url: string, payload: string): Promise<boolean> {
+/** @returns empty when the request was accepted */
+async function post(url: string, payload: string): Promise<string> {
   try {
     const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: payload,
     });
-    await response.arrayBuffer();
-    return response.ok;
+    const text = await response.text();
+    return response.ok ? "" : `${response.status} ${text.slice(0, 80)}`;
   } catch {
-    return false; // The process that would have answered is gone.
+    return "no answer"; // The process that would have answered is gone.
   }
 }
 

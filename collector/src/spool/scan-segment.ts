@@ -54,9 +54,16 @@ export type SegmentScan =
       readonly tornFrames: number;
     };
 
-/** @param id from the file's name */
-export async function scanSegment(file: DiskFile, id: string): Promise<SegmentScan> {
-  const reader = new WindowReader(file);
+/**
+ * @param id from the file's name
+ * @param windowBytes of memory, at least 64 KiB; default 1 MiB
+ */
+export async function scanSegment(
+  file: DiskFile,
+  id: string,
+  windowBytes?: number,
+): Promise<SegmentScan> {
+  const reader = new WindowReader(file, windowBytes);
   const page = await reader.exactly(0, HEADER_BYTES);
   const header = parseSegmentHeader(page, id);
   if (header.kind === "foreign") return { kind: "unused" };
