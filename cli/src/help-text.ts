@@ -22,7 +22,8 @@ export function commandHelp(command: Command): string {
       : [{ flag: value === undefined ? `--${name}` : `--${name} ${value}`, description }],
   );
   const options = [...shown, { flag: "-h, --help", description: "this" }];
-  const rows = options.map(({ flag, description }) => `  ${flag.padEnd(COLUMN + 2)}${description}`);
+  const width = Math.max(COLUMN, ...options.map(({ flag }) => flag.length)) + 2;
+  const rows = options.map(({ flag, description }) => `  ${flag.padEnd(width)}${description}`);
   const paragraphs = [
     `Usage: throughline ${command.name}${command.words === undefined ? "" : ` ${command.words}`} [options]`,
     `${capitalized(command.summary)}.`,

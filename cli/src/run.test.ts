@@ -1,5 +1,5 @@
 /** Goal: what the user types leads to the command, or to one line that says what to type instead. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -105,6 +105,40 @@ test("config --json is the same for programs", async () => {
     },
   });
   expect(out).not.toContain("hunter2");
+});
+
+test("loglevel changes the file that collectors read, and prints what holds", async () => {
+  const path = join(workingDir, "data", "agent-config.yaml");
+  expect(await throughline(["loglevel"])).toEqual({
+    exitCode: 0,
+    out: `default: the application's own\nrequests may ask to be recorded whole: no\nin ${path}`,
+    err: [],
+  });
+  await throughline(["loglevel", "--service", "checkout", "debug", "--request-debug", "on"]);
+  await throughline(["loglevel", "WARN"]);
+  expect((await throughline(["loglevel"])).out).toBe(
+    `default: warn\ncheckout: debug\nrequests may ask to be recorded whole: yes\nin ${path}`,
+  );
+  await throughline(["loglevel", "--clear", "--service", "checkout"]);
+  expect(readFileSync(path, "utf8")).not.toContain("checkout");
+
+  const elsewhere = { THROUGHLINE_AGENT_CONFIG_FILE: "/no/such/folder\0" };
+  expect((await throughline(["loglevel", "warn"], elsewhere)).exitCode).toBe(1);
+});
+
+test.each([
+  [["loud"], '"loud" is no level; one of trace, debug, info, warn, error, fatal'],
+  [["debug", "checkout"], 'unexpected "checkout"'],
+  [["debug", "--clear"], "give a level or --clear, not both"],
+  [["--service", "checkout"], "--service needs a level or --clear"],
+  [["--request-debug", "maybe"], "--request-debug is on or off"],
+])("loglevel %j changes nothing and says what is wrong", async (args, reason) => {
+  expect(await throughline(["loglevel", ...args])).toEqual({
+    exitCode: 2,
+    out: "",
+    err: [`throughline: ${reason}; see throughline loglevel --help`],
+  });
+  expect(existsSync(join(workingDir, "data"))).toBe(false);
 });
 
 test("--config names another file", async () => {

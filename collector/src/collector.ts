@@ -22,6 +22,11 @@ export interface CollectorOptions {
   readonly httpPort: number;
   /** Created when missing; belongs to one collector at a time. */
   readonly spoolDir: string;
+  /**
+   * YAML or JSON with the log levels that applications are told, read again when it changes; absent: none are told. The file need
+   * neither exist nor be right: telemetry is taken all the same.
+   */
+  readonly agentConfigFile?: string;
   /** Need not answer: what arrives waits in the spool. */
   readonly clickhouse: ClickHouseConnection;
   readonly limits: CollectorLimits;
@@ -31,7 +36,7 @@ export interface CollectorOptions {
 export interface Collector {
   /** `host:port` of OTLP/gRPC. */
   readonly grpcAddress: string;
-  /** `host:port` of OTLP/HTTP, `/healthz`, `/readyz` and `/metrics`. */
+  /** `host:port` of OTLP/HTTP, `/healthz`, `/readyz`, `/metrics` and `/api/config`. */
   readonly httpAddress: string;
   /** Answers what is in flight, inserts what ClickHouse takes within `drainTimeoutMs`, leaves the rest on disk. */
   stop(): Promise<void>;

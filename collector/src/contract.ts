@@ -136,6 +136,28 @@ export interface SealedSegment {
   body(framesMax?: number): AsyncGenerator<Uint8Array, void, undefined>;
 }
 
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+
+/** What instrumented applications are told while they run; sdk/README.md says what they make of it. */
+export interface AgentConfig {
+  readonly logLevels: {
+    /** For services without a level of their own; absent leaves it to the application's loggers. */
+    readonly default?: LogLevel;
+    /** By `service.name`. */
+    readonly services: Readonly<Record<string, LogLevel>>;
+  };
+  /** Whether a request may ask by its baggage to be recorded at every level. */
+  readonly requestDebug: boolean;
+}
+
+export type AgentConfigReading =
+  | { readonly kind: "ok"; readonly config: AgentConfig }
+  /** Nothing usable was read since the start; a sentence for the log of whoever asks. */
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/** With a service only what concerns it. */
+export type AgentConfigSource = (service?: string) => AgentConfigReading;
+
 /** What `/readyz` and `/healthz` report. Data is acknowledged as long as `ready` is true. */
 export interface HealthReport {
   readonly ready: boolean;

@@ -13,6 +13,9 @@
 import type { ClickHouseClient, ClickHouseConnection } from "@throughline/schemas";
 import type { Logger } from "pino";
 import { createAdmission } from "./admit/admission.ts";
+import { NO_AGENT_CONFIG } from "./agent-config/agent-config.ts";
+import { followAgentConfig } from "./agent-config/follow-agent-config.ts";
+import type { AgentConfigSource } from "./contract.ts";
 import { EncoderPool } from "./encode/encoder-pool.ts";
 import { createHealth } from "./health.ts";
 import { createIngest } from "./ingest.ts";
@@ -34,6 +37,8 @@ export interface PipelineOptions {
   readonly grpcPort: number;
   readonly httpPort: number;
   readonly spoolDir: string;
+  /** Absent: applications are told nothing. */
+  readonly agentConfigFile?: string;
   readonly clickhouse: ClickHouseConnection;
   readonly limits: CollectorLimits;
   readonly logger: Logger;
@@ -68,7 +73,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   try {
     const store = await startStore(options, parts);
     const pool = startEncoderPool(options, parts);
-    const receivers = await startReceivers(options, { ...store, pool, parts });
+    const agentConfig = await startAgentConfig(options, parts);
+    const receivers = await startReceivers(options, { ...store, pool, agentConfig, parts });
     return {
       grpcAddress: receivers.grpc.address,
       httpAddress: receivers.http.address,
@@ -153,12 +159,27 @@ function startEncoderPool(options: PipelineOptions, parts: RunningParts): Encode
 /** How long a stop waits for requests that have begun. */
 const STOP_GRACE_MS = 5000;
 
+/** Beside the bytes' way: what applications are told when they ask. */
+async function startAgentConfig(
+  { agentConfigFile, metrics, logger }: PipelineOptions,
+  parts: RunningParts,
+): Promise<AgentConfigSource> {
+  if (agentConfigFile === undefined) return () => ({ kind: "ok", config: NO_AGENT_CONFIG });
+  const followed = await followAgentConfig({ path: agentConfigFile, metrics, logger });
+  parts.add("agent configuration", () => followed.stop());
+  return followed.current;
+}
+
 async function startReceivers(
   options: PipelineOptions,
-  stages: Store & { readonly pool: EncoderPool; readonly parts: RunningParts },
+  stages: Store & {
+    readonly pool: EncoderPool;
+    readonly agentConfig: AgentConfigSource;
+    readonly parts: RunningParts;
+  },
 ): Promise<{ readonly grpc: Receiver; readonly http: Receiver }> {
   const { host, limits, logger, metrics, surroundings } = options;
-  const { pool, spool, inserter, parts } = stages;
+  const { pool, spool, inserter, agentConfig, parts } = stages;
   const common = {
     host,
     ingest: createIngest({ pool, spool, metrics }),
@@ -180,6 +201,7 @@ async function startReceivers(
     port: options.httpPort,
     otherPort: () => ports.grpc,
     health: createHealth({ spool, inserter, limits: limits.spool, clock: surroundings.clock }),
+    agentConfig,
   });
   ports.http = http.port;
   parts.add("OTLP/HTTP receiver", () => http.stop(STOP_GRACE_MS));

@@ -71,6 +71,32 @@ them once, also when ClickHouse has them already. drop removes them for good and
     load: () => import("./quarantine.ts"),
   },
   {
+    name: "loglevel",
+    summary: "say what applications record: for all, for one service, for one request",
+    words: "[LEVEL]",
+    details: `Applications that run with the SDK and THROUGHLINE_SDK_CONFIG_URL=http://<collector>:4318/api/config take a new level
+without a restart, within THROUGHLINE_SDK_CONFIG_INTERVAL_MS. LEVEL is trace, debug, info, warn, error or fatal; without it, and
+without an option that changes something, what holds is printed. Edits the file that THROUGHLINE_AGENT_CONFIG_FILE names, which
+running collectors read again within a second.`,
+    options: {
+      ...CONFIG_OPTION,
+      service: {
+        type: "string",
+        value: "S",
+        description:
+          "only for the service of that name; default: all that have no level of their own",
+      },
+      clear: { type: "boolean", description: "take the level back: the application's own counts" },
+      "request-debug": {
+        type: "string",
+        value: "on|off",
+        description:
+          "whether requests with the header `baggage: throughline.debug=1` are recorded whole",
+      },
+    },
+    load: () => import("./loglevel.ts"),
+  },
+  {
     name: "config",
     summary: "print the effective settings and where each comes from",
     details: "Secrets are masked. docs/settings.md explains every setting.",

@@ -11,6 +11,7 @@ export const collectorRole: Role = {
       grpcPort: settings.otlpGrpcPort,
       httpPort: settings.otlpHttpPort,
       spoolDir: join(settings.dataDir, "spool"),
+      agentConfigFile: settings.agentConfigFile,
       clickhouse,
       limits: limits.collector,
       logger,

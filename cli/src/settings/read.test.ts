@@ -53,6 +53,7 @@ test("without file and environment the defaults hold", () => {
     retentionLogsDays: 30,
     retentionMetricsDays: 30,
     retentionRollupsDays: 90,
+    agentConfigFile: join(workingDir, "data", "agent-config.yaml"),
     clickhouseUser: "default",
     clickhousePassword: "",
     clickhouseDatabase: "otel",

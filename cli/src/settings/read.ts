@@ -83,7 +83,8 @@ function toSettings(values: ReadonlyMap<string, SettingValue>, workingDir: strin
   const known = Object.fromEntries([...values].filter(([key]) => keys.includes(key)));
   const settings = Value.Parse(SettingsSchema, known);
   // Every process of the product must mean the same folder, wherever it was started.
-  return { ...settings, dataDir: resolve(workingDir, settings.dataDir) };
+  const dataDir = resolve(workingDir, settings.dataDir);
+  return { ...settings, dataDir, agentConfigFile: resolve(dataDir, settings.agentConfigFile) };
 }
 
 function effectiveSetting(

@@ -61,6 +61,16 @@ const storing = {
   }),
 };
 
+const telling = {
+  agentConfigFile: text({
+    description:
+      "What applications with the SDK are told while they run: log levels. YAML or JSON, changed by `throughline loglevel` or by hand, read again within a second. Relative to the data directory; need not exist.",
+    default: "agent-config.yaml",
+    expected: "the path of a file",
+    pattern: "\\S",
+  }),
+};
+
 const clickhouseServer = {
   clickhouseUrl: text({
     description: `A ClickHouse server to use (its HTTP interface, such as ${CLICKHOUSE_URL_EXAMPLE}). Unset: the embedded ClickHouse is started.`,
@@ -119,6 +129,7 @@ const logging = {
 export const SETTING_GROUPS = [
   { title: "Where it listens", properties: listening },
   { title: "What it keeps", properties: storing },
+  { title: "What it tells applications", properties: telling },
   { title: "A ClickHouse server", properties: clickhouseServer },
   { title: "The embedded ClickHouse", properties: embeddedClickhouse },
   { title: "Its own log", properties: logging },
@@ -129,6 +140,7 @@ export const SettingsSchema = Type.Object(
   {
     ...listening,
     ...storing,
+    ...telling,
     ...clickhouseServer,
     ...embeddedClickhouse,
     ...logging,

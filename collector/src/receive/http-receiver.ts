@@ -1,10 +1,11 @@
 /**
  * OTLP/HTTP: `POST /v1/traces`, `/v1/logs`, `/v1/metrics` in protobuf or JSON, plain or compressed; and the
- * collector's own `GET /healthz`, `/readyz`, `/metrics`. Speaks HTTP/1.1; HTTP/2 is told the gRPC port.
+ * collector's own `GET /healthz`, `/readyz`, `/metrics`, and `/api/config`. Speaks HTTP/1.1; HTTP/2 is told the gRPC port.
  */
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { ReceiveLimits } from "../limits.ts";
+import { AGENT_CONFIG_PATH, registerAgentConfigRoute } from "./agent-config-route.ts";
 import { registerCors } from "./cors.ts";
 import { registerExportRoute, sendText } from "./http-export.ts";
 import { registerOperatorRoutes } from "./http-operator-routes.ts";
@@ -74,12 +75,14 @@ function createApp(options: HttpReceiverOptions, ports: () => OtlpPorts): Fastif
     options.corsOrigins ?? ["loopback"],
   );
   registerOperatorRoutes(app, options);
+  registerAgentConfigRoute(app, options.agentConfig, options.metrics);
   for (const service of OTLP_SERVICES) registerExportRoute(app, { service, options, ports });
   app.setNotFoundHandler((request, reply) =>
     sendText(
       reply.code(404),
       `Nothing is at ${request.method} ${request.url}. OTLP/HTTP goes to POST ` +
-        `${OTLP_SERVICES.map((service) => service.httpPath).join(", ")}; health is at /healthz and /readyz, metrics at /metrics.`,
+        `${OTLP_SERVICES.map((service) => service.httpPath).join(", ")}; health is at /healthz and /readyz, metrics at /metrics, ` +
+        `what applications are told at ${AGENT_CONFIG_PATH}.`,
     ),
   );
   app.setErrorHandler((error, _request, reply) => {

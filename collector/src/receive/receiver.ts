@@ -2,7 +2,7 @@
  * What both receivers take and give. A receiver only adapts a transport to one call of `ingest`; it never
  * looks into the bytes.
  */
-import type { Admission, Health, Ingest } from "../contract.ts";
+import type { Admission, AgentConfigSource, Health, Ingest } from "../contract.ts";
 import type { ReceiveLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
 
@@ -24,6 +24,8 @@ export interface ReceiverOptions {
 
 export interface HttpReceiverOptions extends ReceiverOptions {
   readonly health: Health;
+  /** What `GET /api/config` answers. */
+  readonly agentConfig: AgentConfigSource;
   /**
    * Pages that may send from a browser: exact origins such as `https://shop.example`, `loopback` for pages
    * served from this machine, `*` for all. Default: `loopback`.

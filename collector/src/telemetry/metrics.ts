@@ -13,6 +13,7 @@
  *   pipeline  received, accepted and rejected records (only a decoded request has records), accepted bytes
  *   spool     spooled, the spool gauges, sync time
  *   insert    inserted, quarantined, insert time
+ *   agent-config  loads of its file; receive counts who asks for it
  *
  * A request that is refused whole is counted in requests and bytes only: nobody knows how many records
  * undecodable bytes hold.
@@ -66,6 +67,10 @@ export interface CollectorMetrics {
   readonly refusedConnections: Counter<"transport">;
   /** Clients that spoke the other port's protocol; the answer named the right port. */
   readonly wrongProtocolConnections: Counter<"transport">;
+  /** Reads of the log levels' file: `taken`, or `refused` because it is not usable. */
+  readonly agentConfigLoads: Counter<"outcome">;
+  /** Answers to applications that ask for their log level, by HTTP status. */
+  readonly agentConfigRequests: Counter<"code">;
   readonly queueDepth: Gauge<"queue">;
   readonly segments: Gauge<"state">;
   /** Records and bytes on disk that are acknowledged and neither inserted nor quarantined. */
@@ -96,6 +101,7 @@ export function createCollectorMetrics(): CollectorMetrics {
     ...createFlowMetrics(registry),
     ...createGauges(registry),
     ...createTimings(registry),
+    ...createAgentConfigMetrics(registry),
   };
   registerProcessMetrics(registry, PREFIX);
   return metrics;
@@ -227,6 +233,23 @@ function createGauges(registry: Registry) {
     spoolBytes: gauge("spool_bytes", "Bytes of segment files waiting on disk for ClickHouse."),
     quarantineBytes: gauge("quarantine_bytes", "Bytes of segment files in quarantine."),
   };
+}
+
+function createAgentConfigMetrics(registry: Registry) {
+  const agentConfigLoads = new Counter({
+    name: `${PREFIX}agent_config_loads_total`,
+    help: "Reads of the file with the applications' log levels, by outcome (taken or refused).",
+    labelNames: ["outcome"] as const,
+    registers: [registry],
+  });
+  for (const outcome of ["taken", "refused"]) agentConfigLoads.inc({ outcome }, 0);
+  const agentConfigRequests = new Counter({
+    name: `${PREFIX}agent_config_requests_total`,
+    help: "Answers to applications that ask for their log level, by HTTP status.",
+    labelNames: ["code"] as const,
+    registers: [registry],
+  });
+  return { agentConfigLoads, agentConfigRequests };
 }
 
 function createTimings(registry: Registry) {

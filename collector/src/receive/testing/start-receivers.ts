@@ -1,5 +1,5 @@
 /** Both receivers on free ports, with a pipeline that records what it is given and answers as it is told. */
-import type { IngestOutcome, IngestRequest } from "../../contract.ts";
+import type { AgentConfigSource, IngestOutcome, IngestRequest } from "../../contract.ts";
 import { createAdmission } from "../../admit/admission.ts";
 import { DEFAULT_LIMITS, type AdmitLimits, type ReceiveLimits } from "../../limits.ts";
 import { createCollectorMetrics } from "../../telemetry/metrics.ts";
@@ -26,6 +26,7 @@ export interface ReceiversOptions {
   readonly receive?: Partial<ReceiveLimits>;
   readonly admit?: Partial<AdmitLimits>;
   readonly corsOrigins?: readonly string[];
+  readonly agentConfig?: AgentConfigSource;
 }
 
 export const ACCEPTED: IngestOutcome = { kind: "accepted", rejected: 0, reason: "" };
@@ -69,6 +70,8 @@ export async function startReceivers(options: ReceiversOptions = {}): Promise<Re
       },
       clickhouse: { reachable: false, sinceUnixMs: 1_790_000_000_000, message: "ECONNREFUSED" },
     }),
+    agentConfig:
+      options.agentConfig ?? (() => ({ kind: "unavailable", reason: "Nothing was read." })),
     ...(options.corsOrigins === undefined ? {} : { corsOrigins: options.corsOrigins }),
   });
   Object.assign(ports, { grpc: grpc.port, http: http.port });
