@@ -4,14 +4,14 @@
  */
 import { runLoad } from "./measure/run-load.ts";
 import { formatTable } from "./measure/table.ts";
-import { readOptions, USAGE, UsageError, writeJson, type BenchOptions } from "./options.ts";
+import { describePlan, readOptions, USAGE, UsageError, writeJson } from "./options.ts";
 import { describeMachine } from "./system/proc.ts";
 import { startDatabase, startThroughline } from "./system/servers.ts";
 
 async function main(): Promise<void> {
   const options = readOptions("ingest", process.argv.slice(2));
   const machine = describeMachine();
-  console.log(`${title(options)}\n${machine}\n`);
+  console.log(`${describePlan(options)}\n${machine}\n`);
   const database = await startDatabase(options.parentDir, options.profile);
   try {
     const collector = await startThroughline(database, {});
@@ -26,14 +26,6 @@ async function main(): Promise<void> {
   } finally {
     await database.dispose();
   }
-}
-
-export function title({ plan, profile }: BenchOptions): string {
-  const rate = plan.rate === 0 ? "as fast as answers come" : `${plan.rate} records/s`;
-  return (
-    `${plan.signal}, ${plan.recordsPerRequest} per request, over ${plan.transport}, ${plan.concurrency} under way, ` +
-    `${rate}, for ${plan.durationMs / 1000} s, profile ${profile}`
-  );
 }
 
 main().catch((error: unknown) => {

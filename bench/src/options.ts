@@ -67,6 +67,15 @@ export function readOptions(command: string, args: readonly string[]): BenchOpti
   };
 }
 
+/** In one line, for the head of a result. */
+export function describePlan({ plan, profile }: BenchOptions): string {
+  const rate = plan.rate === 0 ? "as fast as answers come" : `${plan.rate} records/s`;
+  return (
+    `${plan.signal}, ${plan.recordsPerRequest} per request, over ${plan.transport}, ${plan.concurrency} under way, ` +
+    `${rate}, for ${plan.durationMs / 1000} s, profile ${profile}`
+  );
+}
+
 export function writeJson(file: string, content: unknown): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
