@@ -112,7 +112,7 @@ export function silent(builder: TraceBuilder): FixtureTrace {
     durationMs: 180,
   });
   const server = builder.span(call, {
-    service: "catalog",
+    service: "inventory",
     name: "GET /reports/:id",
     kind: "Server",
     startMs: -40,
@@ -120,7 +120,7 @@ export function silent(builder: TraceBuilder): FixtureTrace {
     attributes: http("GET", "/reports/:id", "200"),
   });
   const query = builder.span(server, {
-    service: "catalog",
+    service: "inventory",
     name: "SELECT reports",
     kind: "Client",
     startMs: -30,

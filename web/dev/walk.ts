@@ -3,6 +3,7 @@
  * measures the large trace. `node dev/walk.ts [part of a walk's name]`; every step that does not hold is printed, and fails the run.
  */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { chromium, type Page } from "playwright-core";
 import { NAMED } from "./fixture-traces.ts";
 import { serveFixtures } from "./serve.ts";
@@ -149,6 +150,112 @@ async function walkFilters(page: Page, origin: string): Promise<void> {
   check("a pasted traceparent opens its trace", page.url().includes(NAMED.wide));
 }
 
+async function walkSimilarAndSkew(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/trace/${NAMED.wide}`);
+  const groups = page.getByTestId("similar-row");
+  await groups.first().waitFor();
+  const before = await page.getByTestId("span-row").count();
+  await page.keyboard.press("j");
+  for (let i = 0; i < 3; i++) await page.keyboard.press("j");
+  await settle(page);
+  check("j comes to the group, the URL names it", parameter(page, "log") === "similar", page.url());
+  await page.keyboard.press("ArrowRight");
+  await settle(page);
+  check("right opens the group", (await page.getByTestId("span-row").count()) > before);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowLeft");
+  await settle(page);
+  check("left comes back to the group", parameter(page, "log") === "similar", page.url());
+  await page.keyboard.press("e");
+  await settle(page);
+  check(
+    "e goes to where the failure began",
+    (await page.getByTestId("side-panel").innerText()).includes("database is locked"),
+  );
+  await page.goto(`${origin}/trace/${NAMED.silent}`);
+  await page.getByTestId("span-row").first().waitFor();
+  const duration = () => page.locator("dl b").first().innerText();
+  check("clocks that disagree leave the times as they are", (await duration()) === "680 ms");
+  await page.getByRole("button", { name: "Fix clocks" }).click();
+  await settle(page);
+  check(
+    "fixing them is in the URL, and moves the server",
+    parameter(page, "skew") === "fix" && (await duration()) === "640 ms",
+    await duration(),
+  );
+  const lines = page.locator("svg[class*=path]");
+  check("the critical path is drawn", (await lines.count()) > 2);
+  await page.keyboard.press("c");
+  await settle(page);
+  check("c takes it away", (await lines.count()) === 0 && parameter(page, "critical") === "off");
+}
+
+async function walkExport(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/trace/${NAMED.checkout}`);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download the trace as OTLP JSON" }).click(),
+  ]);
+  const text = await readFile(await download.path(), "utf8");
+  check("the file is named after the trace", download.suggestedFilename().includes("c0ffee"));
+  check(
+    "it holds every span and log",
+    text.split('"startTimeUnixNano"').length - 1 === 12 && text.includes('"resourceLogs"'),
+    text.length,
+  );
+}
+
+async function walkSetup(page: Page, origin: string): Promise<void> {
+  let hasTraces = false;
+  await page.route("**/api/status", (route) =>
+    route.fulfill({
+      json: {
+        version: "0.1.0",
+        clickhouseVersion: "26.7.1",
+        otlpGrpcEndpoint: "http://here.example:4317",
+        otlpHttpEndpoint: "http://here.example:4318",
+        hasTraces,
+        hasLogs: false,
+      },
+    }),
+  );
+  await page.goto(origin);
+  await page.getByText("Waiting for the first trace").waitFor();
+  check("an empty installation lands on the setup page", page.url() === `${origin}/setup`);
+  await page.getByRole("button", { name: "Java" }).click();
+  check(
+    "the lines name this installation",
+    (await page.getByRole("main").innerText()).includes("http://here.example:4318"),
+  );
+  check("the language is in the URL", parameter(page, "lang") === "java", page.url());
+  hasTraces = true;
+  await page.getByText("First trace received").waitFor({ timeout: 8000 });
+  check("what arrives is told live", true);
+}
+
+async function walkColors(page: Page, origin: string): Promise<void> {
+  const seen = new Map<string, Set<string>>();
+  for (const path of ["/services", "/traces?from=now-3h", "/logs?from=now-3h"]) {
+    await page.goto(origin + path);
+    await page.waitForLoadState("networkidle");
+    const colors = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>("[style*='--color']")].map((element) => [
+        element.innerText.trim(),
+        element.style.getPropertyValue("--color"),
+      ]),
+    );
+    for (const [name = "", color = ""] of colors)
+      seen.set(name, (seen.get(name) ?? new Set()).add(color));
+  }
+  const services = ["gateway", "orders", "payments", "inventory", "catalog", "mailer"];
+  const colors = services.map((name) => [...(seen.get(name) ?? [])].join(" or "));
+  check(
+    "every service has one colour on all pages, and its own",
+    new Set(colors).size === services.length && colors.every((color) => !color.includes(" or ")),
+    colors,
+  );
+}
+
 async function walkTheme(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/services`);
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -235,6 +342,10 @@ for (const walk of [
   walkLogToTraceAndBack,
   walkTraceByKeyboard,
   walkFilters,
+  walkSimilarAndSkew,
+  walkExport,
+  walkSetup,
+  walkColors,
   walkTheme,
   measureLargeTrace,
 ].filter(({ name }) => name.includes(wanted))) {

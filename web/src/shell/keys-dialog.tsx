@@ -17,6 +17,7 @@ const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ["n  N", "next, previous match"],
   ["=  -  0", "zoom in, out, whole trace"],
   [",  .", "earlier, later while zoomed"],
+  ["y", "copy the link to this view of the trace"],
   ["[  ]", "time range earlier, later"],
   ["?", "these keys"],
 ];

@@ -1,4 +1,5 @@
 import { failingSubtrees, findBlame, type Blame } from "./blame.ts";
+import { findSkew, type SkewedCall } from "./clock-skew.ts";
 import { findCriticalPath, isOnPath, type CriticalPath } from "./critical-path.ts";
 import { measureOwnTime, type OwnTime } from "./own-time.ts";
 import { findSimilar, type Similar } from "./similar.ts";
@@ -12,6 +13,8 @@ export interface Insight {
   readonly own: OwnTime;
   readonly blame: Blame | undefined;
   readonly similar: Similar;
+  /** Calls whose order in time is impossible; found in the times as they were sent. */
+  readonly skew: readonly SkewedCall[];
   /** 1 per node that starts closed; empty for a trace that starts open. */
   readonly startsClosed: Uint8Array;
 }
@@ -28,11 +31,14 @@ export function* insightSteps(index: TraceIndex): Steps<Insight> {
   const similar = findSimilar(index, failing);
   yield;
   const blame = findBlame(index);
+  yield;
+  const skew = findSkew(index);
   return {
     path,
     own,
     blame,
     similar,
+    skew,
     startsClosed: closeWhatIsNotTelling(index, path, failing),
   };
 }

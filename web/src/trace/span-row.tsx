@@ -1,4 +1,4 @@
-import { ChevronRight, CircleX, ScrollText } from "lucide-react";
+import { ChevronRight, CircleX, ClockAlert, ScrollText } from "lucide-react";
 import { useMemo } from "react";
 import { formatCount, formatDuration, formatPercent, plural } from "../lib/format.ts";
 import { NO_COLOR, type ServiceColor } from "../lib/service-color.ts";
@@ -6,6 +6,7 @@ import { cx } from "../ui/cx.ts";
 import { colorStyle } from "../ui/text.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import { Indent } from "./indent.tsx";
+import type { SkewedCall } from "./clock-skew.ts";
 import { isOnPath } from "./critical-path.ts";
 import { Stretches } from "./stretches.tsx";
 import { toBar, toFraction, type TimeScale } from "./time-scale.ts";
@@ -41,6 +42,7 @@ export function SpanRow({ index, node, current, scale, colors, isFolded, shows }
         </span>
         <Pills
           salvaged={current.salvaged}
+          skew={index.insight.skew.find((call) => call.node === node)}
           spans={isFolded ? (index.subtreeEnd[node] ?? 0) - node - 1 : 0}
           logs={isFolded || !shows.items ? items.filter(({ kind }) => kind === "log").length : 0}
         />
@@ -74,17 +76,26 @@ export function SpanRow({ index, node, current, scale, colors, isFolded, shows }
 interface PillsProps {
   /** Why the span is not where it asked to be. */
   readonly salvaged: string | undefined;
+  readonly skew: SkewedCall | undefined;
   /** How many are hidden. */
   readonly spans: number;
   readonly logs: number;
 }
 
-function Pills({ salvaged, spans, logs }: PillsProps) {
+function Pills({ salvaged, skew, spans, logs }: PillsProps) {
   return (
     <>
       {salvaged === undefined ? null : (
         <span className={styles.pill} title={salvaged}>
           moved
+        </span>
+      )}
+      {skew === undefined ? null : (
+        <span
+          className={cx(styles.pill, styles.warnPill)}
+          title={`The server starts ${formatDuration(skew.earlyNs)} before its client: the clock of ${skew.host} is early`}
+        >
+          <ClockAlert size={11} aria-label="clock is early by" /> {formatDuration(skew.earlyNs)}
         </span>
       )}
       {spans > 0 ? <span className={styles.pill}>{plural(spans, "span")}</span> : null}

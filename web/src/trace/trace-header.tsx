@@ -9,6 +9,7 @@ import { OneLine } from "../ui/visible-text.tsx";
 import { CopyButton } from "../ui/controls.tsx";
 import { useServiceColors } from "../ui/service-colors.tsx";
 import { MomentText, Service } from "../ui/text.tsx";
+import { ClockNotice } from "./clock-notice.tsx";
 import { logsRangeOf } from "./trace-index.ts";
 import type { LoadedTrace } from "./load-trace.ts";
 import type { TraceModel } from "./trace-model.ts";
@@ -53,6 +54,7 @@ export function TraceHeader({ trace, index }: TraceHeaderProps) {
       </dl>
       <TraceServices index={index} />
       <Gaps trace={trace} />
+      <ClockNotice calls={index.insight.skew} />
       <BlameLine index={index} />
     </section>
   );

@@ -1,12 +1,15 @@
+import { useMemo } from "react";
 import { ApiError } from "../api/client.ts";
 import { useTrace } from "../api/queries.ts";
 import { Page } from "../shell/page.tsx";
 import { EmptyState, Failed, Loading } from "../ui/states.tsx";
+import { useUrl } from "../ui/use-url.ts";
 import { OneLine } from "../ui/visible-text.tsx";
 import { shortId } from "../lib/format.ts";
 import { toOneLine } from "../lib/visible-text.ts";
+import { readSkewFix } from "./clock-notice.tsx";
 import type { LoadedTrace } from "./load-trace.ts";
-import type { TraceModel } from "./trace-model.ts";
+import { toFixedModel, type TraceModel } from "./trace-model.ts";
 import { TraceHeader, TraceStatus } from "./trace-header.tsx";
 import { TraceView } from "./trace-view.tsx";
 
@@ -35,7 +38,12 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
 }
 
 function ShownTrace({ trace }: { readonly trace: LoadedTrace }) {
-  const index = trace.model;
+  const { search } = useUrl();
+  const isFixed = trace.model.insight.skew.length > 0 && readSkewFix(search);
+  const index = useMemo(
+    () => (isFixed ? toFixedModel(trace.model) : trace.model),
+    [trace, isFixed],
+  );
   const root = rootWords(index);
   const failed = index.errorCount > 0 ? "failed: " : "";
   return (
@@ -53,7 +61,7 @@ function ShownTrace({ trace }: { readonly trace: LoadedTrace }) {
       hasRange={false}
     >
       <TraceHeader trace={trace} index={index} />
-      <TraceView index={index} meta={trace.meta} />
+      <TraceView index={index} trace={trace} />
     </Page>
   );
 }

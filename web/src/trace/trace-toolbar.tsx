@@ -10,7 +10,7 @@ import {
   UnfoldVertical,
   ZoomOut,
 } from "lucide-react";
-import { useEffect, useState, type RefObject } from "react";
+import { useEffect, useState, type ReactNode, type RefObject } from "react";
 import { formatCount, formatDuration } from "../lib/format.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { useKeys } from "../ui/use-keys.ts";
@@ -25,9 +25,11 @@ interface TraceToolbarProps {
   readonly index: TraceModel;
   readonly state: TraceState;
   readonly findField: RefObject<HTMLInputElement | null>;
+  /** At the end. */
+  readonly children: ReactNode;
 }
 
-export function TraceToolbar({ index, state, findField }: TraceToolbarProps) {
+export function TraceToolbar({ index, state, findField, children }: TraceToolbarProps) {
   const isZoomed = formatZoom(state.scale, index.totalNs) !== undefined;
   const showNextError = () => {
     const place = nextError(index, state.errors, state.cursor, 1);
@@ -71,12 +73,14 @@ export function TraceToolbar({ index, state, findField }: TraceToolbarProps) {
           {formatDuration(state.scale.fromNs)} – {formatDuration(state.scale.toNs)}
         </button>
       ) : null}
+      <span className={styles.grow} />
+      {children}
     </section>
   );
 }
 
 /** What rows show besides names and bars. */
-function ShowButtons({ index, state }: Omit<TraceToolbarProps, "findField">) {
+function ShowButtons({ index, state }: Pick<TraceToolbarProps, "index" | "state">) {
   return (
     <>
       <button

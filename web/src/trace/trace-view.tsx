@@ -1,9 +1,10 @@
 import { useMemo, useRef } from "react";
-import type { Meta } from "@throughline/query/wire";
-import { plural } from "../lib/format.ts";
+import { plural, shortId } from "../lib/format.ts";
 import { useServiceColors } from "../ui/service-colors.tsx";
 import { ResultFooter } from "../ui/states.tsx";
+import type { LoadedTrace } from "./load-trace.ts";
 import { MinimapView } from "./minimap-view.tsx";
+import { ShareButtons } from "./share-buttons.tsx";
 import { TracePanel } from "./trace-panel.tsx";
 import { TraceToolbar } from "./trace-toolbar.tsx";
 import type { TraceModel } from "./trace-model.ts";
@@ -13,17 +14,20 @@ import styles from "./trace.module.css";
 
 interface TraceViewProps {
   readonly index: TraceModel;
-  readonly meta: Meta;
+  /** As it came. */
+  readonly trace: LoadedTrace;
 }
 
 /** The waterfall with its tools, its map and the details beside it. */
-export function TraceView({ index, meta }: TraceViewProps) {
+export function TraceView({ index, trace }: TraceViewProps) {
   const state = useTraceState(index);
   const findField = useRef<HTMLInputElement>(null);
   const colors = useServiceColors(useMemo(() => index.services.map(({ name }) => name), [index]));
   return (
     <>
-      <TraceToolbar index={index} state={state} findField={findField} />
+      <TraceToolbar index={index} state={state} findField={findField}>
+        <ShareButtons index={trace.model} title={`Trace ${shortId(index.traceId)}`} />
+      </TraceToolbar>
       <div className={styles.split}>
         <div className={styles.left}>
           <MinimapView index={index} colors={colors} scale={state.scale} onScale={state.setScale} />
@@ -39,7 +43,7 @@ export function TraceView({ index, meta }: TraceViewProps) {
           />
         ) : null}
       </div>
-      <ResultFooter meta={meta} shown={plural(state.rows.length, "row")} />
+      <ResultFooter meta={trace.meta} shown={plural(state.rows.length, "row")} />
     </>
   );
 }

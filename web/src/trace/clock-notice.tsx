@@ -1,0 +1,60 @@
+import { ClockAlert } from "lucide-react";
+import { formatDuration } from "../lib/format.ts";
+import { readParam } from "../lib/url-state.ts";
+import { useUrl } from "../ui/use-url.ts";
+import { OneLine } from "../ui/visible-text.tsx";
+import controls from "../ui/controls.module.css";
+import type { SkewedCall } from "./clock-skew.ts";
+import styles from "./trace.module.css";
+
+/** Whether times are shown as if all clocks agreed; as they were sent unless asked for. */
+export function readSkewFix(search: string): boolean {
+  return readParam(search, "skew") === "fix";
+}
+
+/** Clocks that contradict each other, by how much, and the switch that makes them agree. */
+export function ClockNotice({ calls }: { readonly calls: readonly SkewedCall[] }) {
+  const { search, replace } = useUrl();
+  const [first] = calls;
+  if (first === undefined) return null;
+  const isFixed = readSkewFix(search);
+  const hosts = worstByHost(calls);
+  return (
+    <div className={styles.gaps} title={hosts.map(ledgerLine).join("\n")}>
+      <ClockAlert size={14} aria-hidden="true" />
+      <span>
+        {hosts.length === 1 ? (
+          <>
+            clock of <OneLine text={first.host} />{" "}
+            {isFixed
+              ? `moved by ${formatDuration(hosts[0]?.offsetNs ?? 0)}`
+              : `is ${formatDuration(hosts[0]?.earlyNs ?? 0)} early`}
+          </>
+        ) : (
+          `clocks of ${hosts.length} hosts ${isFixed ? "moved" : "are early"}`
+        )}
+      </span>
+      <button
+        type="button"
+        className={controls.button}
+        aria-pressed={isFixed}
+        title="Puts every server that starts before its client into the middle of it"
+        onClick={() => replace({ skew: isFixed ? undefined : "fix" })}
+      >
+        Fix clocks
+      </button>
+    </div>
+  );
+}
+
+/** One call per host, the one that contradicts most. */
+function worstByHost(calls: readonly SkewedCall[]): readonly SkewedCall[] {
+  const worst = new Map<string, SkewedCall>();
+  for (const call of calls)
+    if (call.earlyNs > (worst.get(call.host)?.earlyNs ?? 0)) worst.set(call.host, call);
+  return [...worst.values()];
+}
+
+function ledgerLine({ host, earlyNs, offsetNs }: SkewedCall): string {
+  return `${host}: starts ${formatDuration(earlyNs)} before its client, moved by ${formatDuration(offsetNs)}`;
+}

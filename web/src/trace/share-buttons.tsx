@@ -1,0 +1,66 @@
+import { Check, Download, Link2, Share2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import { copyText } from "../ui/copy-text.ts";
+import { IconButton } from "../ui/controls.tsx";
+import { useKeys } from "../ui/use-keys.ts";
+import { toOtlp } from "./to-otlp.ts";
+import type { TraceModel } from "./trace-model.ts";
+import styles from "./trace.module.css";
+
+const COPIED_MS = 1500;
+
+interface ShareButtonsProps {
+  /** As it was received, whatever is shown. */
+  readonly index: TraceModel;
+  readonly title: string;
+}
+
+/** The trace for somebody else: the address of exactly this view, or the trace itself. */
+export function ShareButtons({ index, title }: ShareButtonsProps) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => setCopied(false), COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = () => void copyText(window.location.href).then(setCopied);
+  useKeys({ y: copy });
+  // Only where the system can share, and not where the address is not secure.
+  const canShare = "share" in navigator;
+  return (
+    <span className={styles.group}>
+      <IconButton label="Copy the link to this view (y)" onClick={copy}>
+        {copied ? (
+          <Check size={15} aria-label="Copied" />
+        ) : (
+          <Link2 size={15} strokeWidth={1.75} aria-hidden="true" />
+        )}
+      </IconButton>
+      {canShare ? (
+        <IconButton
+          label="Share the link"
+          onClick={() => {
+            // Closing the system's dialog is no failure.
+            navigator.share({ title, url: window.location.href }).catch(() => undefined);
+          }}
+        >
+          <Share2 size={15} strokeWidth={1.75} aria-hidden="true" />
+        </IconButton>
+      ) : null}
+      <IconButton label="Download the trace as OTLP JSON" onClick={() => download(index)}>
+        <Download size={15} strokeWidth={1.75} aria-hidden="true" />
+      </IconButton>
+    </span>
+  );
+}
+
+function download(index: TraceModel): void {
+  const file = new Blob([JSON.stringify(toOtlp(index))], { type: "application/json" });
+  const url = URL.createObjectURL(file);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `trace-${index.traceId}.otlp.json`;
+  link.click();
+  // The browser has taken the file when the next task runs; a minute is for the slowest.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
