@@ -6,6 +6,8 @@ import { transcodeJson } from "../otlp/json/transcode.ts";
 import { MalformedInput } from "../otlp/wire/malformed.ts";
 import { Merger } from "../otlp/wire/merger.ts";
 import { WireReader } from "../otlp/wire/reader.ts";
+import { RecordProcessor } from "../process/record-processor.ts";
+import type { ProcessTools, RuleSet } from "../process/rule-set.ts";
 import { TimestampProcessor } from "../process/timestamp.ts";
 import { AnyValueWriter } from "./any-value-writer.ts";
 import { LogsEncoder } from "./logs-encoder.ts";
@@ -37,6 +39,8 @@ export interface Encoder {
    * @param receivedAtUnixNano the time of records that have none, and the middle of the window for those that have
    */
   encode(requests: readonly EncodeRequest[], receivedAtUnixNano: bigint): EncodeResult;
+  /** The records of further calls come under these rules. */
+  use(rules: RuleSet): void;
 }
 
 /** Makes an encoder. It keeps its memory between calls; use one per thread. */
@@ -44,8 +48,20 @@ export function createEncoder(options: EncoderOptions = {}): Encoder {
   assert(new Uint8Array(new Uint32Array([1]).buffer)[0] === 1, "needs a little-endian machine");
   const limits = { ...DEFAULT_ENCODER_LIMITS, ...options.limits };
   const hashSeed = options.hashSeed ?? Math.floor(Math.random() * 2 ** 31);
-  return new OtlpEncoder(limits, new Arena(options.retainedBytes ?? RETAINED_BYTES), hashSeed);
+  const encoder = new OtlpEncoder(limits, {
+    arena: new Arena(options.retainedBytes ?? RETAINED_BYTES),
+    hashSeed,
+    tools: options.tools ?? NO_TOOLS,
+  });
+  if (options.rules !== undefined) encoder.use(options.rules);
+  return encoder;
 }
+
+/** For an encoder whose rules need none. */
+const NO_TOOLS: ProcessTools = {
+  compile: () => assert.fail("rules with expressions need tools"),
+  hmac: () => assert.fail("rules that hash need tools"),
+};
 
 class OtlpEncoder implements Encoder {
   private readonly arena: Arena;
@@ -54,20 +70,26 @@ class OtlpEncoder implements Encoder {
   /** Where the request being encoded lies. */
   private input = { start: 0, end: 0, capacity: 0 };
 
-  constructor(limits: EncoderLimits, arena: Arena, hashSeed: number) {
+  constructor(
+    limits: EncoderLimits,
+    parts: { readonly arena: Arena; readonly hashSeed: number; readonly tools: ProcessTools },
+  ) {
+    const { arena, hashSeed, tools } = parts;
     this.arena = arena;
     const reader = new WireReader(arena);
     const merger = new Merger(arena);
     const text = new TextWriter(arena, limits.valueBytesMax);
+    const envelope = new EnvelopeScanner(reader, merger, limits);
     this.context = {
       reader,
       merger,
       limits,
-      envelope: new EnvelopeScanner(reader, merger, limits),
+      envelope,
       timestamps: new TimestampProcessor({
         pastMaxDays: limits.timestampPastMaxDays,
         futureMaxDays: limits.timestampFutureMaxDays,
       }),
+      processor: new RecordProcessor({ reader, merger, envelope, tools, seed: hashSeed }),
       blocks: { values: new AnyValueWriter(reader, merger, text), text, hashSeed },
       ledger: new RequestLedger(limits, new RejectionLog(limits)),
     };
@@ -79,15 +101,22 @@ class OtlpEncoder implements Encoder {
   }
 
   encode(requests: readonly EncodeRequest[], receivedAtUnixNano: bigint): EncodeResult {
-    this.context.timestamps.begin(receivedAtUnixNano);
+    const { processor, timestamps } = this.context;
+    timestamps.begin(receivedAtUnixNano);
+    processor.beginBatch();
     const blocks: EncodedBlock[] = [];
     try {
       const outcomes = requests.map((request) => this.encodeRequest(request));
       for (const signal of Object.values(this.signals)) signal.drain(blocks);
-      return { outcomes, blocks };
+      const redacted = processor.redactions();
+      return redacted === undefined ? { outcomes, blocks } : { outcomes, blocks, redacted };
     } finally {
       this.forget();
     }
+  }
+
+  use(rules: RuleSet): void {
+    this.context.processor.use(rules);
   }
 
   /** After a batch nothing of it is left, even where it ended in a bug or without memory. */
@@ -98,7 +127,7 @@ class OtlpEncoder implements Encoder {
   }
 
   private encodeRequest(request: EncodeRequest): EncodeOutcome {
-    const { envelope, ledger, merger } = this.context;
+    const { envelope, ledger, merger, processor } = this.context;
     const records = this.signals[request.signal];
     let { body } = request;
     if (request.encoding === "json") {
@@ -110,6 +139,7 @@ class OtlpEncoder implements Encoder {
     const { start, end } = this.input;
     merger.begin(start, end);
     ledger.begin();
+    processor.beginRequest(end - start);
     try {
       envelope.scan(start, end, records);
     } catch (error) {
@@ -119,11 +149,13 @@ class OtlpEncoder implements Encoder {
     }
     records.commit();
     const { stored, rejections } = ledger;
+    const dropped = processor.drops();
     return {
       kind: "encoded",
       records: stored,
       rejected: rejections.count,
       reason: rejections.reason((offset) => this.locate(request.signal, offset)),
+      ...(dropped === undefined ? {} : { dropped }),
     };
   }
 

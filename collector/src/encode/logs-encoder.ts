@@ -1,6 +1,7 @@
 import type { EncodedBlock } from "../contract.ts";
 import type { LogRecordFields } from "../otlp/logs.ts";
 import { LogRecordScanner } from "../otlp/logs.ts";
+import { KEPT } from "../process/record-processor.ts";
 import { BlockSet } from "./blocks/block-set.ts";
 import { LogsBlock } from "./blocks/logs-block.ts";
 import type { RecordRow } from "./blocks/table-block.ts";
@@ -45,12 +46,17 @@ export class LogsEncoder implements SignalEncoder {
   }
 
   private store(record: LogRecordFields, start: number, end: number): void {
-    const { ledger, timestamps, envelope } = this.context;
+    const { ledger, timestamps, envelope, processor } = this.context;
     const { resource, scope } = envelope;
     const rejection =
       resource.rejection ?? scope.rejection ?? record.rejection ?? ledger.exhausted();
     if (rejection !== undefined) {
       ledger.rejections.add(rejection, start);
+      return;
+    }
+    const verdict = processor.log(record, start, end);
+    if (verdict !== KEPT) {
+      ledger.drop(verdict, start);
       return;
     }
     const hasTime = (record.timeLow | record.timeHigh) !== 0;

@@ -8,6 +8,7 @@ import {
 } from "../otlp/metric-fields.ts";
 import type { MetricFields, PointFields } from "../otlp/metric-fields.ts";
 import { MetricScanner } from "../otlp/metrics.ts";
+import { KEPT } from "../process/record-processor.ts";
 import { BlockSet } from "./blocks/block-set.ts";
 import type { MetricBlock } from "./blocks/metric-block.ts";
 import {
@@ -65,7 +66,7 @@ export class MetricsEncoder implements SignalEncoder {
     point: PointFields,
     range: { readonly start: number; readonly end: number },
   ): void {
-    const { ledger, timestamps, envelope } = this.context;
+    const { ledger, timestamps, envelope, processor } = this.context;
     const { resource, scope } = envelope;
     const rejection =
       resource.rejection ??
@@ -75,6 +76,11 @@ export class MetricsEncoder implements SignalEncoder {
       ledger.exhausted();
     if (rejection !== undefined) {
       ledger.rejections.add(rejection, range.start);
+      return;
+    }
+    const verdict = processor.point(metric, point, range);
+    if (verdict !== KEPT) {
+      ledger.drop(verdict, range.start);
       return;
     }
     const filed = timestamps.file(point.timeLow, point.timeHigh);

@@ -1,4 +1,5 @@
 import type { ScanLimits } from "../otlp/rejection.ts";
+import type { ProcessTools, RuleSet } from "../process/rule-set.ts";
 
 /** What a single request may ask of the encoder. What is over a limit is refused or cut, never dropped in silence. */
 export interface EncoderLimits extends ScanLimits {
@@ -58,4 +59,8 @@ export interface EncoderOptions {
    * Blocks do not depend on it.
    */
   readonly hashSeed?: number;
+  /** Rules for records; none without them. `Encoder.use` replaces them. */
+  readonly rules?: RuleSet;
+  /** What rules with expressions or hashes need; without it they throw. */
+  readonly tools?: ProcessTools;
 }

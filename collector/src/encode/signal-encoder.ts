@@ -3,6 +3,8 @@ import type { EnvelopeScanner, RecordScanner } from "../otlp/envelope.ts";
 import type { Rejection } from "../otlp/rejection.ts";
 import type { Merger } from "../otlp/wire/merger.ts";
 import type { WireReader } from "../otlp/wire/reader.ts";
+import { OVER_LIMIT } from "../process/record-processor.ts";
+import type { RecordProcessor } from "../process/record-processor.ts";
 import type { TimestampProcessor } from "../process/timestamp.ts";
 import type { BlockContext } from "./blocks/block-context.ts";
 import type { EncoderLimits } from "./options.ts";
@@ -15,6 +17,7 @@ export interface EncoderContext {
   readonly limits: EncoderLimits;
   readonly envelope: EnvelopeScanner;
   readonly timestamps: TimestampProcessor;
+  readonly processor: RecordProcessor;
   readonly blocks: BlockContext;
   readonly ledger: RequestLedger;
 }
@@ -53,6 +56,15 @@ export class RequestLedger {
     return this.expandedBytes > this.limits.expandedBytesPerRequestMax
       ? "expansion_limit"
       : undefined;
+  }
+
+  /**
+   * A rule has judged the record that begins at start.
+   * @param verdict not KEPT
+   */
+  drop(verdict: number, start: number): void {
+    // What a rule dropped is counted by the processor.
+    if (verdict === OVER_LIMIT) this.rejections.add("expansion_limit", start);
   }
 
   /** @param expandedBytes about what the record's row takes in its block */

@@ -1,6 +1,7 @@
 import type { EncodedBlock } from "../contract.ts";
 import type { SpanFields } from "../otlp/traces.ts";
 import { SpanScanner } from "../otlp/traces.ts";
+import { KEPT } from "../process/record-processor.ts";
 import { BlockSet } from "./blocks/block-set.ts";
 import { TracesBlock } from "./blocks/traces-block.ts";
 import type { RecordRow } from "./blocks/table-block.ts";
@@ -43,11 +44,16 @@ export class TracesEncoder implements SignalEncoder {
   }
 
   private store(span: SpanFields, start: number, end: number): void {
-    const { ledger, timestamps, envelope } = this.context;
+    const { ledger, timestamps, envelope, processor } = this.context;
     const { resource, scope } = envelope;
     const rejection = resource.rejection ?? scope.rejection ?? span.rejection ?? ledger.exhausted();
     if (rejection !== undefined) {
       ledger.rejections.add(rejection, start);
+      return;
+    }
+    const verdict = processor.span(span, start, end);
+    if (verdict !== KEPT) {
+      ledger.drop(verdict, start);
       return;
     }
     const filed = timestamps.file(span.startLow, span.startHigh);

@@ -197,7 +197,8 @@ export class EnvelopeScanner {
         : undefined);
   }
 
-  private findServiceName(): void {
+  /** Finds `service.name` again: after the scan, and after the attributes of the resource were changed. */
+  findServiceName(): void {
     const { resource } = this;
     const { entries, count } = resource.attributes;
     resource.serviceNameStart = resource.serviceNameEnd = 0;

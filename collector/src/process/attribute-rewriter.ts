@@ -1,0 +1,243 @@
+/* oxlint-disable typescript/no-non-null-assertion -- indexes are in range by construction */
+import { ATTRIBUTE_STRIDE } from "../otlp/attribute-list.ts";
+import type { AttributeList } from "../otlp/attribute-list.ts";
+import { ANY_STRING } from "../otlp/any-value.ts";
+import type { Memory } from "../otlp/wire/memory.ts";
+import { KeyJudge } from "./key-judge.ts";
+import { compileKeyPattern, normalizeKey } from "./key-pattern.ts";
+import type { KeyTest } from "./key-pattern.ts";
+import type { TextRedactor } from "./redact/text-redactor.ts";
+import type { ValueRedactor } from "./redact/value-redactor.ts";
+import type { AttributeLevel, RuleSet } from "./rule-set.ts";
+
+/** What becomes of the attributes with one key. */
+interface KeyFate {
+  readonly isDropped: boolean;
+  readonly renamedTo: string | undefined;
+  /** The rule that redacts the whole value, -1 for none. */
+  readonly redaction: number;
+}
+
+interface AddedAttribute {
+  readonly key: string;
+  readonly value: string;
+  readonly overwrite: boolean;
+}
+
+/** @returns the rule + 1 whose key patterns match, 0 for none */
+export function keyRedaction(rules: RuleSet): ((key: string) => number) | undefined {
+  const tests = rules.redactions.flatMap(({ find }, index): [number, KeyTest][] =>
+    find.kind === "keys" ? find.keys.map((key) => [index, compileKeyPattern(key)]) : [],
+  );
+  if (tests.length === 0) return undefined;
+  return (key) => {
+    const normalized = normalizeKey(key);
+    const found = tests.find(([, test]) => test(normalized));
+    return found === undefined ? 0 : found[0] + 1;
+  };
+}
+
+/**
+ * The two last letters of the keys that rules redact, for a quick look at keys inside of texts: there, a `*` at the end of
+ * a pattern stands for nothing.
+ */
+export function keyEndings(rules: RuleSet): readonly string[] {
+  const patterns = rules.redactions.flatMap(({ find }) => (find.kind === "keys" ? find.keys : []));
+  return patterns.map((pattern) => normalizeKey(pattern).replaceAll("*", " ").trimEnd().slice(-2));
+}
+
+/** Texts of the program in memory, put there once per batch. */
+export class Constants {
+  private readonly memory: Memory;
+  private readonly places = new Map<string, { readonly start: number; readonly length: number }>();
+
+  constructor(memory: Memory) {
+    this.memory = memory;
+  }
+
+  /** The memory was taken back. */
+  clear(): void {
+    if (this.places.size > 0) this.places.clear();
+  }
+
+  place(bytes: Uint8Array): { readonly start: number; readonly length: number } {
+    const name = Buffer.from(bytes).toString("latin1");
+    let place = this.places.get(name);
+    if (place === undefined) {
+      place = { start: this.memory.allocate(bytes.length + 8), length: bytes.length };
+      this.memory.bytes.set(bytes, place.start);
+      this.places.set(name, place);
+    }
+    return place;
+  }
+}
+
+export interface AttributeRewriterOptions {
+  readonly memory: Memory;
+  readonly level: AttributeLevel;
+  readonly rules: RuleSet;
+  readonly seed: number;
+  readonly constants: Constants;
+  readonly values: ValueRedactor;
+  readonly text: TextRedactor;
+}
+
+/** Renames, drops, adds and redacts the attributes of one level, in the list where the scan left them. */
+export class AttributeRewriter {
+  private readonly options: AttributeRewriterOptions;
+  private readonly judge: KeyJudge;
+  private readonly fates: KeyFate[] = [{ isDropped: false, renamedTo: undefined, redaction: -1 }];
+  private readonly fateNumbers = new Map<string, number>();
+  private readonly added: readonly AddedAttribute[];
+  /** True if keys alone can decide something. */
+  private readonly hasKeyRules: boolean;
+
+  constructor(options: AttributeRewriterOptions) {
+    this.options = options;
+    const { rules, level } = options;
+    const own = rules.attributes.filter(({ on }) => on.includes(level));
+    this.added = own.flatMap((rule) => (rule.action === "add" ? [rule] : []));
+    const decide = createDecision(rules, level);
+    this.hasKeyRules =
+      own.some(({ action }) => action !== "add") || keyRedaction(rules) !== undefined;
+    this.judge = new KeyJudge(options.memory, options.seed, (key) => this.numberOf(decide(key)));
+  }
+
+  /** Rewrites all of the list. */
+  rewrite(list: AttributeList): void {
+    list.count = this.rewriteRange(list, { from: 0, to: list.count, source: this.source(list) }, 0);
+  }
+
+  /** What ranges of the list are read from: itself, or a copy where it may grow over what was not read yet. */
+  source(list: AttributeList): Uint32Array {
+    return this.added.length === 0
+      ? list.entries
+      : list.entries.slice(0, list.count * ATTRIBUTE_STRIDE);
+  }
+
+  /**
+   * Rewrites attributes from..to - 1 of the source into the list, beginning at number `into`.
+   * @returns the number behind the last
+   */
+  rewriteRange(
+    list: AttributeList,
+    range: { readonly from: number; readonly to: number; readonly source: Uint32Array },
+    into: number,
+  ): number {
+    const { values, text } = this.options;
+    const { judge, hasKeyRules } = this;
+    const { source, to } = range;
+    let next = into;
+    if (this.added.length > 0) {
+      reserve(list, next + to - range.from + this.added.length);
+      next = this.add(list, next, false);
+    }
+    const { entries } = list;
+    judge.begin();
+    for (let i = range.from; i < to; i++) {
+      const at = i * ATTRIBUTE_STRIDE;
+      const target = next * ATTRIBUTE_STRIDE;
+      const keyStart = source[at]!;
+      const keyLength = source[at + 1]!;
+      const valueStart = source[at + 2]!;
+      const valueEnd = source[at + 3]!;
+      const fate = hasKeyRules ? judge.next(keyStart, keyLength) : 0;
+      if (target !== at || source !== entries) {
+        entries[target] = keyStart;
+        entries[target + 1] = keyLength;
+        entries[target + 2] = valueStart;
+        entries[target + 3] = valueEnd;
+      }
+      if (fate !== 0) {
+        if (this.apply(entries, target, this.fates[fate]!)) next++;
+      } else if (values.redact(valueStart, valueEnd)) {
+        entries[target + 2] = values.start;
+        entries[target + 3] = values.end;
+        if (!text.isDropped) next++;
+      } else next++;
+    }
+    return this.added.length === 0 ? next : this.add(list, next, true);
+  }
+
+  /** @returns false if the attribute goes */
+  private apply(entries: Uint32Array, at: number, fate: KeyFate): boolean {
+    const { values, text, constants } = this.options;
+    if (fate.isDropped) return false;
+    if (fate.renamedTo !== undefined) {
+      const key = constants.place(Buffer.from(fate.renamedTo, "utf8"));
+      entries[at] = key.start;
+      entries[at + 1] = key.length;
+    }
+    const valueStart = entries[at + 2]!;
+    const valueEnd = entries[at + 3]!;
+    if (fate.redaction >= 0) values.replace(valueStart, valueEnd, fate.redaction);
+    else if (!values.redact(valueStart, valueEnd)) return true;
+    entries[at + 2] = values.start;
+    entries[at + 3] = values.end;
+    return !text.isDropped;
+  }
+
+  /** What comes first yields to what was sent, what comes last wins: of equal keys the last counts. */
+  private add(list: AttributeList, into: number, overwrite: boolean): number {
+    const { constants } = this.options;
+    for (const added of this.added) {
+      if (added.overwrite !== overwrite) continue;
+      const key = constants.place(Buffer.from(added.key, "utf8"));
+      const value = constants.place(stringValue(added.value));
+      list.entries.set(
+        [key.start, key.length, value.start, value.start + value.length],
+        into * ATTRIBUTE_STRIDE,
+      );
+      into++;
+    }
+    return into;
+  }
+
+  private numberOf(fate: KeyFate): number {
+    if (!fate.isDropped && fate.renamedTo === undefined && fate.redaction < 0) return 0;
+    const name = JSON.stringify(fate);
+    let number = this.fateNumbers.get(name);
+    if (number === undefined) {
+      number = this.fates.push(fate) - 1;
+      this.fateNumbers.set(name, number);
+    }
+    return number;
+  }
+}
+
+function createDecision(rules: RuleSet, level: AttributeLevel): (key: string) => KeyFate {
+  const steps = rules.attributes.flatMap((rule) => {
+    if (!rule.on.includes(level) || rule.action === "add") return [];
+    const tests = (rule.action === "drop" ? rule.keys : []).map(compileKeyPattern);
+    return [{ rule, tests }];
+  });
+  const redaction = keyRedaction(rules) ?? (() => 0);
+  return (sent) => {
+    let key = sent;
+    for (const { rule, tests } of steps) {
+      const normalized = normalizeKey(key);
+      if (tests.some((test) => test(normalized))) {
+        return { isDropped: true, renamedTo: undefined, redaction: -1 };
+      }
+      if (rule.action === "rename" && rule.from === key) key = rule.to;
+    }
+    // By either name: a rename must not carry a secret past the patterns.
+    const found = (redaction(key) || redaction(sent)) - 1;
+    return { isDropped: false, renamedTo: key === sent ? undefined : key, redaction: found };
+  };
+}
+
+function reserve(list: AttributeList, count: number): void {
+  if (count * ATTRIBUTE_STRIDE <= list.entries.length) return;
+  const grown = new Uint32Array(2 * count * ATTRIBUTE_STRIDE);
+  grown.set(list.entries);
+  list.entries = grown;
+}
+
+function stringValue(text: string): Uint8Array {
+  const bytes = Buffer.from(text, "utf8");
+  const header = [ANY_STRING];
+  let length = bytes.length;
+  for (; length > 127; length >>>= 7) header.push((length & 127) | 128);
+  return Buffer.concat([Uint8Array.from([...header, length]), bytes]);
+}

@@ -1,0 +1,114 @@
+/**
+ * What two neighbouring bytes say about a text. A text is read two bytes at a time, so each secret has a pair at an even
+ * and one at an odd distance from its beginning that is marked as a trigger: whatever its place, one of them is read
+ * whole. Where a trigger was read, the pairs around it say what may begin there.
+ */
+import type { Detector } from "../rule-set.ts";
+import { IBAN_COUNTRIES } from "./iban.ts";
+import { CLOUD_KEYS } from "./secrets.ts";
+
+/** Lowest bit of an entry: look more closely. The other bits are one of BEGINS. */
+export const TRIGGER = 1;
+
+/** What may begin with a pair. Even numbers, so that they share an entry with TRIGGER. */
+export const BEGINS = {
+  nothing: 0,
+  jwt: 2,
+  bearer: 4,
+  privateKey: 6,
+  cloudKey: 8,
+  equals: 10,
+  colon: 12,
+  at: 14,
+  iban: 16,
+  /** More than one of those with letters. */
+  several: 18,
+} as const;
+
+/** How far behind the beginning of a prefix its second trigger may be. */
+export const TRIGGER_OFFSET_MAX = 2;
+
+/** The entry of the pair that is read as a little-endian 16-bit number. */
+export type Digrams = Uint8Array;
+
+export function buildDigrams(detectors: ReadonlySet<Detector>, hasKeys: boolean): Digrams {
+  const table = new DigramTable();
+  if (detectors.has("jwt")) table.prefix("eyJ", BEGINS.jwt);
+  if (detectors.has("bearer")) {
+    for (const word of casesOf("bea")) table.prefix(word, BEGINS.bearer);
+  }
+  if (detectors.has("private_key")) table.prefix("BEG", BEGINS.privateKey);
+  if (detectors.has("cloud_key")) {
+    for (const { prefix, triggerAt } of CLOUD_KEYS)
+      table.prefix(prefix, BEGINS.cloudKey, triggerAt);
+  }
+  if (detectors.has("iban")) {
+    for (const country of IBAN_COUNTRIES) {
+      table.begin(country, BEGINS.iban);
+      table.trigger(country);
+      for (const digit of DIGITS) table.trigger(country.slice(1) + digit);
+    }
+  }
+  if (detectors.has("email")) table.character("@", BEGINS.at, true);
+  if (hasKeys) table.character("=", BEGINS.equals, true);
+  if (hasKeys || detectors.has("url_password")) table.character(":", BEGINS.colon, false);
+  if (detectors.has("url_password")) for (const pair of [":/", "//"]) table.trigger(pair);
+  if (hasKeys) {
+    for (const pair of [": ", ':"', '":', ":'", "':", " :", ":\\", ":-"]) table.trigger(pair);
+    for (const digit of DIGITS) table.trigger(`:${digit}`);
+    // The end of a header's name.
+    for (const letter of LETTERS) table.trigger(`${letter}:`);
+  }
+  return table.entries;
+}
+
+const DIGITS = "0123456789";
+/** Last letters of the headers that are known by name: authorization, cookie, x-api-key. */
+const LETTERS = "neyNEY";
+
+class DigramTable {
+  readonly entries: Digrams = new Uint8Array(0x10000);
+
+  /** @param triggerAt the first of the two neighbouring pairs that are triggers, at most TRIGGER_OFFSET_MAX - 1 */
+  prefix(prefix: string, begins: number, triggerAt = 0): void {
+    this.begin(prefix, begins);
+    this.trigger(prefix.slice(triggerAt, triggerAt + 2));
+    this.trigger(prefix.slice(triggerAt + 1, triggerAt + 3));
+  }
+
+  trigger(pair: string): void {
+    this.entries[indexOf(pair)]! |= TRIGGER;
+  }
+
+  begin(pair: string, begins: number): void {
+    const index = indexOf(pair);
+    const entry = this.entries[index] ?? 0;
+    const before = entry & ~TRIGGER;
+    const now = before === 0 || before === begins ? begins : BEGINS.several;
+    this.entries[index] = now | (entry & TRIGGER);
+  }
+
+  /** A character that something begins with, whatever follows. */
+  character(character: string, begins: number, isTrigger: boolean): void {
+    const code = character.charCodeAt(0);
+    for (let other = 0; other < 256; other++) {
+      const pair = character + String.fromCharCode(other);
+      this.begin(pair, begins);
+      if (!isTrigger) continue;
+      this.trigger(pair);
+      this.trigger(String.fromCharCode(other, code));
+    }
+  }
+}
+
+function indexOf(pair: string): number {
+  return pair.charCodeAt(0) | (pair.charCodeAt(1) << 8);
+}
+
+function casesOf(word: string): readonly string[] {
+  let words = [""];
+  for (const letter of word) {
+    words = words.flatMap((start) => [start + letter, start + letter.toUpperCase()]);
+  }
+  return words;
+}
