@@ -7,6 +7,7 @@ import { createClickHouseClient } from "./client.ts";
 import { MigrationError } from "./migration-error.ts";
 import { migrate } from "./migrate.ts";
 import { loadMigrations, migrationOf } from "./migrations.ts";
+import { dumpTables } from "./testing/dump-tables.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/index.ts";
 
 const open: TestDatabase[] = [];
@@ -31,20 +32,7 @@ describe("the tables", () => {
   });
 
   test("are those of the golden file", async () => {
-    const tables = await rows<{ create_table_query: string }>(
-      database,
-      "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() ORDER BY name SETTINGS show_table_uuid_in_table_create_query_if_not_nil = 0",
-    );
-    const dump = await Promise.all(
-      tables.map(async ({ create_table_query }) => {
-        const [row] = await rows<{ sql: string }>(
-          database,
-          `SELECT formatQuery('${create_table_query.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}') AS sql`,
-        );
-        return `${row!.sql.replaceAll(database.connection.database, "otel")};\n`;
-      }),
-    );
-    await expect(dump.join("\n")).toMatchFileSnapshot("testdata/tables.sql");
+    await expect(await dumpTables(database)).toMatchFileSnapshot("testdata/tables.sql");
   });
 
   test("every table and every target of a view has a deduplication window and syncs its inserts", async () => {

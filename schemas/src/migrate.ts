@@ -4,8 +4,9 @@ import type { ClickHouseConnection } from "./connection.ts";
 import { MigrationError } from "./migration-error.ts";
 import { acquireMigrationLock } from "./migration-lock.ts";
 import { loadMigrations, loadSql, type Migration } from "./migrations.ts";
-import { applyProfile, type ProfileReport, type SchemaProfile } from "./profile.ts";
+import { applyProfile, type ProfileReport } from "./profile.ts";
 import { applyRetention, type RetentionChange } from "./retention.ts";
+import type { SchemaProfile } from "./schema-profiles.ts";
 import { splitStatements } from "./split-statements.ts";
 import { renderTemplate, type RetentionDays, type TemplateValues } from "./template.ts";
 

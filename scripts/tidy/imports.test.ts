@@ -18,6 +18,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // The limits are their own entries: every command reads them, and must not load the servers for it.
   cli: [
     "schemas",
+    "schemas/profiles",
     "engine",
     "collector",
     "collector/limits",
