@@ -42,6 +42,7 @@ const VIEWS: readonly View[] = [
   { name: "trace-wide", path: `/trace/${NAMED.wide}?find=locked`, act: press("n") },
   { name: "trace-orphans", path: `/trace/${NAMED.orphans}` },
   { name: "trace-silent", path: `/trace/${NAMED.silent}` },
+  { name: "trace-group", path: `/trace/${NAMED.wide}`, act: press("j", "j", "j", "j") },
   { name: "trace-fixed", path: `/trace/${NAMED.silent}?skew=fix` },
   { name: "trace-huge", path: `/trace/${NAMED.huge}` },
   { name: "trace-logs-only", path: `/trace/${NAMED.logsOnly}` },

@@ -28,7 +28,7 @@ export function ClockNotice({ calls }: { readonly calls: readonly SkewedCall[] }
             clock of <OneLine text={first.host} />{" "}
             {isFixed
               ? `moved by ${formatDuration(hosts[0]?.offsetNs ?? 0)}`
-              : `is ${formatDuration(hosts[0]?.earlyNs ?? 0)} early`}
+              : `is at least ${formatDuration(hosts[0]?.earlyNs ?? 0)} early`}
           </>
         ) : (
           `clocks of ${hosts.length} hosts ${isFixed ? "moved" : "are early"}`

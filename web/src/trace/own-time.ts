@@ -10,8 +10,8 @@ export interface OwnTime {
 }
 
 /** Shorter stretches explain themselves: scheduling, serialization, the network. */
-export const GAP_MIN_NS = 5_000_000;
-export const GAP_MIN_SHARE = 0.2;
+const GAP_MIN_NS = 5_000_000;
+const GAP_MIN_SHARE = 0.2;
 
 /** One pass over the nodes: children come in order of their start, so what is covered grows to the right. */
 export function measureOwnTime(index: TraceIndex): OwnTime {

@@ -56,6 +56,10 @@ export function SpanPanel({ index, place, node, colors, onSelect, onClose }: Spa
               {formatPercent((index.durationNs[place.node] ?? 0) / index.totalNs)} of trace
             </span>
           </Pair>
+          <Pair name="own time">
+            {formatDuration(index.insight.own.selfNs[place.node] ?? 0)}{" "}
+            <span className={styles.count}>not covered by its children</span>
+          </Pair>
           <Pair name="started">
             <MomentText nanos={parseNanos(span.startTimeUnixNano)} />
           </Pair>

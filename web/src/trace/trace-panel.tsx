@@ -2,11 +2,12 @@ import type { ServiceColor } from "../lib/service-color.ts";
 import { formatDuration } from "../lib/format.ts";
 import { Pair, Pairs, AttributePairs, Section, SidePanel } from "../ui/panel.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
+import { GroupPanel } from "./group-panel.tsx";
 import { SpanPanel } from "./span-panel.tsx";
 import { TraceLogPanel } from "./trace-log-panel.tsx";
 import type { TraceItem } from "./trace-index.ts";
 import type { TraceModel } from "./trace-model.ts";
-import type { Place } from "./trace-rows.ts";
+import { groupOf, SIMILAR_GROUP, type Place } from "./trace-rows.ts";
 
 export interface TracePanelProps {
   readonly index: TraceModel;
@@ -21,6 +22,8 @@ export function TracePanel(props: TracePanelProps) {
   const { index, place, onClose } = props;
   const node = index.nodes[place.node];
   const item = node?.items[place.item];
+  const group = place.item === SIMILAR_GROUP ? groupOf(index, place.node) : undefined;
+  if (group !== undefined) return <GroupPanel {...props} group={group} />;
   if (item?.kind === "log") return <TraceLogPanel {...props} log={item.log} />;
   if (item?.kind === "event")
     return <EventPanel event={item.event} atNs={item.atNs} onClose={onClose} />;
