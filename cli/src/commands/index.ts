@@ -50,8 +50,17 @@ dataDir in the settings file) says otherwise, the demo keeps its data apart, in 
     name: "migrate",
     summary: "bring the tables of a ClickHouse up to date",
     details: `Needs CLICKHOUSE_URL, or the data directory of a running \`throughline start\`, which migrates by itself.
-Running it twice, or from several machines at once, is safe.`,
-    options: CONFIG_OPTION,
+Running it twice, or from several machines at once, is safe.
+
+Tables that have rows keep their schema profile when the setting schemaProfile names another; it says what a switch costs,
+and --switch-profile does it. Old rows follow in the background, as ClickHouse merges them.`,
+    options: {
+      ...CONFIG_OPTION,
+      "switch-profile": {
+        type: "boolean",
+        description: "bring tables that have rows to the schema profile of the settings",
+      },
+    },
     load: () => import("./migrate.ts"),
   },
   {

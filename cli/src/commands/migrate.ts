@@ -1,4 +1,10 @@
-import { migrate, MigrationError, type MigrationReport } from "@throughline/schemas";
+import {
+  migrate,
+  MigrationError,
+  type MigrationReport,
+  type ProfileCost,
+  type ProfileReport,
+} from "@throughline/schemas";
 import { CommandError, loadSettings, type Invocation } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { connectionFor } from "../roles/connection.ts";
@@ -9,7 +15,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { settings } = loadSettings(invocation);
   const connection = connectionFor(settings, "owner");
   try {
-    const report = await migrate(connection, migrateOptions(settings));
+    const switchProfile = invocation.options["switch-profile"] === true;
+    const report = await migrate(connection, { ...migrateOptions(settings), switchProfile });
     invocation.terminal.out(reportLines(report, connection.url).join("\n"));
     return EXIT.ok;
   } catch (error) {
@@ -35,5 +42,42 @@ export function reportLines(report: MigrationReport, url: string): string[] {
     `${database} at ${url} is at version ${version}${changed ? ":" : "; nothing to do"}`,
     ...done,
     ...retention,
+    ...profileLines(report.profile),
   ];
+}
+
+/** Nothing where the tables have the profile of the settings; else what was done, or what it would cost. */
+function profileLines(profile: ProfileReport): string[] {
+  if (profile.kind === "kept") return [];
+  const { from, to, cost } = profile;
+  if (profile.kind === "pending") {
+    return [
+      `  schema profile: the settings say ${to}, the tables with their ${count(cost.rows)} rows have ${from}. A switch means:`,
+      ...costLines(cost),
+      "  Run `throughline migrate --switch-profile` to do it.",
+    ];
+  }
+  if (cost.rows === 0) return [`  schema profile: ${to}`];
+  return [
+    `  schema profile: ${to} instead of ${from}. In the background, as system.mutations and system.merges show:`,
+    ...costLines(cost),
+  ];
+}
+
+function costLines({ rows, columnBytesNow, columnBytesThen, indexBytes, cpuSeconds }: ProfileCost) {
+  const columns = `    columns: ${bytes(columnBytesNow)} become about ${bytes(columnBytesThen)} when ${count(rows)} rows have been merged again`;
+  if (indexBytes <= 0) return [columns, `    indexes: ${bytes(-indexBytes)} are freed`];
+  const minutes = Math.max(1, Math.round(cpuSeconds / 60));
+  return [
+    columns,
+    `    indexes: about ${bytes(indexBytes)} are built over ${count(rows)} rows, about ${minutes} min of one core`,
+  ];
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function bytes(value: number): string {
+  return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(1)} GB`;
 }

@@ -4,6 +4,7 @@ import type { Settings } from "../settings/schema.ts";
 /** What the settings say about the tables. */
 export function migrateOptions(settings: Settings): Partial<MigrateOptions> {
   return {
+    profile: settings.schemaProfile,
     retentionDays: {
       traces: settings.retentionTracesDays,
       logs: settings.retentionLogsDays,

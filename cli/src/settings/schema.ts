@@ -2,6 +2,7 @@
  * The settings: one table. A property's name is its key in `throughline.yaml`; its environment variable follows from
  * the name (`environmentName`). docs/settings.md is generated from here.
  */
+import { SCHEMA_PROFILES } from "@throughline/schemas/profiles";
 import { Type, type Static } from "typebox";
 import { choice, integer, port, text } from "./facets.ts";
 
@@ -30,6 +31,12 @@ const storing = {
     default: "./data",
     expected: "a directory",
     pattern: "\\S",
+  }),
+  schemaProfile: choice({
+    description:
+      "What the tables are good at. `search`: text indexes, any word or attribute in milliseconds. `throughput`: LZ4 and indexes over ids and times only, several times the records per core. Tables that have rows change with `throughline migrate --switch-profile`, which says what it costs.",
+    default: "search",
+    enum: SCHEMA_PROFILES,
   }),
   retentionTracesDays: integer({
     description: "Spans older than this are deleted by ClickHouse.",

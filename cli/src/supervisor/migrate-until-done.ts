@@ -45,6 +45,12 @@ export async function migrateUntilDone(options: MigrateUntilDoneOptions): Promis
       // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
       const report = await migrate(connection, migrateOptions(settings));
       logger.info({ report }, "tables are up to date");
+      if (report.profile.kind === "pending") {
+        const { from, to } = report.profile;
+        logger.warn(
+          `the settings ask for the schema profile ${to} and the tables have ${from}: \`throughline migrate --switch-profile\` says what it costs and does it`,
+        );
+      }
       return report;
     } catch (error) {
       // Stopped meanwhile: that ClickHouse went away is no news then.

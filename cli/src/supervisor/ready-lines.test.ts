@@ -8,6 +8,7 @@ const migration: ReadyReport["migration"] = {
   version: 6,
   applied: [],
   retentionChanged: [],
+  profile: { kind: "kept", profile: "search" },
   waitedMs: 0,
 };
 
