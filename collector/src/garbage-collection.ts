@@ -11,8 +11,8 @@ import { setFlagsFromString } from "node:v8";
 export function tuneGarbageCollection(): void {
   // Bodies and blocks have a budget of their own (`limits.ts`), and are given back by hand (`owned-memory.ts`).
   setFlagsFromString("--external-memory-accounted-in-global-limit");
-  // A heap may grow to three times what lived after the last collection.
-  setFlagsFromString("--heap-growing-percent=200");
+  // A heap may grow to one and a half times what lived after the last collection.
+  setFlagsFromString("--heap-growing-percent=50");
   // Pieces of bodies die young, and are only found dead when the young generation is collected: it stays small.
   setFlagsFromString("--semi-space-growth-factor=1");
 }
