@@ -230,10 +230,14 @@ class Rig implements CrashRig {
   }
 
   async drained(timeoutMs = 120_000): Promise<void> {
+    let seen: Readiness | undefined;
     await until(
-      async () => (await this.readiness())?.spool.segmentsWaiting === 0,
+      async () => {
+        seen = await this.readiness();
+        return seen?.spool.segmentsWaiting === 0;
+      },
       "the spool to drain",
-      () => this.output(),
+      () => `${JSON.stringify(seen)}\n${this.output()}`,
       timeoutMs,
     );
   }
