@@ -134,7 +134,7 @@ export class EncoderPool {
   #startWorker(slot: Slot): void {
     const worker = new Worker(this.#options.workerUrl, {
       name: "encoder",
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MAX_MIB, maxYoungGenerationSizeMb: 3 },
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MAX_MIB },
     });
     slot.worker = worker;
     slot.startedAtMs = performance.now();
