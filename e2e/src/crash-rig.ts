@@ -34,13 +34,15 @@ export interface CrashRig {
   stopEngine(): Promise<void>;
   startCollector(): Promise<void>;
   startEngine(): Promise<void>;
+  /** Runs a command of the product to its end. @returns what it printed @throws when it fails */
+  command(...args: string[]): Promise<string>;
   readiness(): Promise<Readiness | undefined>;
   /** Waits until everything acknowledged is inserted. */
   drained(timeoutMs?: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
-export interface Readiness {
+interface Readiness {
   readonly ready: boolean;
   readonly problems: readonly string[];
   readonly spool: {
@@ -185,12 +187,14 @@ class Rig implements CrashRig {
     if (child !== undefined) await end(child, "SIGTERM");
   }
 
-  /** Runs a command of the product to its end. */
-  async command(...args: string[]): Promise<void> {
+  async command(...args: string[]): Promise<string> {
     const child = this.#spawn(...args);
-    const [code] = (await once(child, "exit")) as [number | null];
+    let printed = "";
+    child.stdout?.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number | null];
     if (code !== 0)
       throw new Error(`throughline ${args.join(" ")} ended with ${code}\n${this.output()}`);
+    return printed;
   }
 
   #spawn(...args: string[]): ChildProcess {

@@ -47,7 +47,7 @@ async function scrape(url: string): Promise<string | undefined> {
 }
 
 /** @returns one sentence per sum that does not balance */
-export function findFaults(metricsText: string): readonly string[] {
+function findFaults(metricsText: string): readonly string[] {
   const values = parse(metricsText);
   return SIGNALS.flatMap((signal) => {
     const sum = (name: string) => values.get(`${name}/${signal}`) ?? 0;

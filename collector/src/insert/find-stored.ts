@@ -21,7 +21,7 @@ export interface StoredQuestion {
 }
 
 /** An INSERT of an earlier attempt still runs: what it will leave is not decided. */
-export class InsertStillRunningError extends Error {
+class InsertStillRunningError extends Error {
   override readonly name = "InsertStillRunningError";
   readonly code = "INSERT_STILL_RUNNING";
 }

@@ -1,5 +1,5 @@
 /** An INSERT that a server does not finish, and a server that does not answer another question meanwhile. */
-export class InsertStalledError extends Error {
+class InsertStalledError extends Error {
   override readonly name = "InsertStalledError";
   readonly code = "INSERT_STALLED";
 }

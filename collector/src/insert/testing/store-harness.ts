@@ -18,7 +18,7 @@ import { INSERT_SETTINGS } from "../insert-settings.ts";
 import { Inserter } from "../inserter.ts";
 
 /** Yesterday: older rows would soon be dropped by the tables' TTL, today's would reach into the future. */
-export const DAY = Math.floor(Date.now() / 86_400_000) - 1;
+const DAY = Math.floor(Date.now() / 86_400_000) - 1;
 
 export function newSpoolDirectory(): string {
   return mkdtempSync(join(tmpdir(), "throughline-insert-"));
