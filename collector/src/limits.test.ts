@@ -12,7 +12,7 @@ test("environment names are unique and say their unit last", () => {
     .map((setting) => setting.environmentName);
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) {
-    expect(name).toMatch(/^THROUGHLINE_[A-Z_]+_(BYTES|MS|MAX|REQUESTS)$/u);
+    expect(name).toMatch(/^THROUGHLINE_[A-Z_]+_(BYTES|MS|DAYS|MAX|REQUESTS)$/u);
   }
 });
 

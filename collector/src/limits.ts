@@ -59,6 +59,35 @@ export interface EncodeLimits {
   readonly batchTimeoutMs: number;
 }
 
+/** What one request may hold. Beyond it records are rejected one by one and counted, or texts cut and named. */
+export interface RecordLimits {
+  /** Log records, spans or data points of one request; those beyond are rejected. */
+  readonly recordsPerRequestMax: number;
+  /** Attributes of a record, of its resource, its scope, or all its events together; a record with more is rejected. */
+  readonly attributesPerRecordMax: number;
+  /** Bytes of an attribute key; a record with a longer one is rejected. */
+  readonly keyBytesMax: number;
+  /**
+   * Bytes of one text as it is stored: body, attribute value, name. A longer one is cut at a character, and the
+   * attribute `throughline.truncated` names it. Texts of scopes, events, links and metrics cannot be cut that
+   * way: the record is rejected.
+   */
+  readonly valueBytesMax: number;
+  /** Arrays and key-value lists inside each other in one value; a record with a deeper one is rejected. */
+  readonly valueDepthMax: number;
+  /** Events, links, exemplars, buckets or quantiles of one record, each; a record with more is rejected. */
+  readonly listItemsMax: number;
+  /**
+   * Bytes that one request may become in blocks. A resource is sent once and stored with each of its rows, so a
+   * small request can become a huge block; records beyond are rejected.
+   */
+  readonly expandedBytesPerRequestMax: number;
+  /** Records older than this many days when received are filed under the receive time. */
+  readonly timestampPastMaxDays: number;
+  /** Records this many days in the future when received are filed under the receive time. */
+  readonly timestampFutureMaxDays: number;
+}
+
 /** What waits on disk for ClickHouse, and in which portions. */
 export interface SpoolLimits {
   /** Segments, recycled files and quarantine on disk, in bytes; at the cap clients are told to come back. */
@@ -97,6 +126,7 @@ export interface CollectorLimits {
   readonly receive: ReceiveLimits;
   readonly admit: AdmitLimits;
   readonly encode: EncodeLimits;
+  readonly record: RecordLimits;
   readonly spool: SpoolLimits;
   readonly insert: InsertLimits;
 }
@@ -135,6 +165,17 @@ export const LIMIT_SETTINGS = {
     batchMaxRequests: setting("ENCODE_BATCH_MAX_REQUESTS", 256, 1, 65_536, ""),
     batchTimeoutMs: setting("ENCODE_BATCH_TIMEOUT_MS", 60_000, 1000, 3_600_000, ""),
   },
+  record: {
+    recordsPerRequestMax: setting("RECORDS_PER_REQUEST_MAX", 250_000, 1, 10_000_000),
+    attributesPerRecordMax: setting("ATTRIBUTES_PER_RECORD_MAX", 1024, 1, 65_536),
+    keyBytesMax: setting("KEY_MAX_BYTES", 1024, 16, 64 * KIB),
+    valueBytesMax: setting("VALUE_MAX_BYTES", MIB, 64, 64 * MIB),
+    valueDepthMax: setting("VALUE_DEPTH_MAX", 32, 1, 64),
+    listItemsMax: setting("LIST_ITEMS_MAX", 10_000, 1, 1_000_000),
+    expandedBytesPerRequestMax: setting("EXPANDED_MAX_BYTES", 128 * MIB, MIB, 512 * MIB),
+    timestampPastMaxDays: setting("TIMESTAMP_PAST_MAX_DAYS", 366, 1, 36_500),
+    timestampFutureMaxDays: setting("TIMESTAMP_FUTURE_MAX_DAYS", 2, 1, 36_500),
+  },
   spool: {
     spoolMaxBytes: setting("SPOOL_MAX_BYTES", 8 * 1024 * MIB, MIB, 2 ** 50, ""),
     segmentRowsMax: setting("SEGMENT_ROWS_MAX", 100_000, 1, 1_000_000, ""),
@@ -154,6 +195,7 @@ export const LIMIT_SETTINGS = {
   readonly receive: Readonly<Record<keyof ReceiveLimits, LimitSetting>>;
   readonly admit: Readonly<Record<keyof AdmitLimits, LimitSetting>>;
   readonly encode: Readonly<Record<keyof EncodeLimits, LimitSetting>>;
+  readonly record: Readonly<Record<keyof RecordLimits, LimitSetting>>;
   readonly spool: Readonly<Record<keyof SpoolLimits, LimitSetting>>;
   readonly insert: Readonly<Record<keyof InsertLimits, LimitSetting>>;
 };
@@ -162,6 +204,7 @@ export const DEFAULT_LIMITS: CollectorLimits = {
   receive: defaultsOf(LIMIT_SETTINGS.receive),
   admit: defaultsOf(LIMIT_SETTINGS.admit),
   encode: defaultsOf(LIMIT_SETTINGS.encode),
+  record: defaultsOf(LIMIT_SETTINGS.record),
   spool: defaultsOf(LIMIT_SETTINGS.spool),
   insert: defaultsOf(LIMIT_SETTINGS.insert),
 };
@@ -175,6 +218,7 @@ export function findLimitFaults(limits: CollectorLimits): readonly string[] {
     ...findValuesOutOfRange(LIMIT_SETTINGS.receive, limits.receive),
     ...findValuesOutOfRange(LIMIT_SETTINGS.admit, limits.admit),
     ...findValuesOutOfRange(LIMIT_SETTINGS.encode, limits.encode),
+    ...findValuesOutOfRange(LIMIT_SETTINGS.record, limits.record),
     ...findValuesOutOfRange(LIMIT_SETTINGS.spool, limits.spool),
     ...findValuesOutOfRange(LIMIT_SETTINGS.insert, limits.insert),
   ];

@@ -147,6 +147,7 @@ function startEncoderPool(options: PipelineOptions, parts: RunningParts): Encode
     workerUrl: surroundings.encoderWorkerUrl,
     workers: limits.encode.workersMax || Math.max(1, surroundings.cores - 1),
     limits: limits.encode,
+    recordLimits: limits.record,
     clock: surroundings.nanoClock,
     metrics,
     logger,

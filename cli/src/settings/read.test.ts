@@ -49,6 +49,7 @@ test("without file and environment the defaults hold", () => {
     otlpGrpcPort: 4317,
     otlpHttpPort: 4318,
     dataDir: join(workingDir, "data"),
+    schemaProfile: "search",
     retentionTracesDays: 30,
     retentionLogsDays: 30,
     retentionMetricsDays: 30,

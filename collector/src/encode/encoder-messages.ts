@@ -1,9 +1,15 @@
 /** What the pool and its worker threads say to each other, and what they give away with it. */
 import type { EncodedBlock, EncodeResult, IngestRequest } from "../contract.ts";
+import type { RecordLimits } from "../limits.ts";
 import { ownedMemory } from "../owned-memory.ts";
 
 /** What the encoder needs of a request. */
 export type PoolRequest = Pick<IngestRequest, "signal" | "encoding" | "body">;
+
+/** What a worker is started with. */
+export interface EncoderWorkerData {
+  readonly limits: RecordLimits;
+}
 
 /** Pool to worker. */
 export interface EncodeJob {

@@ -17,6 +17,7 @@ function startPool(limits: Partial<EncodeLimits> = {}, workers = 1): EncoderPool
     workerUrl: new URL("./testing/fake-encoder-worker.ts", import.meta.url),
     workers,
     limits: { ...DEFAULT_LIMITS.encode, ...limits },
+    recordLimits: DEFAULT_LIMITS.record,
     clock: () => 1n,
     metrics: createCollectorMetrics(),
     logger: pino({ level: "silent" }),

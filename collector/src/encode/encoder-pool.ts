@@ -12,10 +12,10 @@ import { Worker } from "node:worker_threads";
 import type { Logger } from "pino";
 import type { EncodedBlock, EncodeOutcome, Overloaded } from "../contract.ts";
 import { LIMIT_SETTINGS } from "../limits.ts";
-import type { EncodeLimits } from "../limits.ts";
+import type { EncodeLimits, RecordLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
 import { packJob } from "./encoder-messages.ts";
-import type { EncodeAnswer, PoolRequest } from "./encoder-messages.ts";
+import type { EncodeAnswer, EncoderWorkerData, PoolRequest } from "./encoder-messages.ts";
 
 /** Blocks made from several requests; stored once for all of them. */
 export interface EncodedBatch {
@@ -33,6 +33,8 @@ export interface EncoderPoolOptions {
   /** 1 or more. */
   readonly workers: number;
   readonly limits: EncodeLimits;
+  /** What each worker's encoder keeps to. */
+  readonly recordLimits: RecordLimits;
   /** Nanoseconds since 1970. */
   readonly clock: () => bigint;
   readonly metrics: Pick<CollectorMetrics, "encodeSeconds" | "queueDepth">;
@@ -134,6 +136,7 @@ export class EncoderPool {
   #startWorker(slot: Slot): void {
     const worker = new Worker(this.#options.workerUrl, {
       name: "encoder",
+      workerData: { limits: this.#options.recordLimits } satisfies EncoderWorkerData,
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MAX_MIB },
     });
     slot.worker = worker;

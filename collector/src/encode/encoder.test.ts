@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { EncodeResult } from "../contract.ts";
+import { LIMIT_SETTINGS } from "../limits.ts";
 import { sampleLogs, sampleSpans } from "./bench/sample-requests.ts";
 import { createEncoder } from "./encoder.ts";
 import type { EncodeRequest } from "./encoder.ts";
@@ -187,7 +188,8 @@ describe("limits that reject a record", () => {
   ] as const)("%s", (name, limit, request) => {
     const outcome = refusal(request, { [name]: limit });
     expect(outcome).toMatchObject({ kind: "encoded", records: 0, rejected: 1 });
-    expect(outcome.kind === "encoded" ? outcome.reason : "").toContain(name);
+    const setting = LIMIT_SETTINGS.record[name].environmentName;
+    expect(outcome.kind === "encoded" ? outcome.reason : "").toContain(`raise ${setting} `);
     expect(refusal(request)).toMatchObject({
       kind: "encoded",
       records: 1,
@@ -227,7 +229,7 @@ describe("limits that reject a record", () => {
     if (outcome?.kind !== "encoded") return;
     expect(outcome.records).toBeLessThan(110);
     expect(outcome.records + outcome.rejected).toBe(1000);
-    expect(outcome.reason).toContain("expandedBytesPerRequestMax");
+    expect(outcome.reason).toContain("raise THROUGHLINE_OTLP_EXPANDED_MAX_BYTES ");
     expect(result.blocks[0]?.bytes.length).toBeLessThan(1_200_000);
   });
 

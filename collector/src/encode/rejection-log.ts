@@ -1,6 +1,8 @@
 import type { Rejection } from "../otlp/rejection.ts";
+import { LIMIT_SETTINGS } from "../limits.ts";
 import type { EncoderLimits } from "./options.ts";
 
+const NAMES = LIMIT_SETTINGS.record;
 /** Different reasons told to one client; further ones are only counted. */
 const REASONS_TOLD_MAX = 5;
 
@@ -71,21 +73,21 @@ function describe(rejection: Rejection, limits: EncoderLimits): string {
     case "span_id_missing":
       return "span_id must not be empty or all zeros";
     case "attributes_limit":
-      return `more than ${limits.attributesPerRecordMax} attributes; send fewer or raise attributesPerRecordMax`;
+      return `more than ${limits.attributesPerRecordMax} attributes; send fewer or raise ${NAMES.attributesPerRecordMax.environmentName}`;
     case "key_limit":
-      return `an attribute key longer than ${limits.keyBytesMax} bytes; shorten it or raise keyBytesMax`;
+      return `an attribute key longer than ${limits.keyBytesMax} bytes; shorten it or raise ${NAMES.keyBytesMax.environmentName}`;
     case "nesting_limit":
-      return `a value nested deeper than ${limits.valueDepthMax}; flatten it or raise valueDepthMax`;
+      return `a value nested deeper than ${limits.valueDepthMax}; flatten it or raise ${NAMES.valueDepthMax.environmentName}`;
     case "text_limit":
-      return `a name or text longer than ${limits.valueBytesMax} bytes; shorten it or raise valueBytesMax`;
+      return `a name or text longer than ${limits.valueBytesMax} bytes; shorten it or raise ${NAMES.valueBytesMax.environmentName}`;
     case "list_limit":
-      return `more than ${limits.listItemsMax} events, links, exemplars or buckets; send fewer or raise listItemsMax`;
+      return `more than ${limits.listItemsMax} events, links, exemplars or buckets; send fewer or raise ${NAMES.listItemsMax.environmentName}`;
     case "records_limit":
-      return `more than ${limits.recordsPerRequestMax} records in one request; send smaller requests or raise recordsPerRequestMax`;
+      return `more than ${limits.recordsPerRequestMax} records in one request; send smaller requests or raise ${NAMES.recordsPerRequestMax.environmentName}`;
     case "expansion_limit":
       return (
         `the request becomes more than ${limits.expandedBytesPerRequestMax} bytes when its resources are stored with ` +
-        "each record; send smaller resources or raise expandedBytesPerRequestMax"
+        `each record; send smaller resources or raise ${NAMES.expandedBytesPerRequestMax.environmentName}`
       );
   }
 }
