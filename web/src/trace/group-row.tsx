@@ -43,7 +43,7 @@ export function GroupRow(props: GroupRowProps) {
       <span
         role="gridcell"
         className={cx(styles.number, styles.offset)}
-        title={`${group.members.length} spans, together`}
+        title={`${group.members.length} spans together; median ${formatDuration(group.p50Ns)}, longest ${formatDuration(group.maxNs)}`}
       >
         Σ {formatDuration(group.totalNs)}
       </span>

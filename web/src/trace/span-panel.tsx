@@ -56,10 +56,12 @@ export function SpanPanel({ index, place, node, colors, onSelect, onClose }: Spa
               {formatPercent((index.durationNs[place.node] ?? 0) / index.totalNs)} of trace
             </span>
           </Pair>
-          <Pair name="own time">
-            {formatDuration(index.insight.own.selfNs[place.node] ?? 0)}{" "}
-            <span className={styles.count}>not covered by its children</span>
-          </Pair>
+          {(index.subtreeEnd[place.node] ?? 0) > place.node + 1 ? (
+            <Pair name="own time">
+              {formatDuration(index.insight.own.selfNs[place.node] ?? 0)}{" "}
+              <span className={styles.count}>not in children</span>
+            </Pair>
+          ) : null}
           <Pair name="started">
             <MomentText nanos={parseNanos(span.startTimeUnixNano)} />
           </Pair>

@@ -8,6 +8,7 @@ import { OneLine } from "../ui/visible-text.tsx";
 import { shortId } from "../lib/format.ts";
 import { toOneLine } from "../lib/visible-text.ts";
 import { readSkewFix } from "./clock-notice.tsx";
+import type { TraceNode } from "./trace-index.ts";
 import type { LoadedTrace } from "./load-trace.ts";
 import { toFixedModel, type TraceModel } from "./trace-model.ts";
 import { TraceHeader, TraceStatus } from "./trace-header.tsx";
@@ -68,8 +69,10 @@ function ShownTrace({ trace }: { readonly trace: LoadedTrace }) {
 
 /** What the request is called: by its root span, or by what is known without one. */
 function rootWords(index: TraceModel): { readonly service: string; readonly name: string } {
-  const spans = index.nodes.flatMap((node) => (node.kind === "span" ? [node.span] : []));
-  const root = spans.find((span) => span.parentSpanId === "") ?? spans[0];
-  if (root !== undefined) return { service: root.serviceName, name: root.name };
+  const isSpan = (node: TraceNode) => node.kind === "span";
+  const root =
+    index.nodes.find((node) => node.kind === "span" && node.span.parentSpanId === "") ??
+    index.nodes.find(isSpan);
+  if (root?.kind === "span") return { service: root.span.serviceName, name: root.span.name };
   return { service: index.services[0]?.name ?? "", name: "logs without a stored span" };
 }

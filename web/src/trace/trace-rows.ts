@@ -207,14 +207,14 @@ export function reveal(index: TraceModel, folding: Folding, place: Place): Foldi
 
 /** @returns every failed span and failure item, in reading order */
 export function errorPlaces(index: TraceIndex): readonly Place[] {
-  return index.nodes.flatMap((node, i) => {
-    const places: Place[] =
-      node.kind === "span" && node.isError ? [{ node: i, item: NODE_ITSELF }] : [];
+  const places: Place[] = [];
+  index.nodes.forEach((node, i) => {
+    if (node.kind === "span" && node.isError) places.push({ node: i, item: NODE_ITSELF });
     node.items.forEach((item, number) => {
       if (isFailureItem(item)) places.push({ node: i, item: number });
     });
-    return places;
   });
+  return places;
 }
 
 /** @returns the next place after (or before) the current one, around the end; undefined when there are none */
