@@ -4,7 +4,8 @@
  *   its rows are in the table       it is stored; its views are completed where they miss it
  *   they are not                    it is inserted; under a token of its own where the server has started since the segment
  *                                   was made, because the server may remember the old one without the rows
- *   ClickHouse refuses to say       after some tries it is inserted under its token, which was all there is without asking
+ *   ClickHouse refuses to say       after some tries it is inserted under its token, which was all there is without asking;
+ *                                   where only the views cannot be compared, it counts as stored, and the log says so
  */
 import { ClickHouseError } from "@clickhouse/client";
 import type { ClickHouseClient } from "@clickhouse/client";
@@ -52,18 +53,26 @@ export class SettleSegments {
     const { client, database, logger } = this.#options;
     const place = { segment: segment.id, table: segment.table, rows: segment.rows };
     const question = { client, database, signal: doubt.signal };
+    const givesUp = (error: unknown) =>
+      error instanceof ClickHouseError && doubt.tries >= TRIES_MAX;
+    let stored = false;
     try {
-      if (!(await isStored(segment, question))) {
-        return { kind: "not_stored", token: tokenIn(segment, doubt.serverStart) };
-      }
-      const views = await this.#lock.holdAlone(() => completeViews(segment, question));
-      logger.info({ ...place, views }, "a segment in doubt was found in its table");
-      return { kind: "stored" };
+      stored = await isStored(segment, question);
     } catch (error) {
-      if (!(error instanceof ClickHouseError) || doubt.tries < TRIES_MAX) throw error;
+      if (!givesUp(error)) throw error;
       logger.warn({ ...place, err: error }, "ClickHouse does not say whether it has a segment");
       return { kind: "not_stored", token: segment.deduplicationToken };
     }
+    if (!stored) return { kind: "not_stored", token: tokenIn(segment, doubt.serverStart) };
+    try {
+      const views = await this.#lock.holdAlone(() => completeViews(segment, question));
+      logger.info({ ...place, views }, "a segment in doubt was found in its table");
+    } catch (error) {
+      // Its rows are there: sending them again would double them, and that is worse than a view without them.
+      if (!givesUp(error)) throw error;
+      logger.error({ ...place, err: error }, "views of a stored segment could not be checked");
+    }
+    return { kind: "stored" };
   }
 }
 
