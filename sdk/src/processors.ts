@@ -39,7 +39,7 @@ export function createProcessors(
 
 /** Rules that cannot be read must not mean that nothing is redacted: then the preset is applied. */
 function createRedactor(
-  { redact: rules, exporters }: Settings,
+  { redact: rules, redactionKey, exporters }: Settings,
   warn: (line: string) => void,
 ): Redactor | undefined {
   if (rules === undefined) return undefined;
@@ -52,7 +52,7 @@ function createRedactor(
     );
   }
   try {
-    return new Redactor(readRules(rules));
+    return new Redactor(readRules(rules, redactionKey));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     warn(`THROUGHLINE_SDK_REDACT: ${reason}; the preset "default" is applied instead`);

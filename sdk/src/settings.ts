@@ -80,6 +80,8 @@ export interface Settings {
   readonly remoteConfig: RemoteConfigSettings | undefined;
   /** Rules as JSON, a preset's name, or a path to a file of rules; undefined redacts nothing. */
   readonly redact: string | undefined;
+  /** The secret with which the collector's rules hash; empty for none. */
+  readonly redactionKey: string;
   readonly spool: SpoolSettings | undefined;
   /** Whether the process says at its end what became of its telemetry. */
   readonly report: boolean;
@@ -134,6 +136,7 @@ export function readSettings(
     }),
     ...readRequestSettings(read),
     redact: read.text("THROUGHLINE_SDK_REDACT"),
+    redactionKey: read.text("THROUGHLINE_REDACTION_KEY") ?? "",
     spool: readSpool(read),
     report: read.boolean("THROUGHLINE_SDK_REPORT", false),
     instrumentationsChosen: read.text("OTEL_NODE_ENABLED_INSTRUMENTATIONS") !== undefined,

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { AnyValue, Attributes } from "@opentelemetry/api";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import type { KeyRule, RedactAction, RedactRules } from "./rules.ts";
+import type { KeyRule, RedactRules, ValueRule } from "./rules.ts";
 
 /** Names seen, with their rule; an application that makes up names does not make this grow. */
 const KEYS_REMEMBERED_MAX = 2_000;
@@ -23,7 +23,7 @@ export class Redactor {
   }
 
   logRecord(record: ReadableLogRecord): ReadableLogRecord {
-    const body = this.#value(record.body);
+    const body = this.#value(record.body, false);
     const attributes = this.#attributes(record.attributes);
     if (body === record.body && attributes === record.attributes) return record;
     return viewOf(record, { body, attributes });
@@ -53,7 +53,7 @@ export class Redactor {
   #attributes(attributes: Attributes): Attributes {
     let changed: Attributes | undefined;
     for (const [key, value] of Object.entries(attributes)) {
-      const redacted = this.#field(key, value);
+      const redacted = this.#field(key, value, true);
       if (redacted === value) continue;
       changed ??= { ...attributes };
       if (redacted === undefined) delete changed[key];
@@ -63,30 +63,30 @@ export class Redactor {
   }
 
   /** @returns undefined for a field that is dropped */
-  #field(key: string, value: AnyValue): AnyValue {
+  #field(key: string, value: AnyValue, isAttribute: boolean): AnyValue {
     const rule = this.#keyRule(key);
     if (rule !== undefined) return this.#replaced(rule, value);
-    return this.#value(value);
+    return this.#value(value, isAttribute);
   }
 
-  #value(value: AnyValue): AnyValue {
-    if (typeof value === "string") return this.#dropping(value);
+  #value(value: AnyValue, isAttribute: boolean): AnyValue {
+    if (typeof value === "string") return this.#dropping(value, isAttribute);
     if (typeof value === "number") {
       if (value < NUMBER_MIN) return value;
       const text = String(value);
-      const redacted = this.#dropping(text);
+      const redacted = this.#dropping(text, isAttribute);
       return redacted === text ? value : redacted;
     }
     if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
     if (Array.isArray(value)) {
-      const items: readonly AnyValue[] = value.map((item: AnyValue) => this.#value(item));
+      const items: readonly AnyValue[] = value.map((item: AnyValue) => this.#value(item, false));
       return items.some((item, index) => item !== value[index]) ? [...items] : value;
     }
     let changed: Record<string, AnyValue> | undefined;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is left of AnyValue is a map
     const fields = Object.entries(value as Readonly<Record<string, AnyValue>>);
     for (const [key, field] of fields) {
-      const redacted = this.#field(key, field);
+      const redacted = this.#field(key, field, false);
       if (redacted === field) continue;
       changed ??= Object.fromEntries(fields);
       if (redacted === undefined) delete changed[key];
@@ -95,7 +95,8 @@ export class Redactor {
     return changed ?? value;
   }
 
-  #dropping(text: string): string | undefined {
+  #dropping(text: string, isAttribute: boolean): string | undefined {
+    if (!isAttribute && this.#rules.marks === "collector") return this.#text(text);
     for (const { action, detector } of this.#rules.valueRules) {
       if (action !== "drop" || !detector.mayContain(text)) continue;
       if (detector.replace(text, () => "") !== text) return undefined;
@@ -105,9 +106,9 @@ export class Redactor {
 
   #text(text: string): string {
     let redacted = text;
-    for (const { name, action, detector } of this.#rules.valueRules) {
-      if (!detector.mayContain(redacted)) continue;
-      redacted = detector.replace(redacted, (found) => this.#token(name, action, found));
+    for (const rule of this.#rules.valueRules) {
+      if (!rule.detector.mayContain(redacted)) continue;
+      redacted = rule.detector.replace(redacted, (found) => this.#token(rule, found));
     }
     return redacted;
   }
@@ -115,13 +116,18 @@ export class Redactor {
   #replaced(rule: KeyRule, value: AnyValue): AnyValue {
     if (rule.action === "drop") return undefined;
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    return this.#token(rule.name, rule.action, text);
+    return this.#token(rule, text);
   }
 
-  #token(name: string, action: RedactAction, found: string): string {
-    if (action !== "hash") return `[${name}]`;
-    const hash = createHmac("sha256", this.#rules.salt).update(found).digest("hex");
-    return `[${name}:${hash.slice(0, HASH_LENGTH)}]`;
+  #token({ name, action, keepLast }: KeyRule | ValueRule, found: string): string {
+    const isNamed = this.#rules.marks === "named";
+    if (action === "hash") {
+      const hash = createHmac("sha256", this.#rules.salt).update(found).digest("hex");
+      const token = hash.slice(0, HASH_LENGTH);
+      return isNamed ? `[${name}:${token}]` : `hmac:${token}`;
+    }
+    if (isNamed) return `[${name}]`;
+    return action === "drop" ? "" : masked(found, keepLast ?? 0);
   }
 
   #keyRule(key: string): KeyRule | undefined {
@@ -131,6 +137,14 @@ export class Redactor {
     if (this.#keyRules.size < KEYS_REMEMBERED_MAX) this.#keyRules.set(key, rule);
     return rule;
   }
+}
+
+/** A short value shows nothing: its end would be half of it. */
+function masked(found: string, keepLast: number): string {
+  if (keepLast === 0 || Buffer.byteLength(found) <= 2 * keepLast) return "***";
+  return `***${Array.from(found.slice(-2 * keepLast))
+    .slice(-keepLast)
+    .join("")}`;
 }
 
 /** The same item with a few properties of its own; the rest is read from the original. */

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { isCollectorFile, readCollectorRules } from "./collector-rules.ts";
 import { DETECTORS, type Detector, type DetectorName } from "./detectors.ts";
 
 /** `mask` leaves the rule's name, `hash` a token that is equal for equal values, `drop` nothing. */
@@ -8,17 +10,25 @@ export type RedactAction = "mask" | "drop" | "hash";
 export interface KeyRule {
   readonly name: string;
   readonly action: RedactAction;
+  /** Characters that a mask leaves at the end; only with the collector's marks. */
+  readonly keepLast?: number;
   readonly matchesKey: (key: string) => boolean;
 }
 
 /** Looks at text: bodies, attribute values, exception messages. */
-interface ValueRule {
+export interface ValueRule {
   readonly name: string;
   readonly action: RedactAction;
+  readonly keepLast?: number;
   readonly detector: Detector;
 }
 
 export interface RedactRules {
+  /**
+   * What is left of a value: `named` leaves `[name]` or `[name:token]`, `collector` what the collector leaves, `***` or
+   * `hmac:token`; and of texts that are no attribute it drops the found part, not the whole.
+   */
+  readonly marks: "named" | "collector";
   readonly keyRules: readonly KeyRule[];
   readonly valueRules: readonly ValueRule[];
   /** Makes tokens of `hash` unguessable for whoever does not have it. */
@@ -46,6 +56,7 @@ const SECRET_KEYS = [
 ];
 
 const PRESET: RedactRules = {
+  marks: "named",
   salt: "",
   keyRules: [{ name: "secret", action: "mask", matchesKey: keyMatcher(SECRET_KEYS) }],
   valueRules: [
@@ -64,13 +75,19 @@ const PRESET: RedactRules = {
  *     { "name": "order", "pattern": "ORD-[0-9]{6}", "flags": "i", "contains": "-", "action": "drop" } ] }
  *   A rule has one of `keys`, `detect`, `pattern`; `action` is `mask` where it says none; `contains` is text without which the
  *   pattern cannot match, so that it is not tried. `"preset": "default"` adds the preset's rules after these.
+ *   Or the path of the collector's rules file, YAML or JSON, whose part `redaction` is obeyed: see collector-rules.ts.
+ * @param hashKey the secret of the collector's `hash`
  * @throws TypeError that names the rule and its field
  */
-export function readRules(text: string): RedactRules {
+export function readRules(text: string, hashKey = ""): RedactRules {
   if (text === "default") return PRESET;
   const source = text.startsWith("{") ? text : readFileSync(text, "utf8");
-  const parsed: unknown = JSON.parse(source);
-  if (!isRecord(parsed)) throw new TypeError("redaction rules are not a JSON object");
+  const parsed = parseSource(source);
+  if (!isRecord(parsed)) throw new TypeError("redaction rules are no map");
+  return isCollectorFile(parsed) ? readCollectorRules(parsed, hashKey) : readOwnRules(parsed);
+}
+
+function readOwnRules(parsed: Readonly<Record<string, unknown>>): RedactRules {
   const rules = parsed["rules"] ?? [];
   if (!Array.isArray(rules)) throw new TypeError("rules is not a list");
   const keyRules: KeyRule[] = [];
@@ -86,10 +103,19 @@ export function readRules(text: string): RedactRules {
   }
   const preset = parsed["preset"] === "default" ? PRESET : undefined;
   return {
+    marks: "named",
     keyRules: [...keyRules, ...(preset?.keyRules ?? [])],
     valueRules: [...valueRules, ...(preset?.valueRules ?? [])],
     salt: typeof parsed["salt"] === "string" ? parsed["salt"] : "",
   };
+}
+
+function parseSource(source: string): unknown {
+  if (source.trimStart().startsWith("{")) return JSON.parse(source);
+  // Loaded by the few applications that have YAML, not by all that start.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what that package is
+  const yaml = createRequire(import.meta.url)("yaml") as typeof import("yaml");
+  return yaml.parse(source);
 }
 
 /** `*` stands for any text; case does not matter; `a_b`, `a-b` and `aB` are one name; a name matches behind any dot too. */
