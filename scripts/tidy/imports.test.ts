@@ -39,7 +39,7 @@ const STAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   receive: ["admit"],
   otlp: ["process", "encode"],
   encode: ["otlp", "process"],
-  process: ["encode"],
+  process: ["otlp", "encode"],
 };
 
 /** Folders between receive and spool are pure: bytes in, bytes out; clock, randomness and disk are passed in. */
