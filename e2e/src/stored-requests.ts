@@ -1,7 +1,7 @@
 /** What ClickHouse holds of one service, and its requests drawn as the tree that a reader would see. */
 import type { ClickHouseClient } from "@clickhouse/client";
 
-export interface StoredSpan {
+interface StoredSpan {
   readonly TraceId: string;
   readonly SpanId: string;
   readonly ParentSpanId: string;
@@ -13,7 +13,7 @@ export interface StoredSpan {
   readonly EventNames: readonly string[];
 }
 
-export interface StoredLog {
+interface StoredLog {
   readonly TraceId: string;
   readonly SpanId: string;
   readonly SeverityNumber: number;

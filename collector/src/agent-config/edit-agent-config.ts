@@ -16,7 +16,7 @@ export type AgentConfigEdit =
   | { readonly kind: "requestDebug"; readonly allowed: boolean };
 
 /** The file is as it was. `code` is stable. */
-export class AgentConfigError extends Error {
+class AgentConfigError extends Error {
   override readonly name = "AgentConfigError";
   readonly code: "AGENT_CONFIG_INVALID" | "AGENT_CONFIG_BUSY" | "AGENT_CONFIG_BY_HAND";
   constructor(code: AgentConfigError["code"], message: string, options?: ErrorOptions) {

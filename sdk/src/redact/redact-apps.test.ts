@@ -1,4 +1,7 @@
 /** Goal: what rules name does not leave the process, in spans nor in logs. Method: as register.test.ts. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { appTest, type AppSuite } from "../testing/app-suite.ts";
 
@@ -46,3 +49,19 @@ appTest.concurrent(
     expect(everythingReceived(suite)).not.toContain("hunter2");
   },
 );
+
+appTest.concurrent("the collector's rules file, in YAML, is obeyed", async ({ suite }) => {
+  const folder = mkdtempSync(join(tmpdir(), "throughline-rules-"));
+  const file = join(folder, "rules.yaml");
+  writeFileSync(file, "redaction:\n  rules:\n    - { name: mail, detect: email, action: hash }\n");
+  const result = await suite.run("secrets.mjs", {
+    THROUGHLINE_SDK_REDACT: file,
+    THROUGHLINE_REDACTION_KEY: "0123456789abcdef",
+  }).ended;
+  rmSync(folder, { recursive: true });
+  expect(result).toMatchObject({ code: 0, stderr: "" });
+  for (const secret of SECRETS) expect(everythingReceived(suite)).not.toContain(secret);
+  expect(suite.logWith("paid with ***1111 by hmac:").attributes).toMatchObject({
+    customer: { email: expect.stringMatching(/^hmac:[0-9a-f]{16}$/), apiKey: "***" },
+  });
+});
