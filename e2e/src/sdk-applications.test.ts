@@ -243,6 +243,31 @@ Client GET failed
     );
   });
 
+  test.each(["koa.mjs", "koa.cjs"])("%s: middleware, routes, an error", async (file) => {
+    const found = await storedOf(startApplication(path.join(folder, file)), 10, 5);
+    expect(drawRequests(found)).toBe(
+      `
+Client GET
+  Server GET /orders/:id
+    Internal middleware - authenticate
+      - info authenticated
+      Internal router - /orders/:id
+        - info handling order
+        - info stock says 3
+        Client GET
+          Server GET /stock/:id
+            Internal middleware - authenticate
+              - info authenticated
+              Internal router - /stock/:id
+Client GET failed
+  Server GET /broken failed
+    - error answered 500
+    Internal middleware - authenticate
+      - info authenticated
+      Internal router - /broken`.trim(),
+    );
+  });
+
   describe.runIf(hasRedis)("redis-server (needs Debian's redis-server)", () => {
     let redis: ChildProcess;
     let port: number | undefined;
@@ -253,6 +278,25 @@ Client GET failed
       redis = spawn("redis-server", options, { cwd: product.dataDir, stdio: "ignore" });
     });
     afterAll(() => redis?.kill());
+
+    test.each([
+      ["redis.mjs", ["redis-GET", "redis-SET", "redis-connect"]],
+      ["redis.cjs", ["redis-GET", "redis-SET", "redis-connect"]],
+      ["ioredis.mjs", ["get", "set"]],
+      ["ioredis.cjs", ["get", "set"]],
+    ])("%s: the commands hang under the request", async (file, commands) => {
+      const application = startApplication(path.join(folder, file), {
+        TEST_STORE: `redis://127.0.0.1:${port}`,
+      });
+      const { spans, logs } = await storedOf(application, 2 + commands.length, 2);
+      const server = spans.find(({ SpanKind }) => SpanKind === "Server");
+      const children = spans.filter(({ ParentSpanId }) => ParentSpanId === server?.SpanId);
+      expect(children.map(({ SpanName }) => SpanName).toSorted()).toEqual(commands);
+      expect(logs.map(({ Body, SpanId }) => [Body, SpanId])).toEqual([
+        ["asking", server?.SpanId],
+        ["answered three", server?.SpanId],
+      ]);
+    });
 
     test.each(["bullmq.mjs", "bullmq.cjs"])(
       "%s: the job's work belongs to the request that queued it",
