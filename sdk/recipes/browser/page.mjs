@@ -11,7 +11,9 @@ const collector = new URLSearchParams(location.search).get("collector") ?? "http
 
 const provider = new WebTracerProvider({
   resource: resourceFromAttributes({ "service.name": "shop-browser" }),
-  spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${collector}/v1/traces` }))],
+  spanProcessors: [
+    new BatchSpanProcessor(new OTLPTraceExporter({ url: `${collector}/v1/traces` })),
+  ],
 });
 provider.register();
 registerInstrumentations({ instrumentations: [new FetchInstrumentation()] });
