@@ -27,6 +27,10 @@ export interface CollectorOptions {
    * neither exist nor be right: telemetry is taken all the same.
    */
   readonly agentConfigFile?: string;
+  /** YAML with filters, sampling, attribute rules and redaction; absent: the redaction that is shipped. */
+  readonly rulesFile?: string | undefined;
+  /** Secret key for rules that hash; '' for none. */
+  readonly redactionKey?: string | undefined;
   /** Need not answer: what arrives waits in the spool. */
   readonly clickhouse: ClickHouseConnection;
   readonly limits: CollectorLimits;
@@ -40,11 +44,13 @@ export interface Collector {
   readonly httpAddress: string;
   /** Answers what is in flight, inserts what ClickHouse takes within `drainTimeoutMs`, leaves the rest on disk. */
   stop(): Promise<void>;
+  /** Reads the rules file again, as its change does. Never throws; the log says what came of it. */
+  reloadRules(why: string): void;
 }
 
 /**
  * Resolves when both ports take data and what an earlier process left in the spool is on its way.
- * @throws ListenError when a port is taken, SpoolError when the spool directory is
+ * @throws RulesError when the rules file is not right, ListenError when a port is taken, SpoolError when the spool directory is
  */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
   tuneGarbageCollection();

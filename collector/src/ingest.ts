@@ -7,12 +7,15 @@ import type { CollectorMetrics } from "./telemetry/metrics.ts";
 export interface IngestStages {
   readonly pool: Pick<EncoderPool, "encode">;
   readonly spool: Pick<Spool, "refusal" | "append">;
-  readonly metrics: Pick<CollectorMetrics, "received" | "accepted" | "rejectedRecords">;
+  readonly metrics: Pick<
+    CollectorMetrics,
+    "received" | "accepted" | "rejectedRecords" | "droppedByRule"
+  >;
 }
 
 /**
  * The way of one request: room in the spool, encoded, stored, counted, answered. Records are counted when the
- * answer is known and in one step, so that received = accepted + rejected at every scrape; a request refused
+ * answer is known and in one step, so that received = accepted + rejected + dropped by rules at every scrape; a request refused
  * whole counts in requests and bytes only.
  */
 export function createIngest({ pool, spool, metrics }: IngestStages): Ingest {
@@ -27,7 +30,10 @@ export function createIngest({ pool, spool, metrics }: IngestStages): Ingest {
     if (encoded.kind !== "encoded") return encoded;
     const outcome = await store(encoded.batch);
     if (outcome.kind === "refused") return toOverloaded(outcome);
-    metrics.received.records.inc({ signal }, encoded.records + encoded.rejected);
+    const dropped = encoded.dropped ?? [];
+    const droppedRecords = dropped.reduce((sum, { count }) => sum + count, 0);
+    metrics.received.records.inc({ signal }, encoded.records + encoded.rejected + droppedRecords);
+    for (const { rule, count } of dropped) metrics.droppedByRule.inc({ rule, signal }, count);
     metrics.accepted.add(signal, encoded.records, sizeBytes);
     if (encoded.rejected > 0) {
       metrics.rejectedRecords.inc({ signal, reason: "invalid_record" }, encoded.rejected);

@@ -25,6 +25,7 @@ import type { CollectorLimits } from "./limits.ts";
 import { startGrpcReceiver } from "./receive/grpc-receiver.ts";
 import { startHttpReceiver } from "./receive/http-receiver.ts";
 import type { Receiver } from "./receive/receiver.ts";
+import { RulesFile } from "./rules/rules-file.ts";
 import { RunningParts } from "./running-parts.ts";
 import { lockDirectory } from "./spool/directory-lock.ts";
 import type { Disk } from "./spool/disk.ts";
@@ -39,6 +40,8 @@ export interface PipelineOptions {
   readonly spoolDir: string;
   /** Absent: applications are told nothing. */
   readonly agentConfigFile?: string;
+  readonly rulesFile?: string | undefined;
+  readonly redactionKey?: string | undefined;
   readonly clickhouse: ClickHouseConnection;
   readonly limits: CollectorLimits;
   readonly logger: Logger;
@@ -65,6 +68,7 @@ export interface Pipeline {
   readonly grpcAddress: string;
   readonly httpAddress: string;
   stop(): Promise<void>;
+  reloadRules(why: string): void;
 }
 
 /** @throws ListenError, SpoolError or the disk's own error; nothing is left running then */
@@ -72,13 +76,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const parts = new RunningParts(options.logger);
   try {
     const store = await startStore(options, parts);
-    const pool = startEncoderPool(options, parts);
+    const { pool, rules } = startEncoderPool(options, parts);
     const agentConfig = await startAgentConfig(options, parts);
     const receivers = await startReceivers(options, { ...store, pool, agentConfig, parts });
     return {
       grpcAddress: receivers.grpc.address,
       httpAddress: receivers.http.address,
       stop: () => parts.stop(),
+      reloadRules: (why) => rules.reload(why),
     };
   } catch (error) {
     await parts.stop();
@@ -141,7 +146,11 @@ async function startStore(options: PipelineOptions, parts: RunningParts): Promis
 /** A look is one directory listing, and none while the quarantine is empty. */
 const QUARANTINE_LOOK_MS = 1000;
 
-function startEncoderPool(options: PipelineOptions, parts: RunningParts): EncoderPool {
+/** The pool, and the rules that its workers run. */
+function startEncoderPool(
+  options: PipelineOptions,
+  parts: RunningParts,
+): { readonly pool: EncoderPool; readonly rules: RulesFile } {
   const { limits, logger, metrics, surroundings } = options;
   const pool = new EncoderPool({
     workerUrl: surroundings.encoderWorkerUrl,
@@ -152,9 +161,21 @@ function startEncoderPool(options: PipelineOptions, parts: RunningParts): Encode
     metrics,
     logger,
   });
+  const rules = new RulesFile({
+    path: options.rulesFile,
+    hashKey: options.redactionKey ?? "",
+    logger,
+    onLoaded: (loaded) => {
+      pool.useRules(loaded);
+      metrics.rulesVersion.set(loaded.version);
+    },
+    onFailed: () => metrics.rulesReloadFailures.inc(),
+  });
+  rules.start();
+  parts.add("rules file", () => rules.stop());
   pool.start();
   parts.add("encoder pool", () => pool.stop(STOP_GRACE_MS));
-  return pool;
+  return { pool, rules };
 }
 
 /** How long a stop waits for requests that have begun. */

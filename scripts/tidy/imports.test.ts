@@ -22,6 +22,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "engine",
     "collector",
     "collector/limits",
+    "collector/rules",
     "query",
     "query/options",
     "query/wire",

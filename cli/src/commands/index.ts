@@ -106,6 +106,29 @@ running collectors read again within a second.`,
     load: () => import("./loglevel.ts"),
   },
   {
+    name: "rules",
+    summary: "check a rules file, show what holds, or try rules on sample data",
+    words: "check | show | test",
+    details: `Rules drop, sample, rename and redact records before they are stored; docs/rules.md explains them. Without --rules
+the file is the one that THROUGHLINE_RULES names; without that, the shipped rules. test reads OTLP/JSON (an export
+request) and prints what each record becomes and which rules did it. Exit code 1: the rules or the sample are not right.`,
+    options: {
+      ...CONFIG_OPTION,
+      rules: {
+        type: "string",
+        value: "FILE",
+        description: "rules file; default: THROUGHLINE_RULES",
+      },
+      input: {
+        type: "string",
+        value: "FILE",
+        description: "sample for test; - or nothing: standard input",
+      },
+      json: { type: "boolean", description: "show and test: as JSON" },
+    },
+    load: () => import("./rules.ts"),
+  },
+  {
     name: "config",
     summary: "print the effective settings and where each comes from",
     details: "Secrets are masked. docs/settings.md explains every setting.",

@@ -12,6 +12,8 @@ export const collectorRole: Role = {
       httpPort: settings.otlpHttpPort,
       spoolDir: join(settings.dataDir, "spool"),
       agentConfigFile: settings.agentConfigFile,
+      rulesFile: settings.rules,
+      redactionKey: settings.redactionKey,
       clickhouse,
       limits: limits.collector,
       logger,
@@ -19,6 +21,7 @@ export const collectorRole: Role = {
     return {
       addresses: [`OTLP/gRPC ${collector.grpcAddress}`, `OTLP/HTTP ${collector.httpAddress}`],
       stop: () => collector.stop(),
+      reload: () => collector.reloadRules("SIGHUP"),
     };
   },
 };

@@ -1,7 +1,7 @@
 /**
  * The life of a collector or query process: start, run until told to end, stop within a bound.
  *
- * Alone, it is told by SIGINT, SIGTERM or SIGHUP. Supervised, it is told by its parent over IPC, or by the channel's
+ * Alone, it is told by SIGINT or SIGTERM; SIGHUP lets the collector read its rules again, and ends query. Supervised, it is told by its parent over IPC, or by the channel's
  * end when the parent was killed; the terminal's Ctrl-C, which reaches the whole process group, is left to the parent,
  * so that roles end in the parent's order.
  */
@@ -27,6 +27,8 @@ interface RunningRole {
   /** `what host:port`, for the line that says what listens where. */
   readonly addresses: readonly string[];
   stop(): Promise<void>;
+  /** Reads again what may have changed: what SIGHUP asks a service for. A role without it ends on SIGHUP. */
+  reload?(): void;
 }
 
 export interface Role {
@@ -55,10 +57,12 @@ async function runAlone(role: Role, invocation: Invocation): Promise<ExitCode> {
     level: settings.logLevel,
   });
   const told = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => told.resolve());
   }
+  const onHangup = reloadOnHangup(() => told.resolve());
   const running = await role.start({ settings, limits, clickhouse, logger });
+  onHangup(running);
   invocation.terminal.out(
     `throughline ${role.name}: ${running.addresses.join(", ")}; ClickHouse ${clickhouse.url}`,
   );
@@ -74,7 +78,7 @@ async function runSupervised(role: Role): Promise<ExitCode> {
     throw new CommandError("--supervised is for `throughline start` only", EXIT.usage);
   }
   process.on("SIGINT", () => undefined);
-  process.on("SIGHUP", () => undefined);
+  const onHangup = reloadOnHangup(() => undefined);
   const told = Promise.withResolvers<void>();
   const instructed = Promise.withResolvers<StartMessage>();
   process.on("SIGTERM", () => told.resolve());
@@ -107,11 +111,29 @@ async function runSupervised(role: Role): Promise<ExitCode> {
     tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
     return EXIT.failed;
   }
+  onHangup(running);
   tell({ kind: "ready", addresses: [...running.addresses] });
   await told.promise;
   endWithin(STOP_WITHIN_MS, logger);
   await running.stop();
   return EXIT.ok;
+}
+
+/**
+ * Listens for SIGHUP from now on, so that it never ends a process that is starting in the middle.
+ * @param otherwise what it does to a role that has nothing to reload
+ * @returns told of the role once it runs
+ */
+function reloadOnHangup(otherwise: () => void): (running: RunningRole) => void {
+  let role: RunningRole | undefined;
+  process.on("SIGHUP", () => {
+    if (role === undefined) return;
+    if (role.reload === undefined) otherwise();
+    else role.reload();
+  });
+  return (running) => {
+    role = running;
+  };
 }
 
 function tell(message: FromRole): void {

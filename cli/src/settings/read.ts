@@ -84,7 +84,9 @@ function toSettings(values: ReadonlyMap<string, SettingValue>, workingDir: strin
   const settings = Value.Parse(SettingsSchema, known);
   // Every process of the product must mean the same folder, wherever it was started.
   const dataDir = resolve(workingDir, settings.dataDir);
-  return { ...settings, dataDir, agentConfigFile: resolve(dataDir, settings.agentConfigFile) };
+  const agentConfigFile = resolve(dataDir, settings.agentConfigFile);
+  const rules = settings.rules === undefined ? {} : { rules: resolve(workingDir, settings.rules) };
+  return { ...settings, ...rules, dataDir, agentConfigFile };
 }
 
 function effectiveSetting(

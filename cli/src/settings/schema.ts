@@ -78,6 +78,22 @@ const telling = {
   }),
 };
 
+const deciding = {
+  rules: text({
+    description:
+      "YAML file that says what is dropped, sampled, renamed and redacted before anything is stored; read again when it changes and on SIGHUP. Relative to the working directory. Unset: only the shipped redaction. See [rules.md](rules.md).",
+    expected: "the path of a file",
+    pattern: "\\S",
+  }),
+  redactionKey: text({
+    description:
+      "Secret key of rules with `action: hash`: equal values get equal hashes under it, and nobody without it can find the value by trying.",
+    expected: "16 characters or more",
+    pattern: "^.{16,}$",
+    secret: true,
+  }),
+};
+
 const clickhouseServer = {
   clickhouseUrl: text({
     description: `A ClickHouse server to use (its HTTP interface, such as ${CLICKHOUSE_URL_EXAMPLE}). Unset: the embedded ClickHouse is started.`,
@@ -137,6 +153,7 @@ export const SETTING_GROUPS = [
   { title: "Where it listens", properties: listening },
   { title: "What it keeps", properties: storing },
   { title: "What it tells applications", properties: telling },
+  { title: "What it leaves out", properties: deciding },
   { title: "A ClickHouse server", properties: clickhouseServer },
   { title: "The embedded ClickHouse", properties: embeddedClickhouse },
   { title: "Its own log", properties: logging },
@@ -148,9 +165,12 @@ export const SettingsSchema = Type.Object(
     ...listening,
     ...storing,
     ...telling,
+    ...deciding,
     ...clickhouseServer,
     ...embeddedClickhouse,
     ...logging,
+    rules: Type.Optional(deciding.rules),
+    redactionKey: Type.Optional(deciding.redactionKey),
     clickhouseUrl: Type.Optional(clickhouseServer.clickhouseUrl),
     clickhouseBin: Type.Optional(embeddedClickhouse.clickhouseBin),
     clickhouseMemoryBytes: Type.Optional(embeddedClickhouse.clickhouseMemoryBytes),

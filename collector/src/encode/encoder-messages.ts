@@ -1,6 +1,7 @@
 /** What the pool and its worker threads say to each other, and what they give away with it. */
 import type { EncodedBlock, EncodeResult, IngestRequest } from "../contract.ts";
 import type { RecordLimits } from "../limits.ts";
+import type { RuleSet } from "../process/rule-set.ts";
 import { ownedMemory } from "../owned-memory.ts";
 
 /** What the encoder needs of a request. */
@@ -16,6 +17,11 @@ export interface EncodeJob {
   readonly job: number;
   readonly receivedAtUnixNano: bigint;
   readonly requests: readonly PoolRequest[];
+}
+
+/** Pool to worker: the jobs that follow come under these rules. */
+export interface RulesMessage {
+  readonly rules: RuleSet;
 }
 
 /** Worker to pool. */

@@ -14,8 +14,14 @@ import type { EncodedBlock, EncodeOutcome, Overloaded } from "../contract.ts";
 import { LIMIT_SETTINGS } from "../limits.ts";
 import type { EncodeLimits, RecordLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
+import type { RuleSet } from "../process/rule-set.ts";
 import { packJob } from "./encoder-messages.ts";
-import type { EncodeAnswer, EncoderWorkerData, PoolRequest } from "./encoder-messages.ts";
+import type {
+  EncodeAnswer,
+  EncoderWorkerData,
+  PoolRequest,
+  RulesMessage,
+} from "./encoder-messages.ts";
 
 /** Blocks made from several requests; stored once for all of them. */
 export interface EncodedBatch {
@@ -37,7 +43,7 @@ export interface EncoderPoolOptions {
   readonly recordLimits: RecordLimits;
   /** Nanoseconds since 1970. */
   readonly clock: () => bigint;
-  readonly metrics: Pick<CollectorMetrics, "encodeSeconds" | "queueDepth">;
+  readonly metrics: Pick<CollectorMetrics, "encodeSeconds" | "queueDepth" | "redactedValues">;
   readonly logger: Logger;
 }
 
@@ -71,6 +77,8 @@ export class EncoderPool {
   #queueBytes = 0;
   #jobs = 0;
   #soloBatches = 0;
+  /** What every worker was told, and every new one is told first. */
+  #rules: RulesMessage | undefined;
   #stopped = false;
   #idle: (() => void) | undefined;
 
@@ -90,6 +98,12 @@ export class EncoderPool {
       this.#slots.push(slot);
       this.#startWorker(slot);
     }
+  }
+
+  /** Batches sent from now on come under these rules; those with a worker end under the rules they began with. */
+  useRules(rules: RuleSet): void {
+    this.#rules = { rules };
+    for (const { worker } of this.#slots) worker?.postMessage(this.#rules);
   }
 
   /** Always resolves. The request's body is given away. */
@@ -141,6 +155,7 @@ export class EncoderPool {
     });
     slot.worker = worker;
     slot.startedAtMs = performance.now();
+    if (this.#rules !== undefined) worker.postMessage(this.#rules);
     worker.on("message", (answer: EncodeAnswer) => this.#finish(slot, answer));
     worker.on("error", (error: Error) => this.#replace(slot, worker, error));
     worker.on("exit", (code) => this.#replace(slot, worker, new Error(`exit code ${code}`)));
@@ -194,6 +209,9 @@ export class EncoderPool {
     if (job?.id !== id) return;
     slot.finishTimer?.();
     this.#clear(slot);
+    for (const { rule, count } of result.redacted ?? []) {
+      this.#options.metrics.redactedValues.inc({ rule }, count);
+    }
     const batch: EncodedBatch = { blocks: result.blocks };
     for (const [index, { resolve }] of job.batch.entries()) {
       const outcome = result.outcomes[index];

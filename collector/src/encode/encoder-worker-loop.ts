@@ -2,13 +2,15 @@ import { readlinkSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
 import type { EncodeResult } from "../contract.ts";
+import type { RuleSet } from "../process/rule-set.ts";
 import { freeMemory } from "../owned-memory.ts";
 import { packAnswer } from "./encoder-messages.ts";
-import type { EncodeJob, PoolRequest } from "./encoder-messages.ts";
+import type { EncodeJob, PoolRequest, RulesMessage } from "./encoder-messages.ts";
 
 /** As much of the encoder as a worker needs. */
 export interface BatchEncoder {
   encode(requests: readonly PoolRequest[], receivedAtUnixNano: bigint): EncodeResult;
+  use(rules: RuleSet): void;
 }
 
 /**
@@ -17,7 +19,12 @@ export interface BatchEncoder {
  */
 export function runEncoderWorker(port: MessagePort, encoder: BatchEncoder): void {
   lowerPriority();
-  port.on("message", ({ job, receivedAtUnixNano, requests }: EncodeJob) => {
+  port.on("message", (received: EncodeJob | RulesMessage) => {
+    if ("rules" in received) {
+      encoder.use(received.rules);
+      return;
+    }
+    const { job, receivedAtUnixNano, requests } = received;
     const result = encoder.encode(requests, receivedAtUnixNano);
     for (const { body } of requests) freeMemory(body);
     const { message, transfer } = packAnswer(job, result);

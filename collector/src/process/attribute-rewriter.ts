@@ -38,12 +38,32 @@ export function keyRedaction(rules: RuleSet): ((key: string) => number) | undefi
 }
 
 /**
- * The two last letters of the keys that rules redact, for a quick look at keys inside of texts: there, a `*` at the end of
- * a pattern stands for nothing.
+ * The last four characters of the keys that rules redact, however they are written, for a quick look at keys inside of
+ * texts: there, a `*` at the end of a pattern stands for nothing.
  */
 export function keyEndings(rules: RuleSet): readonly string[] {
   const patterns = rules.redactions.flatMap(({ find }) => (find.kind === "keys" ? find.keys : []));
-  return patterns.map((pattern) => normalizeKey(pattern).replaceAll("*", " ").trimEnd().slice(-2));
+  return patterns.flatMap((pattern) => {
+    const literal = normalizeKey(pattern).replaceAll("*", " ").trimEnd().split(" ").at(-1) ?? "";
+    const ending = literal.slice(-4);
+    if (ending.length < 4) {
+      // Whatever comes before a short one: the fold of bytes knows only 32 of them.
+      return Array.from({ length: 32 ** (4 - ending.length) }, (_, index) =>
+        prefixes(index, 4 - ending.length).concat(ending),
+      );
+    }
+    // `api_key` ends in `_key` where the pattern has `ikey`.
+    const separated = ["-", "_"].flatMap((separator) =>
+      [1, 2, 3].map((at) => ending.slice(1, at) + separator + ending.slice(at)),
+    );
+    return [ending, ...separated];
+  });
+}
+
+function prefixes(index: number, length: number): string {
+  return Array.from({ length }, (_, place) =>
+    String.fromCharCode((index >> (5 * place)) & 31),
+  ).join("");
 }
 
 /** Texts of the program in memory, put there once per batch. */

@@ -3,7 +3,7 @@
  *
  * The ledger, in records per signal, holds at every scrape:
  *
- *   received = accepted + rejected
+ *   received = accepted + rejected + dropped by rules
  *   spooled + recovered + replayed = inserted + quarantined + waiting in the spool      also in bytes of blocks
  *
  * and accepted = spooled, but for what is synced and not answered yet, or was synced in part before the disk failed.
@@ -52,6 +52,12 @@ export interface CollectorMetrics {
   readonly rejectedRequests: Counter<"signal" | "reason">;
   readonly rejectedRecords: Counter<"signal" | "reason">;
   readonly rejectedBytes: Counter<"signal" | "reason">;
+  /** Records that filters and sampling left out; the client is told "accepted". */
+  readonly droppedByRule: Counter<"rule" | "signal">;
+  readonly redactedValues: Counter<"rule">;
+  /** 1 after the start, one more after each reload that was right. */
+  readonly rulesVersion: Gauge;
+  readonly rulesReloadFailures: Counter;
   readonly spooled: Flow;
   /** Found in the spool at start: acknowledged by an earlier process. */
   readonly recovered: Flow;
@@ -101,10 +107,39 @@ export function createCollectorMetrics(): CollectorMetrics {
     ...createFlowMetrics(registry),
     ...createGauges(registry),
     ...createTimings(registry),
+    ...createRuleMetrics(registry),
     ...createAgentConfigMetrics(registry),
   };
   registerProcessMetrics(registry, PREFIX);
   return metrics;
+}
+
+function createRuleMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    droppedByRule: new Counter({
+      name: `${PREFIX}dropped_by_rule_records_total`,
+      help: "Records that a filter or sampling rule left out; accepted from the client, stored nowhere.",
+      labelNames: ["rule", "signal"] as const,
+      registers,
+    }),
+    redactedValues: new Counter({
+      name: `${PREFIX}redacted_values_total`,
+      help: "Values that a redaction rule changed.",
+      labelNames: ["rule"] as const,
+      registers,
+    }),
+    rulesVersion: new Gauge({
+      name: `${PREFIX}rules_version`,
+      help: "Which rules hold: 1 after the start, one more after each reload that was right.",
+      registers,
+    }),
+    rulesReloadFailures: new Counter({
+      name: `${PREFIX}rules_reload_failures_total`,
+      help: "Reloads of the rules file that failed; the rules before went on holding.",
+      registers,
+    }),
+  };
 }
 
 function createFlowMetrics(registry: Registry) {

@@ -9,6 +9,7 @@ import { runEncoderWorker } from "../encoder-worker-loop.ts";
 
 assert(parentPort !== null);
 runEncoderWorker(parentPort, {
+  use() {},
   encode(requests) {
     const bodies = requests.map((request) => Buffer.from(request.body).toString("latin1"));
     if (bodies.includes("die")) process.exit(1);

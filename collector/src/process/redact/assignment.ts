@@ -23,6 +23,7 @@ export class Assignment {
    * Finds the key before the `=` or `:` at p.
    * @returns false if there is none
    */
+  // oxlint-disable-next-line complexity -- one question for each way in which a key is written
   readKey(bytes: Uint8Array, p: number, text: TextRange): boolean {
     let end = p;
     this.quote = this.escapes = 0;
@@ -52,6 +53,7 @@ export class Assignment {
    * Finds the value behind the `=` or `:` at p, after `readKey`.
    * @returns false if there is none that could be secret
    */
+  // oxlint-disable-next-line complexity -- one question for each way in which a value is written
   readValue(bytes: Uint8Array, p: number, text: TextRange): boolean {
     let start = p + 1;
     while (start < text.end && bytes[start] === SPACE && bytes[p] === COLON) start++;

@@ -20,8 +20,6 @@ const DIGITS_MIN = 13;
 /** Told of each card number, in order. */
 export type FoundCard = (start: number, end: number) => void;
 
-const digits = new Uint8Array(DIGITS_MAX);
-
 /**
  * Looks through a run of digits and single separators.
  * @param run where it lies; `textStart` and `textEnd` bound what may be looked at beside it
@@ -46,13 +44,7 @@ export function findCards(
 
 /** @returns whether the digits of a whole number, such as an int attribute, are a card number */
 export function isCardNumber(text: string): boolean {
-  if (text.length < DIGITS_MIN || text.length > DIGITS_MAX) return false;
-  for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return false;
-    digits[i] = digit;
-  }
-  return isCard(text.length);
+  return /^\d{13,19}$/.test(text) && isCard(Array.from(text, Number));
 }
 
 /** @returns the end of the card number that begins at p, -1 if there is none */
@@ -64,36 +56,39 @@ function cardEnd(
   const first = digitsEnd(bytes, p, run.end) - p;
   if (first >= DIGITS_MIN) {
     if (first > DIGITS_MAX || !isBoundaryAfter(bytes, p + first, run.textEnd)) return -1;
-    for (let i = 0; i < first; i++) digits[i] = bytes[p + i]! - 48;
-    return isCard(first) ? p + first : -1;
+    return isCard(digitsIn(bytes, p, p + first)) ? p + first : -1;
   }
   if (first !== 4) return -1;
   for (const grouping of GROUPINGS) {
     const end = groupedEnd(bytes, p, { grouping, end: run.end });
-    if (end > 0 && isBoundaryAfter(bytes, end, run.textEnd)) {
-      if (isCard(grouping.reduce((sum, length) => sum + length, 0))) return end;
-    }
+    if (end < 0 || !isBoundaryAfter(bytes, end, run.textEnd)) continue;
+    if (isCard(digitsIn(bytes, p, end))) return end;
   }
   return -1;
 }
 
-/** Reads groups with one kind of separator between them into `digits`. @returns their end, -1 if they differ */
+/** Passes over groups with one kind of separator between them. @returns their end, -1 if they differ */
 function groupedEnd(
   bytes: Uint8Array,
   p: number,
   expected: { readonly grouping: readonly number[]; readonly end: number },
 ): number {
   const separator = bytes[p + 4]!;
-  let count = 0;
   for (const [index, length] of expected.grouping.entries()) {
     if (index > 0) {
       if (p >= expected.end || bytes[p] !== separator) return -1;
       p++;
     }
     if (digitsEnd(bytes, p, expected.end) - p !== length) return -1;
-    for (let i = 0; i < length; i++) digits[count++] = bytes[p++]! - 48;
+    p += length;
   }
   return p;
+}
+
+function digitsIn(bytes: Uint8Array, start: number, end: number): readonly number[] {
+  const digits: number[] = [];
+  for (let p = start; p < end; p++) if (isDigit(bytes[p]!)) digits.push(bytes[p]! - 0x30);
+  return digits;
 }
 
 function digitsEnd(bytes: Uint8Array, p: number, end: number): number {
@@ -113,15 +108,14 @@ function isBoundaryAfter(bytes: Uint8Array, p: number, textEnd: number): boolean
   return p >= textEnd || !isAlphanumeric(bytes[p]!);
 }
 
-/** Judges the first length of `digits`. */
-function isCard(length: number): boolean {
-  return isIssued(length) && passesLuhn(length);
+function isCard(digits: readonly number[]): boolean {
+  return isIssued(digits) && passesLuhn(digits);
 }
 
-function passesLuhn(length: number): boolean {
+function passesLuhn(digits: readonly number[]): boolean {
   let sum = 0;
   let isDoubled = false;
-  for (let i = length - 1; i >= 0; i--) {
+  for (let i = digits.length - 1; i >= 0; i--) {
     let digit = digits[i]!;
     if (isDoubled) {
       digit *= 2;
@@ -133,21 +127,29 @@ function passesLuhn(length: number): boolean {
   return sum % 10 === 0;
 }
 
-/** The ranges of the networks, as ISO/IEC 7812 registers them. */
-function isIssued(length: number): boolean {
+/** What the networks give out, as ISO/IEC 7812 registers it: the first four digits from..to, and the lengths. */
+const ISSUED: readonly (readonly [from: number, to: number, ...lengths: number[]])[] = [
+  [4000, 4999, 13, 16, 19], // Visa
+  [5100, 5599, 16], // Mastercard
+  [2221, 2720, 16], // Mastercard
+  [3400, 3499, 15], // American Express
+  [3700, 3799, 15],
+  [3000, 3059, 14, 15, 16, 17, 18, 19], // Diners Club
+  [3600, 3699, 14, 15, 16, 17, 18, 19],
+  [3800, 3999, 14, 15, 16, 17, 18, 19],
+  [3528, 3589, 16, 17, 18, 19], // JCB
+  [6011, 6011, 16, 17, 18, 19], // Discover
+  [6440, 6599, 16, 17, 18, 19],
+  [6200, 6299, 16, 17, 18, 19], // UnionPay
+  [5000, 5099, 16, 17, 18, 19], // Maestro
+  [5600, 5899, 16, 17, 18, 19],
+];
+
+function isIssued(digits: readonly number[]): boolean {
   const four = digits[0]! * 1000 + digits[1]! * 100 + digits[2]! * 10 + digits[3]!;
-  const two = Math.floor(four / 100);
-  if (digits[0] === 4) return length === 13 || length === 16 || length === 19; // Visa
-  if (two >= 51 && two <= 55) return length === 16; // Mastercard
-  if (four >= 2221 && four <= 2720) return length === 16; // Mastercard
-  if (two === 34 || two === 37) return length === 15; // American Express
-  if (two === 36 || two === 38 || two === 39) return length >= 14; // Diners Club
-  if (four >= 3000 && four <= 3059) return length >= 14; // Diners Club
-  if (four >= 3528 && four <= 3589) return length >= 16; // JCB
-  if (four === 6011 || two === 65) return length >= 16; // Discover
-  if (four >= 6440 && four <= 6499) return length >= 16; // Discover
-  if (two === 62) return length >= 16; // UnionPay
-  return (two === 50 || (two >= 56 && two <= 58)) && length >= 16; // Maestro
+  return ISSUED.some(
+    ([from, to, ...lengths]) => four >= from && four <= to && lengths.includes(digits.length),
+  );
 }
 
 export function isDigit(byte: number): boolean {

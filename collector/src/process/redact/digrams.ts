@@ -7,22 +7,24 @@ import type { Detector } from "../rule-set.ts";
 import { IBAN_COUNTRIES } from "./iban.ts";
 import { CLOUD_KEYS } from "./secrets.ts";
 
-/** Lowest bit of an entry: look more closely. The other bits are one of BEGINS. */
+/** Lowest bit of an entry: look more closely. The middle ones are one of BEGINS. */
 export const TRIGGER = 1;
+/** A key with a value may meet here: `=`, or `:` as in JSON and headers. */
+export const KEYED = 64;
 
-/** What may begin with a pair. Even numbers, so that they share an entry with TRIGGER. */
+/** What may begin with a pair. Even numbers below KEYED, so that they share an entry with the other two. */
+export const BEGINS_MASK = 62;
 export const BEGINS = {
   nothing: 0,
   jwt: 2,
   bearer: 4,
   privateKey: 6,
   cloudKey: 8,
-  equals: 10,
-  colon: 12,
-  at: 14,
-  iban: 16,
+  url: 10,
+  at: 12,
+  iban: 14,
   /** More than one of those with letters. */
-  several: 18,
+  several: 16,
 } as const;
 
 /** How far behind the beginning of a prefix its second trigger may be. */
@@ -49,17 +51,27 @@ export function buildDigrams(detectors: ReadonlySet<Detector>, hasKeys: boolean)
       for (const digit of DIGITS) table.trigger(country.slice(1) + digit);
     }
   }
-  if (detectors.has("email")) table.character("@", BEGINS.at, true);
-  if (hasKeys) table.character("=", BEGINS.equals, true);
-  if (hasKeys || detectors.has("url_password")) table.character(":", BEGINS.colon, false);
-  if (detectors.has("url_password")) for (const pair of [":/", "//"]) table.trigger(pair);
-  if (hasKeys) {
-    for (const pair of [": ", ':"', '":', ":'", "':", " :", ":\\", ":-"]) table.trigger(pair);
-    for (const digit of DIGITS) table.trigger(`:${digit}`);
-    // The end of a header's name.
-    for (const letter of LETTERS) table.trigger(`${letter}:`);
+  if (detectors.has("url_password")) table.prefix("://", BEGINS.url);
+  if (detectors.has("email")) {
+    for (let other = 0; other < 256; other++) {
+      const character = String.fromCharCode(other);
+      table.begin(`@${character}`, BEGINS.at);
+      table.mark(`@${character}`, TRIGGER);
+      table.mark(`${character}@`, TRIGGER);
+    }
   }
+  if (hasKeys) markKeyed(table);
   return table.entries;
+}
+
+function markKeyed(table: DigramTable): void {
+  for (let other = 0; other < 256; other++) {
+    const character = String.fromCharCode(other);
+    table.mark(`=${character}`, KEYED);
+    table.mark(`${character}=`, KEYED);
+  }
+  for (const after of ` "'\\-${DIGITS}`) table.mark(`:${after}`, KEYED);
+  for (const before of ` "'${LETTERS}`) table.mark(`${before}:`, KEYED);
 }
 
 const DIGITS = "0123456789";
@@ -77,27 +89,20 @@ class DigramTable {
   }
 
   trigger(pair: string): void {
-    this.entries[indexOf(pair)]! |= TRIGGER;
+    this.mark(pair, TRIGGER);
+  }
+
+  mark(pair: string, bit: number): void {
+    const index = indexOf(pair);
+    this.entries[index] = (this.entries[index] ?? 0) | bit;
   }
 
   begin(pair: string, begins: number): void {
     const index = indexOf(pair);
     const entry = this.entries[index] ?? 0;
-    const before = entry & ~TRIGGER;
+    const before = entry & BEGINS_MASK;
     const now = before === 0 || before === begins ? begins : BEGINS.several;
-    this.entries[index] = now | (entry & TRIGGER);
-  }
-
-  /** A character that something begins with, whatever follows. */
-  character(character: string, begins: number, isTrigger: boolean): void {
-    const code = character.charCodeAt(0);
-    for (let other = 0; other < 256; other++) {
-      const pair = character + String.fromCharCode(other);
-      this.begin(pair, begins);
-      if (!isTrigger) continue;
-      this.trigger(pair);
-      this.trigger(String.fromCharCode(other, code));
-    }
+    this.entries[index] = now | (entry & ~BEGINS_MASK);
   }
 }
 

@@ -19,6 +19,7 @@ export const IBAN_COUNTRIES: readonly string[] = [...LENGTHS.keys()];
  * @param text [start, end) bounds what may be looked at
  * @returns the end of the IBAN that begins at p, with or without a space after every four characters; -1 if there is none
  */
+// oxlint-disable-next-line complexity -- each condition rules one thing out, in one loop
 export function ibanEnd(
   bytes: Uint8Array,
   p: number,

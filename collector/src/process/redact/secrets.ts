@@ -172,11 +172,13 @@ const DOMAIN_BYTES_MAX = 255;
  * The address around the @ at p.
  * @returns its start and end, undefined if it is none
  */
+// oxlint-disable-next-line complexity -- each condition rules one thing out, in one loop
 export function emailAround(
   bytes: Uint8Array,
   p: number,
   text: TextRange,
 ): { readonly start: number; readonly end: number } | undefined {
+  if (bytes[p] !== 0x40) return undefined;
   let start = p;
   while (start > text.start && p - start < LOCAL_BYTES_MAX && isLocalByte(bytes[start - 1]!))
     start--;

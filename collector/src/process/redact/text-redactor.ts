@@ -87,7 +87,7 @@ export class TextRedactor {
       case "mask": {
         if (keepLast === 0 || secret.length <= 2 * keepLast) return MASK;
         // Cut as text: half a character would be stored as U+FFFD.
-        const tail = [...Buffer.from(secret.subarray(-4 * keepLast)).toString("utf8")];
+        const tail = Array.from(Buffer.from(secret.subarray(-4 * keepLast)).toString("utf8"));
         return MASK + tail.slice(-keepLast).join("");
       }
     }

@@ -5,7 +5,14 @@ import type { KeyJudge } from "../key-judge.ts";
 import type { Detector } from "../rule-set.ts";
 import { Assignment } from "./assignment.ts";
 import { findCards } from "./card-number.ts";
-import { BEGINS, buildDigrams, TRIGGER, TRIGGER_OFFSET_MAX } from "./digrams.ts";
+import {
+  BEGINS,
+  BEGINS_MASK,
+  buildDigrams,
+  KEYED,
+  TRIGGER,
+  TRIGGER_OFFSET_MAX,
+} from "./digrams.ts";
 import type { Digrams } from "./digrams.ts";
 import { ibanEnd } from "./iban.ts";
 import {
@@ -20,12 +27,16 @@ import {
 /** Numbers per hit: start, end, rule, 1 if the replacement needs quotes. */
 export const HIT_STRIDE = 4;
 
+/** Words marked at once. */
+const CHUNK_WORDS = 2048;
+const TRIGGERS = TRIGGER | KEYED;
+
 export interface TextScannerOptions {
   /** The rule of each detector that is on. */
   readonly detectors: ReadonlyMap<Detector, number>;
   /** Verdicts about keys inside of texts: rule + 1, 0 for none; undefined without rules for keys. */
   readonly keys: KeyJudge | undefined;
-  /** The last letters of those keys, two each. */
+  /** The last four characters that those keys may have, however they are written. */
   readonly keyEndings: readonly string[];
 }
 
@@ -41,7 +52,7 @@ export class TextScanner {
   /** The rule of each detector, -1 where it is off. */
   private readonly rules: Readonly<Record<Detector, number>>;
   private readonly keys: KeyJudge | undefined;
-  /** 1 for the two last letters, in lower case, that keys of the rules end with. */
+  /** 1 for the last four letters that keys of the rules end with. */
   private readonly keyEnds: Uint8Array;
   private readonly assignment = new Assignment();
   /** `(word & mask) === wanted` for four bytes from 0x20 to 0x3f, among them digits, space and dash. */
@@ -53,6 +64,9 @@ export class TextScanner {
   /** Where the last hit ends: nothing before it is looked at again. */
   private done = 0;
   private noJwtBefore = 0;
+  /** Where the run of digits ends that was looked through last. */
+  private numberEnd = 0;
+  private readonly marks = new Int32Array(CHUNK_WORDS + 1);
 
   constructor(memory: Memory, { detectors, keys, keyEndings }: TextScannerOptions) {
     this.memory = memory;
@@ -68,76 +82,103 @@ export class TextScanner {
       iban: rule("iban"),
     };
     this.keys = keys;
-    this.keyEnds = new Uint8Array(0x10000);
+    this.keyEnds = new Uint8Array(4096);
     for (const ending of keyEndings) {
-      const pair = Buffer.from(ending, "latin1");
-      this.keyEnds[pairOf(pair, 2)] = 1;
+      this.keyEnds[lastLetters(Buffer.from(ending, "latin1"), 4)] = 1;
     }
     this.digrams = buildDigrams(new Set(detectors.keys()), keys !== undefined);
     const hasCards = detectors.has("card");
     this.digitMask = hasCards ? 0xe0e0e0e0 | 0 : 0;
     this.digitWanted = hasCards ? 0x20202020 : 1;
-    const smallest = detectors.has("email") || keys !== undefined ? 6 : 12;
+    const smallest = detectors.has("email") || detectors.has("url_password") ? 8 : 12;
     this.bytesMin = detectors.size === 0 && keys === undefined ? Infinity : smallest;
   }
 
   /** @returns true if `hits` now has something */
   scan(start: number, end: number): boolean {
     if (end - start < this.bytesMin) return false;
-    const { digrams, digitMask, digitWanted } = this;
-    const { view } = this.memory;
-    let isClean = true;
-    let p = start;
-    // The memory goes on behind every text, so the last words may reach past its end.
-    while (p < end - 1) {
-      const word = view.getInt32(p, true);
-      const pairs = digrams[word & 0xffff]! | digrams[word >>> 16]!;
-      // Thirteen digits are two whole words of them, wherever they begin.
-      const isNumber =
-        (word & digitMask) === digitWanted &&
-        (view.getInt32(p + 4, true) & digitMask) === digitWanted;
-      if ((pairs & TRIGGER) === 0 && !isNumber) {
-        p += 4;
-        continue;
-      }
-      if (isClean) this.begin(start, end);
-      isClean = false;
-      p = this.inspect(p, isNumber);
+    const lastWord = (end + 3) >> 2;
+    let isBegun = false;
+    for (let from = start >> 2; from < lastWord; from += CHUNK_WORDS) {
+      const count = this.markWords(from, Math.min(from + CHUNK_WORDS, lastWord));
+      if (count === 0) continue;
+      if (!isBegun) this.begin(start, end);
+      isBegun = true;
+      for (let i = 0; i < count; i++) this.inspect(this.marks[i]! << 2);
     }
-    return !isClean && this.hits.length > 0;
+    return isBegun && this.hits.length > 0;
+  }
+
+  /**
+   * Notes the words that must be looked at more closely, without a branch for each: texts are too different for the
+   * processor to guess. The first and the last word may have bytes of the text's neighbours; what they say is checked
+   * by the closer look.
+   * @returns how many
+   */
+  private markWords(from: number, to: number): number {
+    const { digrams, digitMask, digitWanted, marks } = this;
+    const { words } = this.memory;
+    let count = 0;
+    let before = from > 0 ? (words[from - 1]! & digitMask) ^ digitWanted : -1;
+    for (let i = from; i < to; i++) {
+      const word = words[i]!;
+      const pairs = (digrams[word & 0xffff]! | digrams[word >>> 16]!) & TRIGGERS;
+      // 0 for four bytes that digits may be among. Thirteen digits are two such words in a row, wherever they begin.
+      const other = (word & digitMask) ^ digitWanted;
+      const both = before | other;
+      before = other;
+      marks[count] = i;
+      // The highest bit: pairs is not 0, or both is.
+      count += (-pairs | ((both - 1) & ~both)) >>> 31;
+    }
+    return count;
   }
 
   private begin(start: number, end: number): void {
     this.hits.length = 0;
-    this.text.start = this.done = this.noJwtBefore = start;
+    this.text.start = this.done = this.noJwtBefore = this.numberEnd = start;
     this.text.end = end;
   }
 
-  /**
-   * Looks at what begins at the bytes of the word at p, and as far before as a prefix may have begun.
-   * @returns where to go on
-   */
-  private inspect(p: number, isNumber: boolean): number {
-    const { bytes } = this.memory;
-    const { digrams } = this;
-    const last = Math.min(p + 4, this.text.end - 1);
-    const { done } = this;
-    for (let q = Math.max(p - TRIGGER_OFFSET_MAX, done); q < last; q++) {
-      const begins = digrams[bytes[q]! | (bytes[q + 1]! << 8)]! & ~TRIGGER;
-      if (begins === BEGINS.nothing) continue;
-      this.inspectPair(begins, bytes, q);
-      if (this.done > done) return this.done;
+  /** Looks at what begins at the bytes of the word at p, and as far before as a prefix may have begun. */
+  private inspect(p: number): void {
+    const { bytes, words } = this.memory;
+    const { digrams, done } = this;
+    if (p + 4 <= done) return;
+    const word = words[p >> 2]!;
+    const pairs = digrams[word & 0xffff]! | digrams[word >>> 16]!;
+    if ((pairs & KEYED) !== 0) {
+      this.keyedIn(p);
+      if (this.done > done) return this.inspect(p);
     }
-    return isNumber ? this.digits(p) : p + 4;
+    if ((pairs & TRIGGER) !== 0) {
+      const last = Math.min(p + 4, this.text.end - 1);
+      for (let q = Math.max(p - TRIGGER_OFFSET_MAX, done); q < last; q++) {
+        const begins = digrams[bytes[q]! | (bytes[q + 1]! << 8)]! & BEGINS_MASK;
+        if (begins === BEGINS.nothing) continue;
+        this.inspectPair(begins, bytes, q);
+        if (this.done > done) return this.inspect(p);
+      }
+    }
+    if ((word & this.digitMask) === this.digitWanted) this.digits(p);
+  }
+
+  /** Looks at each `=` and `:` among the four bytes at p. */
+  private keyedIn(p: number): void {
+    const { bytes } = this.memory;
+    const { done } = this;
+    const last = Math.min(p + 4, this.text.end - 1);
+    for (let q = Math.max(p, done); q < last && this.done === done; q++) {
+      const byte = bytes[q]!;
+      if (byte !== EQUALS && byte !== COLON) continue;
+      if (this.keyEnds[lastLetters(bytes, q)] !== 0) this.keyed(bytes, q);
+    }
   }
 
   private inspectPair(begins: number, bytes: Uint8Array, q: number): void {
     switch (begins) {
-      case BEGINS.equals:
-        this.keyed(bytes, q);
-        return;
-      case BEGINS.colon:
-        if (!this.urlPassword(bytes, q)) this.keyed(bytes, q);
+      case BEGINS.url:
+        this.urlPassword(bytes, q);
         return;
       case BEGINS.at:
         this.email(bytes, q);
@@ -158,25 +199,35 @@ export class TextScanner {
         this.iban(bytes, q);
         return;
       default:
-        if (this.bearer(bytes, q) || this.privateKey(bytes, q)) return;
-        if (!this.cloudKey(bytes, q)) this.iban(bytes, q);
+        this.inspectAll(bytes, q);
     }
   }
 
-  /** @returns where to go on: behind the run of digits around p */
-  private digits(p: number): number {
+  /** What begins with a pair that several things begin with. */
+  private inspectAll(bytes: Uint8Array, q: number): void {
+    const { done } = this;
+    this.urlPassword(bytes, q);
+    if (this.done === done) this.email(bytes, q);
+    if (this.done === done) this.jwt(bytes, q);
+    if (this.done === done) this.bearer(bytes, q);
+    if (this.done === done) this.privateKey(bytes, q);
+    if (this.done === done) this.cloudKey(bytes, q);
+    if (this.done === done) this.iban(bytes, q);
+  }
+
+  /** Looks for cards in the run of digits around the word at p, once for each run. */
+  private digits(p: number): void {
     const { bytes } = this.memory;
     const { text } = this;
-    for (let q = p; q < p + 4; q++) if (!isDigitOrSeparator(bytes[q]!)) return p + 4;
-    let start = p;
+    if (p < this.numberEnd) return;
+    let start = Math.max(p, this.done);
+    let end = start;
     while (start > this.done && isDigitOrSeparator(bytes[start - 1]!)) start--;
-    let end = p;
     while (end < text.end && isDigitOrSeparator(bytes[end]!)) end++;
-    if (end - start >= 13) {
-      const run = { start, end, textStart: text.start, textEnd: text.end };
-      findCards(bytes, run, (from, to) => this.hit("card", from, to));
-    }
-    return Math.max(end, p + 1);
+    this.numberEnd = end;
+    if (end - start < 13) return;
+    const run = { start, end, textStart: text.start, textEnd: text.end };
+    findCards(bytes, run, (from, to) => this.hit("card", from, to));
   }
 
   private jwt(bytes: Uint8Array, q: number): void {
@@ -230,7 +281,6 @@ export class TextScanner {
     text.end = this.text.end;
     if (!assignment.readKey(bytes, q, text)) return;
     const { keyStart, keyEnd } = assignment;
-    if (this.keyEnds[pairOf(bytes, keyEnd)] === 0) return;
     const rule = keys.judge(keyStart, keyEnd - keyStart) - 1;
     if (rule < 0 || (assignment.isHeader && !isHeaderName(bytes, keyStart, keyEnd))) return;
     if (!assignment.readValue(bytes, q, text)) return;
@@ -250,10 +300,24 @@ export class TextScanner {
   }
 }
 
-/** The two bytes before end, letters in lower case, as an index. */
-function pairOf(bytes: Uint8Array, end: number): number {
-  return bytes[end - 2]! | 0x20 | ((bytes[end - 1]! | 0x20) << 8);
+/** The last four letters of what may be a key before p, blank and quote passed over, as an index below 4096. */
+function lastLetters(bytes: Uint8Array, p: number): number {
+  let end = p;
+  if (bytes[end - 1] === 0x20) end--;
+  if (bytes[end - 1] === 0x22 || bytes[end - 1] === 0x27) {
+    end--;
+    while (bytes[end - 1] === 0x5c) end--;
+  }
+  return (
+    (bytes[end - 1]! & 31) ^
+    ((bytes[end - 2]! & 31) << 3) ^
+    ((bytes[end - 3]! & 31) << 6) ^
+    ((bytes[end - 4]! & 31) << 7)
+  );
 }
+
+const EQUALS = 0x3d;
+const COLON = 0x3a;
 
 function isDigitOrSeparator(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || byte === 0x20 || byte === 0x2d;

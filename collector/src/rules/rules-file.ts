@@ -1,0 +1,101 @@
+/**
+ * The rules file while the collector runs: read at the start, and again when it changes or on request. What is read is
+ * checked first; where something is wrong, the rules that hold go on holding, and the log and a counter say so.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import type { Logger } from "pino";
+import { DEFAULT_RULES } from "../process/default-rules.ts";
+import type { RuleSet } from "../process/rule-set.ts";
+import { parseRules } from "./parse-rules.ts";
+
+/** The file is looked at this often, by its time and size: editors and ConfigMaps replace files, which events miss. */
+const LOOK_EVERY_MS = 1000;
+
+export class RulesError extends Error {
+  readonly code = "RULES_INVALID";
+
+  constructor(path: string, problems: readonly string[]) {
+    super(problems.map((problem) => `${path}: ${problem}`).join("\n"));
+    this.name = "RulesError";
+  }
+}
+
+export interface RulesFileOptions {
+  /** undefined: only the rules that are shipped. */
+  readonly path: string | undefined;
+  readonly hashKey: string;
+  readonly logger: Pick<Logger, "info" | "error">;
+  readonly onLoaded: (rules: RuleSet) => void;
+  readonly onFailed: () => void;
+}
+
+export class RulesFile {
+  readonly #options: RulesFileOptions;
+  readonly #onChange = () => this.reload("the file changed");
+  #version = 0;
+  #digest = "";
+
+  constructor(options: RulesFileOptions) {
+    this.#options = options;
+  }
+
+  /** @throws RulesError, which names every problem: a collector must not start with other rules than were asked for */
+  start(): void {
+    const { path, onLoaded } = this.#options;
+    if (path === undefined) {
+      this.#version = 1;
+      onLoaded(DEFAULT_RULES);
+      return;
+    }
+    const problems = this.#load(path);
+    if (problems.length > 0) throw new RulesError(path, problems);
+    watchFile(path, { interval: LOOK_EVERY_MS, persistent: false }, this.#onChange);
+  }
+
+  stop(): void {
+    const { path } = this.#options;
+    if (path !== undefined) unwatchFile(path, this.#onChange);
+  }
+
+  /** Reads the file again. Never throws: what is wrong is logged and counted. */
+  reload(why: string): void {
+    const { path, logger, onFailed } = this.#options;
+    if (path === undefined) {
+      logger.info(`rules: ${why}, but no rules file is set (THROUGHLINE_RULES)`);
+      return;
+    }
+    const before = this.#version;
+    const problems = this.#load(path);
+    if (problems.length > 0) {
+      onFailed();
+      logger.error(
+        { problems },
+        `rules: ${why}, and ${path} is not right; the rules of version ${before} go on holding: ${problems.join("; ")}`,
+      );
+    } else if (this.#version === before) {
+      logger.info(`rules: ${why}, and ${path} says what it said before`);
+    } else {
+      logger.info(`rules: ${why}; ${path} holds now as version ${this.#version}`);
+    }
+  }
+
+  /** @returns what is wrong; nothing when the file's rules hold now */
+  #load(path: string): readonly string[] {
+    let source: string;
+    try {
+      source = readFileSync(path, "utf8");
+    } catch (error) {
+      return [`cannot be read: ${error instanceof Error ? error.message : String(error)}`];
+    }
+    const digest = createHash("sha256").update(source).digest("hex");
+    if (digest === this.#digest) return [];
+    const version = this.#version + 1;
+    const parsed = parseRules(source, { version, hashKey: this.#options.hashKey });
+    if (parsed.kind === "invalid") return parsed.problems;
+    this.#version = version;
+    this.#digest = digest;
+    this.#options.onLoaded(parsed.rules);
+    return [];
+  }
+}
