@@ -22,7 +22,7 @@ export interface StartOptions {
 }
 
 export type OtlpProtocol = "grpc" | "http/protobuf" | "http/json";
-export type OtlpSignal = "traces" | "logs" | "metrics";
+type OtlpSignal = "traces" | "logs" | "metrics";
 export type ExporterName = "otlp" | "console";
 
 /** The bounds of one signal's queue between the application and the network. */

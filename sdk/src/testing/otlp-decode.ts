@@ -26,7 +26,7 @@ export interface ReceivedLog {
   readonly resource: Attributes;
 }
 
-export type Attributes = Readonly<Record<string, unknown>>;
+type Attributes = Readonly<Record<string, unknown>>;
 
 export function decodeTraceRequest(bytes: Uint8Array): readonly ReceivedSpan[] {
   return read(bytes)

@@ -3,7 +3,7 @@ import { resolve as resolvePath } from "node:path";
 import { fileURLToPath } from "node:url";
 import { testNode } from "./test-node.ts";
 
-export interface AppResult {
+interface AppResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
