@@ -174,7 +174,7 @@ function profileOf({ columns, indexes }: ProfileTables): SchemaProfile | undefin
 }
 
 /** Pure: the statements that bring tables to a profile; each may run twice. */
-export function switchStatements(
+function switchStatements(
   tables: Pick<ProfileTables, "columns" | "indexes">,
   profile: SchemaProfile,
   hasRows: boolean,

@@ -17,6 +17,7 @@ const packages = [
   "cli",
   "demo",
   "e2e",
+  "bench",
   "deploy",
 ];
 

@@ -6,13 +6,6 @@ import { randomFillSync } from "node:crypto";
 
 export type LoadSignal = "logs" | "traces";
 
-export interface RequestTemplate {
-  readonly signal: LoadSignal;
-  /** Changed in place by `renew`. */
-  readonly bytes: Buffer;
-  readonly records: number;
-}
-
 /** Field numbers of the way from the request to a record, the same for logs and spans: resource, scope, record. */
 const RECORD_PATH = [1, 2, 2] as const;
 const WIRE_FIXED64 = 1;
@@ -27,15 +20,14 @@ interface RecordOffsets {
   readonly end: { readonly offset: number; readonly durationNano: number } | undefined;
 }
 
-export class RenewableRequest implements RequestTemplate {
-  readonly signal: LoadSignal;
+export class RenewableRequest {
+  /** Changed in place by `renew`. */
   readonly bytes: Buffer;
   readonly records: number;
   readonly #offsets: readonly RecordOffsets[];
   readonly #ids: Buffer;
 
   constructor(signal: LoadSignal, bytes: Uint8Array) {
-    this.signal = signal;
     this.bytes = Buffer.from(bytes);
     this.#offsets = findRecords(this.bytes, signal);
     this.records = this.#offsets.length;

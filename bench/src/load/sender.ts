@@ -3,7 +3,7 @@ import { Agent, request as httpRequest } from "node:http";
 import { connect, type ClientHttp2Session } from "node:http2";
 import type { LoadSignal } from "./request-template.ts";
 
-export type SendOutcome = "accepted" | "refused" | "failed";
+type SendOutcome = "accepted" | "refused" | "failed";
 
 export interface Sender {
   /** Never rejects. `refused`: told to come back; `failed`: anything else that is not an acknowledgement. */

@@ -43,31 +43,11 @@ export function machineSeconds(): number {
   return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
 }
 
-/** @returns the direct and indirect children of a process */
-export function descendants(pid: number): readonly number[] {
-  const parents = list("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => ({ pid: Number(name), parent: parentOf(Number(name)) }));
-  const found: number[] = [];
-  let layer = [pid];
-  while (layer.length > 0) {
-    const next = parents.filter(({ parent }) => layer.includes(parent)).map((entry) => entry.pid);
-    found.push(...next);
-    layer = next;
-  }
-  return found;
-}
-
 /** For the head of a result: what was it measured on? */
 export function describeMachine(): string {
   const model = cpus()[0]?.model ?? "unknown processor";
   const load = read("/proc/loadavg").split(" ").slice(0, 3).join(" ");
   return `${availableParallelism()} x ${model}, node ${process.versions.node}, load average before ${load}`;
-}
-
-function parentOf(pid: number): number {
-  const stat = read(`/proc/${pid}/stat`);
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
 }
 
 /** The name is in parentheses and may hold anything, parentheses included. */
