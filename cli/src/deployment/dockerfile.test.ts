@@ -124,7 +124,7 @@ test("entry point and health check are files that the image has", () => {
 });
 
 test("every workspace is decided about: in the image, or known to stay out", () => {
-  const staysOut = ["web", "sdk", "demo", "e2e"];
+  const staysOut = ["web", "sdk", "demo", "e2e", "bench"];
   const copied = copiesFromContext(last.instructions);
   for (const workspace of packageFile(".").workspaces) {
     expect(copied.includes(workspace) !== staysOut.includes(workspace), workspace).toBe(true);

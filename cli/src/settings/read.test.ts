@@ -114,7 +114,10 @@ test("every setting can be given by its variable and by its key", () => {
       if ("unit" in schema) {
         return [definition, schema.default ?? schema.minimum] as const;
       }
-      const value = definition.key === "clickhouseUrl" ? "http://clickhouse:8123" : "sample";
+      const value =
+        definition.key === "clickhouseUrl"
+          ? "http://clickhouse:8123"
+          : "a sample of sixteen characters or more";
       return [definition, "enum" in schema ? (schema.enum[0] ?? "") : value] as const;
     }),
   );
