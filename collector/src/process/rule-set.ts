@@ -3,7 +3,7 @@
  * `rules/` makes one of these from a YAML file; `record-processor.ts` runs it.
  *
  * The order for each record: filters and sampling look at what was sent; then attributes are renamed, dropped and added;
- * redaction comes last, so nothing that an earlier rule wrote can pass it.
+ * redaction comes last and sees them under both names. Only what rules add is stored as it was written.
  */
 import type { Signal } from "../contract.ts";
 

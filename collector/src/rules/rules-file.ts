@@ -3,7 +3,7 @@
  * checked first; where something is wrong, the rules that hold go on holding, and the log and a counter say so.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { Logger } from "pino";
 import { DEFAULT_RULES } from "../process/default-rules.ts";
 import type { RuleSet } from "../process/rule-set.ts";
@@ -32,9 +32,11 @@ export interface RulesFileOptions {
 
 export class RulesFile {
   readonly #options: RulesFileOptions;
-  readonly #onChange = () => this.reload("the file changed");
   #version = 0;
   #digest = "";
+  /** Time, size and identity of the file when it was read last. */
+  #seen = "";
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RulesFileOptions) {
     this.#options = options;
@@ -50,12 +52,14 @@ export class RulesFile {
     }
     const problems = this.#load(path);
     if (problems.length > 0) throw new RulesError(path, problems);
-    watchFile(path, { interval: LOOK_EVERY_MS, persistent: false }, this.#onChange);
+    this.#timer = setInterval(() => {
+      if (identityOf(path) !== this.#seen) this.reload("the file changed");
+    }, LOOK_EVERY_MS);
+    this.#timer.unref();
   }
 
   stop(): void {
-    const { path } = this.#options;
-    if (path !== undefined) unwatchFile(path, this.#onChange);
+    clearInterval(this.#timer);
   }
 
   /** Reads the file again. Never throws: what is wrong is logged and counted. */
@@ -82,6 +86,8 @@ export class RulesFile {
 
   /** @returns what is wrong; nothing when the file's rules hold now */
   #load(path: string): readonly string[] {
+    // Before it is read: what changes meanwhile is read again.
+    this.#seen = identityOf(path);
     let source: string;
     try {
       source = readFileSync(path, "utf8");
@@ -98,4 +104,9 @@ export class RulesFile {
     this.#options.onLoaded(parsed.rules);
     return [];
   }
+}
+
+function identityOf(path: string): string {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? "missing" : `${found.ino} ${found.size} ${found.mtimeNs}`;
 }

@@ -90,7 +90,7 @@ export class TextScanner {
     const hasCards = detectors.has("card");
     this.digitMask = hasCards ? 0xe0e0e0e0 | 0 : 0;
     this.digitWanted = hasCards ? 0x20202020 : 1;
-    const smallest = detectors.has("email") || detectors.has("url_password") ? 8 : 12;
+    const smallest = detectors.has("email") ? 6 : 9;
     this.bytesMin = detectors.size === 0 && keys === undefined ? Infinity : smallest;
   }
 
