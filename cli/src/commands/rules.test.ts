@@ -1,0 +1,89 @@
+/** Goal: rules are checked and tried before they hold. Method: the command with files in a folder of the test. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { run } from "../run.ts";
+
+let folder: string;
+let out: string[];
+let err: string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "throughline-rules-"));
+  out = [];
+  err = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function rules(...words: string[]) {
+  return run({
+    args: ["rules", ...words],
+    environment: {},
+    workingDir: folder,
+    terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
+  });
+}
+
+const SAMPLE = {
+  resourceLogs: [
+    {
+      scopeLogs: [
+        {
+          logRecords: [
+            { severityNumber: 5, body: { stringValue: "noise" } },
+            { severityNumber: 9, body: { stringValue: "card 4111 1111 1111 1111" } },
+            { severityNumber: 9, body: { stringValue: "clean" } },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+test("test says of each record what becomes of it, and which rule did it", async () => {
+  writeFileSync(
+    join(folder, "rules.yaml"),
+    "filters: [{name: quiet, drop: {severityBelow: info}}]",
+  );
+  writeFileSync(join(folder, "sample.json"), JSON.stringify(SAMPLE));
+  expect(await rules("test", "--rules", "rules.yaml", "--input", "sample.json")).toBe(0);
+  expect(out).toEqual([
+    "log record 1: dropped by quiet",
+    "log record 2: kept; redacted by card-numbers (1)",
+    "  body",
+    "    - card 4111 1111 1111 1111",
+    "    + card ***1111",
+    "log record 3: kept as it is",
+    `${join(folder, "rules.yaml")}: 3 records, 1 dropped, 1 changed`,
+  ]);
+});
+
+test("check names each mistake with its line, and ends with 1", async () => {
+  writeFileSync(
+    join(folder, "rules.yaml"),
+    "filters:\n  - name: a\n    dorp: {severityBelow: info}\n",
+  );
+  expect(await rules("check", "--rules", "rules.yaml")).toBe(1);
+  expect(err.join("\n")).toContain(
+    'rules.yaml: line 3, rule "a": unknown key "dorp"; did you mean drop?',
+  );
+});
+
+test("show lists the shipped rules where there is no file, as JSON without the secret key", async () => {
+  expect(await rules("show")).toBe(0);
+  expect(out.join("\n")).toContain("card-numbers: mask what looks like card");
+  out = [];
+  expect(await rules("show", "--json")).toBe(0);
+  expect(JSON.parse(out.join("\n"))).toMatchObject({
+    source: "the shipped rules",
+    hasHashKey: false,
+  });
+  expect(out.join("\n")).not.toContain("hashKey");
+});
+
+test("a sample that is no OTLP and a word that is none are said", async () => {
+  writeFileSync(join(folder, "sample.json"), "{}");
+  expect(await rules("test", "--input", "sample.json")).toBe(1);
+  expect(err.join("\n")).toContain("expected OTLP/JSON with resourceLogs");
+  expect(await rules("tset")).toBe(2);
+});
