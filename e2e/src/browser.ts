@@ -44,7 +44,10 @@ export async function openPage(
   return { page, problems };
 }
 
-/** Where screenshots go: into the documentation when asked to renew it, else beside the test results. */
+/** The screenshots that the README shows. */
+const DOCUMENTED = /^(trace|traces|logs)-(light|dark)-1440$/;
+
+/** Where screenshots go: those of the README into the documentation when asked to renew it, else beside the test results. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   const folder =
     process.env["THROUGHLINE_RENEW_SCREENSHOTS"] === "1" ? "docs/images" : "test-results";

@@ -156,6 +156,8 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
       const row =
         ready === "" ? page.getByRole("row", { name: "storefront" }) : page.getByTestId(ready);
       await row.first().waitFor();
+      // Colours of services, and counts beside the rows, come with answers of their own.
+      await page.waitForLoadState("networkidle");
       await screenshot(page, `${name}-${options.theme}-${options.width}`);
       const violations = await accessibilityViolations(page);
       expect(violations, `${name} in ${options.theme}`).toEqual([]);

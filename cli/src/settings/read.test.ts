@@ -117,7 +117,7 @@ test("every setting can be given by its variable and by its key", () => {
       const value =
         definition.key === "clickhouseUrl"
           ? "http://clickhouse:8123"
-          : "a-sample-of-more-than-sixteen-characters";
+          : "sampleOfMoreThanSixteenCharacters";
       return [definition, "enum" in schema ? (schema.enum[0] ?? "") : value] as const;
     }),
   );
