@@ -49,8 +49,8 @@ const DOCUMENTED = /^(trace|traces|logs)-(light|dark)-1440$/;
 
 /** Where screenshots go: those of the README into the documentation when asked to renew it, else beside the test results. */
 export async function screenshot(page: Page, name: string): Promise<void> {
-  const folder =
-    process.env["THROUGHLINE_RENEW_SCREENSHOTS"] === "1" ? "docs/images" : "test-results";
+  const renew = process.env["THROUGHLINE_RENEW_SCREENSHOTS"] === "1" && DOCUMENTED.test(name);
+  const folder = renew ? "docs/images" : "test-results";
   mkdirSync(path.join(root, folder), { recursive: true });
   await page.screenshot({ path: path.join(root, folder, `${name}.png`) });
 }

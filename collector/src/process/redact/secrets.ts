@@ -224,7 +224,7 @@ function isUpperOrDigit(byte: number): boolean {
 }
 
 // oxlint-disable-next-line max-params -- a place and what is expected there
-export function startsWith(bytes: Uint8Array, p: number, end: number, expected: string): boolean {
+function startsWith(bytes: Uint8Array, p: number, end: number, expected: string): boolean {
   if (p + expected.length > end) return false;
   for (let i = 0; i < expected.length; i++) {
     if (bytes[p + i] !== expected.charCodeAt(i)) return false;

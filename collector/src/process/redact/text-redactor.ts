@@ -5,7 +5,7 @@ import { HIT_STRIDE, TextScanner } from "./text-scanner.ts";
 import type { TextScannerOptions } from "./text-scanner.ts";
 
 /** Room left before a rewritten text, for the tag and length of the field it will be. */
-export const HEADER_ROOM = 8;
+const HEADER_ROOM = 8;
 const MASK = "***";
 /** 64 bits: enough to tell values apart and to search for one, too few to be mistaken for the value. */
 const HASH_DIGITS = 16;
