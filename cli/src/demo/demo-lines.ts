@@ -21,7 +21,7 @@ export function demoLines({ uiUrl, traceId, whole }: DemoLinesInput): string[] {
     "",
     "Then three clicks worth making:",
     "  1. In that trace, the red span of payments: its log lines say why, and the retry stands below it.",
-    `  2. ${uiUrl}/logs?text=4111 shows a card number that leaked into a log line; its trace id leads to the request.`,
+    `  2. ${uiUrl}/logs?text=1111 shows a log line that was sent with a card number and stored without it; its trace id leads to the request.`,
     `  3. ${uiUrl}/traces?service=checkout&status=error lists failed checkouts; compare their service.version.`,
     "",
     "The shop goes on until Ctrl-C.",

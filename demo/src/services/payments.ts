@@ -14,7 +14,7 @@ await runService("payments", ({ app, peers }) => {
     const orderId = textField(request.body, "orderId");
     const token = textField(request.body, "token");
     if (!debugLineWritten) {
-      // The classic slip: a debug line left in, with what must never be logged. Once, so that a redaction rule can be seen to work.
+      // The classic slip: a debug line left in, with what must never be logged. Once, so that the collector's redaction can be seen to work.
       debugLineWritten = true;
       request.log.info({ orderId }, `debug: charging card 4111 1111 1111 1111 for ${orderId}`);
     }
