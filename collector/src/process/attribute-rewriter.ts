@@ -145,6 +145,7 @@ export class AttributeRewriter {
     into: number,
   ): number {
     const { values, text } = this.options;
+    const { bytesMin } = values;
     const { judge, hasKeyRules } = this;
     const { source, to } = range;
     let next = into;
@@ -168,7 +169,9 @@ export class AttributeRewriter {
         entries[target + 2] = valueStart;
         entries[target + 3] = valueEnd;
       }
-      if (fate !== 0) {
+      if (fate === 0 && valueEnd - valueStart < bytesMin) {
+        next++;
+      } else if (fate !== 0) {
         if (this.apply(entries, target, this.fates[fate]!)) next++;
       } else if (values.redact(valueStart, valueEnd)) {
         entries[target + 2] = values.start;

@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly seed: number;
   readonly constants: Constants;
   readonly ledger: RewriteLedger;
+  /** See TextScannerOptions. */
+  readonly isUnfiltered?: boolean;
 }
 
 /** Rules made ready to run. Another set of rules is another program. */
@@ -53,6 +55,7 @@ export class Program {
       detectors,
       keys,
       keyEndings: keyEndings(rules),
+      isUnfiltered: options.isUnfiltered ?? false,
       rules: rules.redactions,
       hashKey: rules.hashKey,
       tools,

@@ -11,6 +11,8 @@ import { CLOUD_KEYS } from "./secrets.ts";
 export const TRIGGER = 1;
 /** A key with a value may meet here: `=`, or `:` as in JSON and headers. */
 export const KEYED = 64;
+/** Both are digits, blanks or dashes: card numbers are made of them. */
+export const NUMBER = 128;
 
 /** What may begin with a pair. Even numbers below KEYED, so that they share an entry with the other two. */
 export const BEGINS_MASK = 62;
@@ -28,11 +30,12 @@ export const BEGINS = {
 } as const;
 
 /** How far behind the beginning of a prefix its second trigger may be. */
-export const TRIGGER_OFFSET_MAX = 2;
+export const TRIGGER_OFFSET_MAX = 6;
 
 /** The entry of the pair that is read as a little-endian 16-bit number. */
 export type Digrams = Uint8Array;
 
+// oxlint-disable-next-line complexity -- one condition per detector
 export function buildDigrams(detectors: ReadonlySet<Detector>, hasKeys: boolean): Digrams {
   const table = new DigramTable();
   if (detectors.has("jwt")) table.prefix("eyJ", BEGINS.jwt);
@@ -60,8 +63,18 @@ export function buildDigrams(detectors: ReadonlySet<Detector>, hasKeys: boolean)
       table.mark(`${character}@`, TRIGGER);
     }
   }
+  if (detectors.has("card")) {
+    for (const first of ` -${DIGITS}`) {
+      for (const second of ` -${DIGITS}`) table.mark(first + second, NUMBER);
+    }
+  }
   if (hasKeys) markKeyed(table);
   return table.entries;
+}
+
+/** Everything may begin everywhere: what a text is like without any of this. For tests, as the oracle. */
+export function everyDigram(): Digrams {
+  return new Uint8Array(0x10000).fill(TRIGGER | KEYED | NUMBER | BEGINS.several);
 }
 
 function markKeyed(table: DigramTable): void {

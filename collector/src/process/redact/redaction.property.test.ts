@@ -19,6 +19,25 @@ const SECRETS: readonly string[] = [
   "DE89370400440532013000",
 ];
 
+/** Beginnings, ends and neighbours of secrets. */
+const PIECES: readonly string[] = [
+  "password=",
+  '"api_key":',
+  "Authorization: ",
+  "Bearer ",
+  "ghp_",
+  "github_pat_11ABCDEFG0aBcDeFgHiJkL",
+  "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+  "glpat-aB3dE5gHaB3dE5gHaB3d",
+  "https://u:p@h",
+  "-----BEGIN PRIVATE KEY-----",
+  "pwd='x y'",
+  "cookie: a",
+  "token=1",
+  "4111",
+  "-",
+];
+
 /** Words that touch no detector, among them look-alikes. */
 const word = fc.constantFrom(
   "the",
@@ -97,6 +116,26 @@ describe("redaction", () => {
         expect(redaction.redact(once)).toBe(once);
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  test("finds what a look at every byte finds, at every place", () => {
+    const quick = new Redaction();
+    const slow = new Redaction(undefined, true);
+    const piece = fc.oneof(
+      word,
+      fc.constantFrom(...SECRETS, ...PIECES),
+      fc.string({ maxLength: 6 }),
+      fc.stringMatching(/^[a-z_=:"' ]{1,8}$/),
+    );
+    const text = fc
+      .tuple(fc.array(piece, { maxLength: 10 }), fc.constantFrom("", " ", ","))
+      .map(([pieces, glue]) => pieces.join(glue));
+    fc.assert(
+      fc.property(text, fc.nat(3), (value, place) => {
+        expect(quick.redact(value, place)).toBe(slow.redact(value, place));
+      }),
+      { numRuns: 10_000 },
     );
   });
 

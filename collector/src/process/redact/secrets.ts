@@ -72,12 +72,19 @@ interface CloudKey {
   /** Two bytes of the prefix, to be quick about what it is not. */
   readonly first: number;
   readonly third: number;
-  /** Where in the prefix the rarer pairs are: "sk" and "rk" are in many words, "k_" and "_l" in few. */
+  /** Where in the prefix the rarer pairs are: "rk" and "it" are in many words, "k_" and "b_" in few. */
   readonly triggerAt: number;
   readonly bytesMin: number;
   readonly bytesMax: number;
   readonly alphabet: (byte: number) => boolean;
 }
+
+/** Where it is not at the beginning. */
+const RARE_PAIRS: ReadonlyMap<string, number> = new Map([
+  ["sk_live_", 1],
+  ["rk_live_", 1],
+  ["github_pat_", 5],
+]);
 
 const UNBOUNDED = Infinity;
 
@@ -108,7 +115,7 @@ function cloudKey(
 ): CloudKey {
   const first = prefix.charCodeAt(0);
   const third = prefix.charCodeAt(2);
-  const triggerAt = prefix.includes("_live_") ? 1 : 0;
+  const triggerAt = RARE_PAIRS.get(prefix) ?? 0;
   return { prefix, first, third, triggerAt, bytesMin, bytesMax, alphabet };
 }
 

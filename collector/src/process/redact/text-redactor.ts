@@ -52,6 +52,11 @@ export class TextRedactor {
     );
   }
 
+  /** Texts of fewer bytes are left as they are. */
+  get bytesMin(): number {
+    return this.expressions.length > 0 ? 0 : this.scanner.bytesMin;
+  }
+
   /** @returns true if the text at [start, end) is another one now */
   redact(start: number, end: number): boolean {
     const isChanged = this.scanner.scan(start, end);

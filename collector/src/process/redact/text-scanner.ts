@@ -9,7 +9,9 @@ import {
   BEGINS,
   BEGINS_MASK,
   buildDigrams,
+  everyDigram,
   KEYED,
+  NUMBER,
   TRIGGER,
   TRIGGER_OFFSET_MAX,
 } from "./digrams.ts";
@@ -27,8 +29,6 @@ import {
 /** Numbers per hit: start, end, rule, 1 if the replacement needs quotes. */
 export const HIT_STRIDE = 4;
 
-/** Words marked at once. */
-const CHUNK_WORDS = 2048;
 const TRIGGERS = TRIGGER | KEYED;
 
 export interface TextScannerOptions {
@@ -38,6 +38,8 @@ export interface TextScannerOptions {
   readonly keys: KeyJudge | undefined;
   /** The last four characters that those keys may have, however they are written. */
   readonly keyEndings: readonly string[];
+  /** Looks closely at every byte: slow, and right if the tables that spare it are right too. For tests. */
+  readonly isUnfiltered?: boolean;
 }
 
 /**
@@ -55,10 +57,8 @@ export class TextScanner {
   /** 1 for the last four letters that keys of the rules end with. */
   private readonly keyEnds: Uint8Array;
   private readonly assignment = new Assignment();
-  /** `(word & mask) === wanted` for four bytes from 0x20 to 0x3f, among them digits, space and dash. */
-  private readonly digitMask: number;
-  private readonly digitWanted: number;
-  private readonly bytesMin: number;
+  /** Shorter texts are not looked into. */
+  readonly bytesMin: number;
   private readonly text = { start: 0, end: 0 };
   private readonly rest = { start: 0, end: 0 };
   /** Where the last hit ends: nothing before it is looked at again. */
@@ -66,9 +66,9 @@ export class TextScanner {
   private noJwtBefore = 0;
   /** Where the run of digits ends that was looked through last. */
   private numberEnd = 0;
-  private readonly marks = new Int32Array(CHUNK_WORDS + 1);
 
-  constructor(memory: Memory, { detectors, keys, keyEndings }: TextScannerOptions) {
+  constructor(memory: Memory, options: TextScannerOptions) {
+    const { detectors, keys, keyEndings, isUnfiltered = false } = options;
     this.memory = memory;
     const rule = (detector: Detector) => detectors.get(detector) ?? -1;
     this.rules = {
@@ -84,12 +84,11 @@ export class TextScanner {
     this.keys = keys;
     this.keyEnds = new Uint8Array(4096);
     for (const ending of keyEndings) {
-      this.keyEnds[lastLetters(Buffer.from(ending, "latin1"), 4)] = 1;
+      this.keyEnds[foldLetters(Buffer.from(ending, "latin1").readInt32LE())] = 1;
     }
-    this.digrams = buildDigrams(new Set(detectors.keys()), keys !== undefined);
-    const hasCards = detectors.has("card");
-    this.digitMask = hasCards ? 0xe0e0e0e0 | 0 : 0;
-    this.digitWanted = hasCards ? 0x20202020 : 1;
+    const found = new Set(detectors.keys());
+    this.digrams = isUnfiltered ? everyDigram() : buildDigrams(found, keys !== undefined);
+    if (isUnfiltered) this.keyEnds.fill(1);
     const smallest = detectors.has("email") ? 6 : 9;
     this.bytesMin = detectors.size === 0 && keys === undefined ? Infinity : smallest;
   }
@@ -97,41 +96,53 @@ export class TextScanner {
   /** @returns true if `hits` now has something */
   scan(start: number, end: number): boolean {
     if (end - start < this.bytesMin) return false;
-    const lastWord = (end + 3) >> 2;
+    const { digrams } = this;
+    const { words } = this.memory;
+    // The first and the last word may have bytes of the text's neighbours; what they say is checked by the closer look.
+    const last = (end + 3) >> 2;
     let isBegun = false;
-    for (let from = start >> 2; from < lastWord; from += CHUNK_WORDS) {
-      const count = this.markWords(from, Math.min(from + CHUNK_WORDS, lastWord));
-      if (count === 0) continue;
+    let before = 0;
+    for (let i = start >> 2; i < last; i++) {
+      const word = words[i]!;
+      const low = digrams[word & 0xffff]!;
+      const high = digrams[word >>> 16]!;
+      // Thirteen digits are two words of digits, blanks and dashes in a row, wherever they begin.
+      const number = low & high & NUMBER;
+      const seen = ((low | high) & TRIGGERS) | (number & before);
+      before = number;
+      if (seen === 0 || (seen === KEYED && !this.hasKeyEnd(i << 2, word))) continue;
       if (!isBegun) this.begin(start, end);
       isBegun = true;
-      for (let i = 0; i < count; i++) this.inspect(this.marks[i]! << 2);
+      this.inspect(i << 2);
     }
     return isBegun && this.hits.length > 0;
   }
 
-  /**
-   * Notes the words that must be looked at more closely, without a branch for each: texts are too different for the
-   * processor to guess. The first and the last word may have bytes of the text's neighbours; what they say is checked
-   * by the closer look.
-   * @returns how many
-   */
-  private markWords(from: number, to: number): number {
-    const { digrams, digitMask, digitWanted, marks } = this;
-    const { words } = this.memory;
-    let count = 0;
-    let before = from > 0 ? (words[from - 1]! & digitMask) ^ digitWanted : -1;
-    for (let i = from; i < to; i++) {
-      const word = words[i]!;
-      const pairs = (digrams[word & 0xffff]! | digrams[word >>> 16]!) & TRIGGERS;
-      // 0 for four bytes that digits may be among. Thirteen digits are two such words in a row, wherever they begin.
-      const other = (word & digitMask) ^ digitWanted;
-      const both = before | other;
-      before = other;
-      marks[count] = i;
-      // The highest bit: pairs is not 0, or both is.
-      count += (-pairs | ((both - 1) & ~both)) >>> 31;
+  /** @returns true if a `=` or `:` of the word at p follows letters that keys of the rules end with */
+  private hasKeyEnd(p: number, word: number): boolean {
+    const equals = word ^ 0x3d3d3d3d;
+    const colons = word ^ 0x3a3a3a3a;
+    // The highest bit of each byte that is one of them; of bytes above such a one too, now and then.
+    let found =
+      (((equals - 0x01010101) & ~equals) | ((colons - 0x01010101) & ~colons)) & 0x80808080;
+    while (found !== 0) {
+      const q = p + ((31 - Math.clz32(found & -found)) >> 3);
+      if (this.mayEndKey(q)) return true;
+      found &= found - 1;
     }
-    return count;
+    return false;
+  }
+
+  /** @returns false if what is before p, blank and quote passed over, ends like no key of the rules */
+  private mayEndKey(p: number): boolean {
+    const { bytes, view } = this.memory;
+    let end = p;
+    if (bytes[end - 1] === SPACE) end--;
+    if (bytes[end - 1] === 0x22 || bytes[end - 1] === 0x27) {
+      end--;
+      while (bytes[end - 1] === 0x5c) end--;
+    }
+    return end < 4 || this.keyEnds[foldLetters(view.getInt32(end - 4, true))] !== 0;
   }
 
   private begin(start: number, end: number): void {
@@ -146,12 +157,13 @@ export class TextScanner {
     const { digrams, done } = this;
     if (p + 4 <= done) return;
     const word = words[p >> 2]!;
-    const pairs = digrams[word & 0xffff]! | digrams[word >>> 16]!;
-    if ((pairs & KEYED) !== 0) {
+    const low = digrams[word & 0xffff]!;
+    const high = digrams[word >>> 16]!;
+    if (((low | high) & KEYED) !== 0) {
       this.keyedIn(p);
       if (this.done > done) return this.inspect(p);
     }
-    if ((pairs & TRIGGER) !== 0) {
+    if (((low | high) & TRIGGER) !== 0) {
       const last = Math.min(p + 4, this.text.end - 1);
       for (let q = Math.max(p - TRIGGER_OFFSET_MAX, done); q < last; q++) {
         const begins = digrams[bytes[q]! | (bytes[q + 1]! << 8)]! & BEGINS_MASK;
@@ -160,7 +172,7 @@ export class TextScanner {
         if (this.done > done) return this.inspect(p);
       }
     }
-    if ((word & this.digitMask) === this.digitWanted) this.digits(p);
+    if ((low & high & NUMBER) !== 0) this.digits(p);
   }
 
   /** Looks at each `=` and `:` among the four bytes at p. */
@@ -171,7 +183,7 @@ export class TextScanner {
     for (let q = Math.max(p, done); q < last && this.done === done; q++) {
       const byte = bytes[q]!;
       if (byte !== EQUALS && byte !== COLON) continue;
-      if (this.keyEnds[lastLetters(bytes, q)] !== 0) this.keyed(bytes, q);
+      if (this.mayEndKey(q)) this.keyed(bytes, q);
     }
   }
 
@@ -300,22 +312,12 @@ export class TextScanner {
   }
 }
 
-/** The last four letters of what may be a key before p, blank and quote passed over, as an index below 4096. */
-function lastLetters(bytes: Uint8Array, p: number): number {
-  let end = p;
-  if (bytes[end - 1] === 0x20) end--;
-  if (bytes[end - 1] === 0x22 || bytes[end - 1] === 0x27) {
-    end--;
-    while (bytes[end - 1] === 0x5c) end--;
-  }
-  return (
-    (bytes[end - 1]! & 31) ^
-    ((bytes[end - 2]! & 31) << 3) ^
-    ((bytes[end - 3]! & 31) << 6) ^
-    ((bytes[end - 4]! & 31) << 7)
-  );
+/** Four letters, whatever their case, as a number below 4096. */
+function foldLetters(letters: number): number {
+  return Math.imul(letters & 0x1f1f1f1f, 0x9e3779b1) >>> 20;
 }
 
+const SPACE = 0x20;
 const EQUALS = 0x3d;
 const COLON = 0x3a;
 

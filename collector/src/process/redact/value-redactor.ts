@@ -36,6 +36,8 @@ export class ValueRedactor {
   /** Where the AnyValue lies after a method returned true. */
   start = 0;
   end = 0;
+  /** An AnyValue of fewer bytes has nothing in it that is redacted. */
+  readonly bytesMin: number;
   private readonly options: ValueRedactorOptions;
   private readonly memory: Memory;
   private readonly text: TextRedactor;
@@ -44,6 +46,8 @@ export class ValueRedactor {
     this.options = options;
     this.memory = options.reader.memory;
     this.text = options.text;
+    // A string has two bytes before its text, nested ones more; a number may be a card.
+    this.bytesMin = Math.min(options.text.bytesMin + 2, LARGE_INT_BYTES);
   }
 
   /** Redacts what is in the AnyValue at [start, end). @returns true if it is another one now */

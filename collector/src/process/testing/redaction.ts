@@ -26,7 +26,7 @@ export class Redaction {
   private readonly arena = new Arena(1 << 20);
   private readonly program: Program;
 
-  constructor(redactions: readonly RedactionRule[] = ALL_RULES) {
+  constructor(redactions: readonly RedactionRule[] = ALL_RULES, isUnfiltered = false) {
     const reader = new WireReader(this.arena);
     this.program = new Program(
       { ...NO_RULES, redactions, hashKey: "a key for tests only" },
@@ -35,6 +35,7 @@ export class Redaction {
         merger: new Merger(this.arena),
         tools: PROCESS_TOOLS,
         seed: 7,
+        isUnfiltered,
         constants: new Constants(this.arena),
         ledger: { redacted: () => undefined, allocate: (bytes) => this.arena.allocate(bytes) },
       },
