@@ -1,8 +1,10 @@
 /* oxlint-disable no-console -- a command line tool */
 /**
  * Prints how many records per second one core encodes: `node collector/src/encode/bench/encode.ts [rounds]`.
- * Requests of 1 000 records, encoded 8 to a batch, as they arrive under load.
+ * Requests of 1 000 records, encoded 8 to a batch, as they arrive under load. With `--rules`, what the shipped rules cost
+ * instead: encoders with and without them take turns, batch by batch, so that both meet the same neighbours.
  */
+import { DEFAULT_RULES } from "../../process/default-rules.ts";
 import { createEncoder } from "../encoder.ts";
 import type { EncodeRequest } from "../encoder.ts";
 import { sampleLogs, sampleSpans } from "./sample-requests.ts";
@@ -11,12 +13,38 @@ const RECORDS = 1000;
 const BATCH = 8;
 const ITERATIONS = 25;
 const RECEIVED_AT = 1_763_659_900_000_000_000n;
-const rounds = Number(process.argv[2] ?? 15);
+const words = process.argv.slice(2);
+const withRules = words.includes("--rules");
+const rounds = Number(words.find((word) => word !== "--rules") ?? 15);
 const encoder = createEncoder();
 
 /** As the product does with a block: its memory goes to another thread. */
 function giveAway(bytes: Uint8Array): void {
   if (bytes.buffer instanceof ArrayBuffer) structuredClone(0, { transfer: [bytes.buffer] });
+}
+
+/** @returns µs of CPU time per record, one figure per batch */
+function measureBatch(from: typeof encoder, requests: readonly EncodeRequest[]): number {
+  const started = process.cpuUsage();
+  for (const { bytes } of from.encode(requests, RECEIVED_AT).blocks) giveAway(bytes);
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / (RECORDS * BATCH);
+}
+
+/** Prints the medians of both, and of their ratios. */
+function compareRules(name: string, requests: readonly EncodeRequest[]): void {
+  const ruled = createEncoder({ rules: DEFAULT_RULES });
+  const pairs = Array.from({ length: (rounds + 5) * 10 }, () => {
+    const without = measureBatch(encoder, requests);
+    const under = measureBatch(ruled, requests);
+    return { without, under, ratio: under / without };
+  }).slice(50);
+  const median = (key: "without" | "under" | "ratio") =>
+    pairs.map((pair) => pair[key]).toSorted((a, b) => a - b)[pairs.length >> 1] ?? 0;
+  console.log(
+    `${name}: ${median("without").toFixed(2)} µs each without rules, ${median("under").toFixed(2)} µs with the shipped ones ` +
+      `(median ratio of ${pairs.length} pairs: ${median("ratio").toFixed(3)})`,
+  );
 }
 
 /** @returns records per second of CPU time, one figure per round, ascending */
@@ -41,6 +69,10 @@ for (const [name, signal, make] of [
 ] as const) {
   const bodies = Array.from({ length: BATCH }, (_, index) => make(RECORDS, index + 1));
   const requests = bodies.map((body): EncodeRequest => ({ signal, encoding: "protobuf", body }));
+  if (withRules) {
+    compareRules(name, requests);
+    continue;
+  }
   const rates = measure(requests);
   const median = rates[rates.length >> 1] ?? 0;
   const best = rates.at(-1) ?? 0;
