@@ -16,7 +16,8 @@ import {
   traceId,
 } from "../testing/fixtures.ts";
 import * as wire from "../wire.ts";
-import { ENDPOINTS, type Endpoint } from "./endpoints.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { ENDPOINTS } from "./endpoints.ts";
 
 let fixture: Fixture;
 const ID = traceId(1);

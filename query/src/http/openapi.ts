@@ -2,25 +2,11 @@
 import type { TSchema } from "typebox";
 import { PROBLEMS, type ProblemCode } from "../problem/catalog.ts";
 import * as wire from "../wire.ts";
-import { COMMON_PROBLEMS, ENDPOINTS, type Endpoint } from "./endpoints.ts";
+import { COMMON_PROBLEMS, type Endpoint } from "./endpoint.ts";
+import { ENDPOINTS } from "./endpoints.ts";
 
-/** Schemas that get a name in the document, and are referred to wherever they occur. */
-const NAMED: Readonly<Record<string, TSchema>> = {
-  Trace: wire.Trace,
-  Span: wire.Span,
-  SpanStatus: wire.SpanStatus,
-  SpanEvent: wire.SpanEvent,
-  SpanLink: wire.SpanLink,
-  LogRecord: wire.LogRecord,
-  TracePage: wire.TracePage,
-  TraceSummary: wire.TraceSummary,
-  LogPage: wire.LogPage,
-  LogHistogram: wire.LogHistogram,
-  Services: wire.Services,
-  Status: wire.Status,
-  Meta: wire.Meta,
-  Problem: wire.Problem,
-};
+/** The answers get names in the document, and are referred to wherever they occur. */
+const NAMED: Readonly<Record<string, TSchema>> = wire;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -36,18 +22,30 @@ export function buildOpenApi(): Json {
       description:
         "Times and durations are nanoseconds in decimal strings. Errors are RFC 9457 problem details with a stable code. Every answer's meta says what it cost and whether it is whole.",
     },
-    paths: Object.fromEntries(
-      Object.values(ENDPOINTS).map((endpoint: Endpoint) => [
-        endpoint.url.replaceAll(/:(\w+)/g, "{$1}"),
-        { get: operation(endpoint, names) },
-      ]),
-    ),
+    paths: paths(names),
     components: {
       schemas: Object.fromEntries(
         Object.entries(NAMED).map(([name, schema]) => [name, inner(toJson(schema), names)]),
       ),
     },
   };
+}
+
+function paths(names: ReadonlyMap<string, string>): Json {
+  const byPath = Map.groupBy(Object.values<Endpoint>(ENDPOINTS), (endpoint) =>
+    endpoint.url.replaceAll(/:(\w+)/g, "{$1}"),
+  );
+  return Object.fromEntries(
+    [...byPath].map(([path, endpoints]) => [
+      path,
+      Object.fromEntries(
+        endpoints.map((endpoint) => [
+          (endpoint.method ?? "GET").toLowerCase(),
+          operation(endpoint, names),
+        ]),
+      ),
+    ]),
+  );
 }
 
 function operation(endpoint: Endpoint, names: ReadonlyMap<string, string>): Json {
@@ -58,10 +56,22 @@ function operation(endpoint: Endpoint, names: ReadonlyMap<string, string>): Json
       ...parameters(endpoint.params, "path"),
       ...parameters(endpoint.querystring, "query"),
     ],
+    ...(endpoint.body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: referred(toJson(endpoint.body), names) } },
+          },
+        }),
     responses: {
       "200": {
         description: "The answer",
-        content: { "application/json": { schema: referred(toJson(endpoint.answer), names) } },
+        content: {
+          [endpoint.contentType ?? "application/json"]: {
+            schema: referred(toJson(endpoint.answer), names),
+          },
+        },
       },
       ...problemResponses([...endpoint.problems, ...COMMON_PROBLEMS], names),
     },

@@ -1,0 +1,43 @@
+/** What the routes of every feature share: their context, their turn, and the client that may leave. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Admission } from "../clickhouse/admission.ts";
+import type { QueryOptions } from "../options.ts";
+import type { Searcher } from "../search/searcher.ts";
+
+export interface RouteContext {
+  readonly options: QueryOptions;
+  readonly searcher: Searcher;
+  readonly admission: Admission;
+  readonly now: () => bigint;
+}
+
+/** Fastify whose handlers know the types that the schemas of their endpoint say. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** In its turn, and no longer than the client stays. */
+export async function admitted<T>(
+  { admission }: RouteContext,
+  reply: FastifyReply,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const signal = signalOf(reply);
+  reply.header("cache-control", "no-store");
+  return admission.run(signal, () => work(signal));
+}
+
+/** Aborts when the connection closes before the answer is sent. */
+export function signalOf(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,23 @@
+import { toHistogramQuestion, toLogSearch, toTraceSearch } from "../http/parse-query.ts";
+import { type App, type RouteContext, admitted } from "../http/serve.ts";
+import { SEARCH_ENDPOINTS } from "./endpoints.ts";
+import { findLogs } from "./find-logs.ts";
+import { findTraces } from "./find-traces.ts";
+import { countLogs } from "./histogram.ts";
+
+export function installSearchRoutes(app: App, context: RouteContext): void {
+  const { searcher, now } = context;
+  const { traces, logs, histogram } = SEARCH_ENDPOINTS;
+  app.get(traces.url, { schema: { querystring: traces.querystring } }, (request, reply) => {
+    const search = toTraceSearch(request.query, now());
+    return admitted(context, reply, (signal) => findTraces(searcher, search, signal));
+  });
+  app.get(logs.url, { schema: { querystring: logs.querystring } }, (request, reply) => {
+    const search = toLogSearch(request.query, now());
+    return admitted(context, reply, (signal) => findLogs(searcher, search, signal));
+  });
+  app.get(histogram.url, { schema: { querystring: histogram.querystring } }, (request, reply) => {
+    const question = toHistogramQuestion(request.query, now());
+    return admitted(context, reply, (signal) => countLogs(searcher, question, signal));
+  });
+}

@@ -1,0 +1,22 @@
+/** What an answer cost, and how the API says no. */
+import { Type, type Static } from "typebox";
+
+/** What an answer cost and whether it is whole. */
+export const Meta = Type.Object({
+  elapsedMs: Type.Number(),
+  rowsRead: Type.Number(),
+  bytesRead: Type.Number(),
+  complete: Type.Boolean({ description: "false when a limit cut the answer short" }),
+  reason: Type.Optional(Type.String({ description: "why it is not complete, and the remedy" })),
+});
+export type Meta = Static<typeof Meta>;
+
+/** RFC 9457 problem details; every error of the API has this body. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Number(),
+  code: Type.String({ description: "stable, one of the catalog in query/README.md" }),
+  detail: Type.String({ description: "what was asked, what went wrong, and the remedy" }),
+});
+export type Problem = Static<typeof Problem>;
