@@ -54,7 +54,7 @@ export function toTraceId(given: string): string {
   return must("traceId", given, parseTraceId(given));
 }
 
-function toTraceFilters(query: TraceQuery): TraceFilters {
+export function toTraceFilters(query: TraceQuery): TraceFilters {
   const durationMin = optional("minDuration", query.minDuration, parseDuration);
   const durationMax = optional("maxDuration", query.maxDuration, parseDuration);
   if (durationMin !== undefined && durationMax !== undefined && durationMin > durationMax) {
@@ -70,7 +70,7 @@ function toTraceFilters(query: TraceQuery): TraceFilters {
   };
 }
 
-function toLogFilters(query: Omit<LogQuery, "limit" | "cursor">): LogFilters {
+export function toLogFilters(query: Omit<LogQuery, "limit" | "cursor">): LogFilters {
   const text = query.text?.trim();
   return {
     ...present("service", query.service),
@@ -86,17 +86,17 @@ function readAttributes(given: readonly string[] | undefined): readonly string[]
   return (given ?? []).map((each) => must("attribute", each, parseAttribute(each)));
 }
 
-interface RangeQuery {
+export interface RangeQuery {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
 
-function readLogRange(query: RangeQuery, filters: LogFilters, now: bigint): TimeRange {
+export function readLogRange(query: RangeQuery, filters: LogFilters, now: bigint): TimeRange {
   return readRange(query, now, filters.traceId === undefined ? now - SEARCH_DEFAULT : 0n);
 }
 
 /** A given `to` without `from` keeps the default's width before `to`. */
-function readRange(query: RangeQuery, now: bigint, fromDefault: bigint): TimeRange {
+export function readRange(query: RangeQuery, now: bigint, fromDefault: bigint): TimeRange {
   const parse = (text: string): Parsed<bigint> => parseTime(text, now);
   const to = optional("to", query.to, parse) ?? now;
   const shifted = fromDefault === 0n ? 0n : fromDefault - (now - to);
@@ -109,7 +109,8 @@ function rangeOf(cursor: { readonly from: string; readonly to: string }): TimeRa
   return { from: BigInt(cursor.from), to: BigInt(cursor.to) };
 }
 
-function optional<T>(
+/** @throws QueryError `invalid_parameter` when the text cannot be read */
+export function optional<T>(
   name: string,
   given: string | undefined,
   parse: (text: string) => Parsed<T>,
@@ -117,19 +118,22 @@ function optional<T>(
   return given === undefined ? undefined : must(name, given, parse(given));
 }
 
-function must<T>(name: string, given: string, parsed: Parsed<T>): T {
+export function must<T>(name: string, given: string, parsed: Parsed<T>): T {
   if (parsed.kind === "value") return parsed.value;
   throw refuse(name, given, parsed.expected);
 }
 
-function refuse(name: string, given: string, expected: string): QueryError {
+export function refuse(name: string, given: string, expected: string): QueryError {
   return new QueryError(
     "invalid_parameter",
     `The parameter ${name} was ${JSON.stringify(given.slice(0, 200))}; give ${expected}.`,
   );
 }
 
-function present<K extends string, V>(key: K, given: V | undefined): { readonly [P in K]?: V } {
+export function present<K extends string, V>(
+  key: K,
+  given: V | undefined,
+): { readonly [P in K]?: V } {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a computed key widens to string
   return (given === undefined ? {} : { [key]: given }) as { readonly [P in K]?: V };
 }

@@ -26,33 +26,39 @@ const Attributes = (what: string) =>
       description: `key=value; repeat for more, all must hold. ${what}`,
     }),
   );
-const Cursor = Type.Optional(
+export const Cursor = Type.Optional(
   Type.String({
     maxLength: 2_000,
     description:
       "nextCursor of the page before; carries the range, so from and to are not read again",
   }),
 );
-const Strict = { additionalProperties: false } as const;
+/** A misspelt name is refused. */
+export const Strict = { additionalProperties: false } as const;
 
-const RANGE = {
+export const RANGE = {
   from: Time("start of the range, inclusive; default now-24h"),
   to: Time("end of the range, exclusive; default now"),
 };
 
+/** What a question about spans may ask for; every endpoint over spans takes these. */
+export const TRACE_FILTERS = {
+  service: Name("service.name of the span"),
+  operation: Name("name of the span"),
+  minDuration: Duration("the span took at least"),
+  maxDuration: Duration("the span took at most"),
+  status: Type.Optional(
+    Type.Union([Type.Literal("error"), Type.Literal("ok"), Type.Literal("unset")], {
+      description: "status of the span",
+    }),
+  ),
+  attribute: Attributes("An attribute of the span or of its resource."),
+};
+
 export const TraceQuery = Type.Object(
   {
-    service: Name("service.name of the span"),
-    operation: Name("name of the span"),
+    ...TRACE_FILTERS,
     ...RANGE,
-    minDuration: Duration("the span took at least"),
-    maxDuration: Duration("the span took at most"),
-    status: Type.Optional(
-      Type.Union([Type.Literal("error"), Type.Literal("ok"), Type.Literal("unset")], {
-        description: "status of the span",
-      }),
-    ),
-    attribute: Attributes("An attribute of the span or of its resource."),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
     cursor: Cursor,
   },
@@ -60,7 +66,8 @@ export const TraceQuery = Type.Object(
 );
 export type TraceQuery = Static<typeof TraceQuery>;
 
-const LOG_FILTERS = {
+/** What a question about logs may ask for; every endpoint over logs takes these. */
+export const LOG_FILTERS = {
   service: Name("service.name of the log"),
   severity: Type.Optional(
     Type.String({
@@ -79,7 +86,7 @@ const LOG_FILTERS = {
   attribute: Attributes("An attribute of the log or of its resource."),
 };
 
-const LOG_RANGE = {
+export const LOG_RANGE = {
   from: Time("start of the range, inclusive; default now-24h, with traceId the beginning"),
   to: Time("end of the range, exclusive; default now"),
 };
