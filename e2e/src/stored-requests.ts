@@ -20,6 +20,7 @@ interface StoredLog {
   readonly SeverityText: string;
   readonly Body: string;
   readonly LogAttributes: Readonly<Record<string, string>>;
+  readonly ResourceAttributes: Readonly<Record<string, string>>;
 }
 
 export interface StoredRequests {
@@ -44,7 +45,7 @@ export async function readRequests(
        FROM otel_traces WHERE ServiceName = {service: String} ORDER BY Timestamp, SpanName`,
     ),
     rows<StoredLog>(
-      `SELECT TraceId, SpanId, SeverityNumber, SeverityText, Body, LogAttributes
+      `SELECT TraceId, SpanId, SeverityNumber, SeverityText, Body, LogAttributes, ResourceAttributes
        FROM otel_logs WHERE ServiceName = {service: String} ORDER BY Timestamp, ObservedTimestamp, Body`,
     ),
   ]);

@@ -1,9 +1,20 @@
 /**
- * Makes ready what the applications of testdata need, for tests outside of this package: the compiled SDK and, with the
- * argument `frameworks`, their installed copy. Prints the folder of that copy.
+ * Makes ready what the applications of testdata need, for tests outside of this package: the compiled SDK and what the
+ * arguments name. Prints one JSON object, argument → path: `frameworks` is the folder of their installed copy, `next` the server.js
+ * of a built Next.js application, `22` and `24` are node programs.
  */
 import { buildSdk } from "./build-sdk.ts";
-import { frameworkApps } from "./framework-apps.ts";
+import { frameworkApps, nextApp } from "./framework-apps.ts";
+import { installedNode } from "./test-node.ts";
+
+function pathOf(wanted: string): string {
+  if (wanted === "frameworks") return frameworkApps();
+  if (wanted === "next") return nextApp();
+  return installedNode(wanted);
+}
 
 buildSdk();
-if (process.argv[2] === "frameworks") process.stdout.write(frameworkApps());
+const wanted = process.argv.slice(2);
+process.stdout.write(
+  JSON.stringify(Object.fromEntries(wanted.map((each) => [each, pathOf(each)]))),
+);

@@ -13,8 +13,13 @@ const RELEASES: ReadonlyMap<string, string> = new Map([
 export function testNode(): string {
   const asked = process.env["THROUGHLINE_SDK_TEST_NODE"];
   if (asked === undefined || asked === "") return process.execPath;
-  const version = RELEASES.get(asked);
-  if (version === undefined) return asked;
+  return RELEASES.has(asked) ? installedNode(asked) : asked;
+}
+
+/** @param major of RELEASES @returns the path of that node, installed when first wanted */
+export function installedNode(major: string): string {
+  const version = RELEASES.get(major);
+  if (version === undefined) throw new Error(`no release of node ${major} is known here`);
   // The package `node` fetches this one in an install script; asking for it directly needs none.
   const platform = process.platform === "win32" ? "win" : process.platform;
   const name = `node-${platform}-${process.arch}`;
