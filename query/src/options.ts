@@ -25,6 +25,8 @@ export interface QueryLimits {
   readonly traceLogsMax: number;
   /** Logs of a trace are looked for from this long before its first span to this long after its last. */
   readonly traceLogPaddingMs: number;
+  /** How far before and after a log its context is looked for. */
+  readonly contextReachMs: number;
 }
 
 export const DEFAULT_LIMITS: QueryLimits = {
@@ -39,6 +41,7 @@ export const DEFAULT_LIMITS: QueryLimits = {
   traceSpansMax: 100_000,
   traceLogsMax: 100_000,
   traceLogPaddingMs: 3_600_000,
+  contextReachMs: 86_400_000,
 };
 
 export interface QueryOptions {

@@ -1,5 +1,6 @@
 /** Every endpoint once, of every feature. Routes are registered and documented from here. */
 import { Type } from "typebox";
+import { LOG_ENDPOINTS } from "../logs/endpoints.ts";
 import { SEARCH_ENDPOINTS } from "../search/endpoints.ts";
 import { SERVICE_ENDPOINTS } from "../services/endpoints.ts";
 import { TRACE_ENDPOINTS } from "../traces/endpoints.ts";
@@ -9,6 +10,7 @@ import { NoQuery } from "./query-params.ts";
 export const ENDPOINTS = {
   ...TRACE_ENDPOINTS,
   ...SEARCH_ENDPOINTS,
+  ...LOG_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   openapi: {
     url: "/api/openapi.json",

@@ -1,6 +1,7 @@
 /** All routes: those of the features, health, and the answer to what does not exist. */
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { installLogRoutes } from "../logs/routes.ts";
 import { QueryError } from "../problem/query-error.ts";
 import { installSearchRoutes } from "../search/routes.ts";
 import { checkReady } from "../services/read-status.ts";
@@ -15,6 +16,7 @@ export function installRoutes(instance: FastifyInstance, context: RouteContext):
   const app: App = instance.withTypeProvider<TypeBoxTypeProvider>();
   installTraceRoutes(app, context);
   installSearchRoutes(app, context);
+  installLogRoutes(app, context);
   installServiceRoutes(app, context);
   installOpenApi(app);
   installHealth(app, context);

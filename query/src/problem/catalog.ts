@@ -32,6 +32,11 @@ export const PROBLEMS = {
     remedy:
       "The detail says where it was looked for: wrong id, not sampled, not yet arrived, or past retention.",
   },
+  log_not_found: {
+    status: 404,
+    title: "No log has this id",
+    remedy: "It may be past retention or not yet arrived; the detail has the time of the id.",
+  },
   not_found: {
     status: 404,
     title: "No such endpoint",

@@ -1,6 +1,9 @@
 Search in logs.
 
 -- name: columns
+-- The id is the time and `row-hash`, which names a log for good: `params/log-id.ts` takes it apart again.
+  concat(toString(toUnixTimestamp64Nano(Timestamp)), '-', leftPad(lower(hex(
+    cityHash64(ServiceName, TraceId, SpanId, SeverityNumber, Body, LogAttributes, ResourceAttributes))), 16, '0')) AS id,
   toUnixTimestamp64Nano(Timestamp) AS timeUnixNano,
   TraceId AS traceId,
   SpanId AS spanId,

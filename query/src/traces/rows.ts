@@ -37,7 +37,8 @@ const SpanRowSchema = Type.Object({
 export type SpanRow = Static<typeof SpanRowSchema>;
 export const spanRows = rowDecoder(SpanRowSchema);
 
-const LOG_ROW = {
+export const LOG_ROW = {
+  id: Type.String(),
   timeUnixNano: Type.String(),
   traceId: Type.String(),
   spanId: Type.String(),

@@ -4,6 +4,12 @@ import { Meta } from "./meta.ts";
 import { Attributes, SpanIdHex, TraceIdHex, UnixNano } from "./parts.ts";
 
 export const LogRecord = Type.Object({
+  id: Type.Optional(
+    Type.String({
+      description:
+        "names the log in `/api/logs/{id}`: its time and a hash of what it says; in every answer",
+    }),
+  ),
   timeUnixNano: UnixNano,
   traceId: TraceIdHex,
   spanId: SpanIdHex,
