@@ -13,6 +13,9 @@ import { type Asker, createAsker } from "./clickhouse/ask.ts";
 import { installProblems } from "./http/problems.ts";
 import { installRoutes } from "./http/routes.ts";
 import { installWebFiles } from "./http/web-files.ts";
+import { measuredAsker } from "./telemetry/measured-asker.ts";
+import { createQueryMetrics } from "./telemetry/metrics.ts";
+import { observeRequests } from "./telemetry/observe-requests.ts";
 import { DEFAULT_LIMITS, type QueryLimits, type QueryOptions } from "./options.ts";
 
 export interface QueryServer {
@@ -49,9 +52,11 @@ const STOP_GRACE_MS = 3_000;
 /** The service without a port, for tests and for mounting elsewhere. */
 export async function buildApp(options: QueryOptions): Promise<QueryApp> {
   const limits: QueryLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const asker = createAsker(options.clickhouse, limits);
   const admission = createAdmission(limits);
+  const metrics = createQueryMetrics({ admission });
+  const asker = measuredAsker(createAsker(options.clickhouse, limits), metrics);
   const app = createFastify(options);
+  observeRequests(app, metrics);
   installProblems(app);
   await app.register(compress, {
     global: true,
@@ -65,6 +70,7 @@ export async function buildApp(options: QueryOptions): Promise<QueryApp> {
     options,
     searcher: { asker, limits },
     admission,
+    metrics,
     now: options.now ?? systemNow,
   });
   await app.ready();

@@ -5,11 +5,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Admission } from "../clickhouse/admission.ts";
 import type { QueryOptions } from "../options.ts";
 import type { Searcher } from "../search/searcher.ts";
+import type { QueryMetrics } from "../telemetry/metrics.ts";
 
 export interface RouteContext {
   readonly options: QueryOptions;
   readonly searcher: Searcher;
   readonly admission: Admission;
+  /** What routes count that only they can see. */
+  readonly metrics: QueryMetrics;
   readonly now: () => bigint;
 }
 
