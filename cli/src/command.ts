@@ -13,6 +13,8 @@ export interface Command {
   readonly options: Readonly<Record<string, CommandOption>>;
   /** Words that may follow the command, as usage shows them: `list | show ID`. Without it none may. */
   readonly words?: string;
+  /** Everything that follows becomes `words` as it is: another program reads it. The options are there for the help. */
+  readonly passesOn?: true;
   /** Imports the command only when it runs: `throughline help` must not load a database. */
   readonly load: () => Promise<{ readonly run: (invocation: Invocation) => Promise<ExitCode> }>;
 }

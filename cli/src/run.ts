@@ -74,6 +74,10 @@ function parseOptions(
   command: Command,
   args: readonly string[],
 ): Pick<Invocation, "options" | "words"> {
+  if (command.passesOn) {
+    const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+    return { options: { help: own.includes("--help") || own.includes("-h") }, words: args };
+  }
   try {
     const { values, positionals } = parseArgs({
       args: [...args],

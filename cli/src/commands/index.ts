@@ -129,6 +129,32 @@ request) and prints what each record becomes and which rules did it. Exit code 1
     load: () => import("./rules.ts"),
   },
   {
+    name: "doctor",
+    summary: "find out why an application's traces and logs do not arrive",
+    words: "[-- COMMAND]",
+    passesOn: true,
+    details: `Looks at what lies between an application and its collector: settings, service name, address, protocol, authentication,
+clock; with --app or a command after -- also at what the application loads, and when. Every problem comes with the line that
+fixes it. Belongs to the SDK: runs the doctor of the @throughline/sdk that is installed where you are.
+Exit code 1: there are problems.`,
+    options: {
+      app: { type: "string", value: "FILE", description: "also run `node FILE` and watch it" },
+      seconds: { type: "string", value: "N", description: "how long it is watched; default 5" },
+      url: {
+        type: "string",
+        value: "URL",
+        description: "call this address with a traceparent; which services continued it?",
+      },
+      query: {
+        type: "string",
+        value: "URL",
+        description: "where to look that up; default http://127.0.0.1:8417",
+      },
+      json: { type: "boolean", description: "one JSON object instead of lines" },
+    },
+    load: () => import("./doctor.ts"),
+  },
+  {
     name: "config",
     summary: "print the effective settings and where each comes from",
     details: "Secrets are masked. docs/settings.md explains every setting.",
