@@ -53,16 +53,16 @@ export function readOptions(command: string, args: readonly string[]): BenchOpti
     plan: {
       signal: oneOf("--signal", values.signal, ["logs", "traces"]),
       transport: oneOf("--transport", values.transport, ["grpc", "http"]),
-      concurrency: number("--concurrency", values.concurrency, 1, 1024),
-      rate: number("--rate", values.rate, 0, 1e9),
-      durationMs: 1000 * number("--duration", values.duration, 3, 86_400),
-      warmupMs: 1000 * number("--warmup", values.warmup, 0, 3600),
-      recordsPerRequest: number("--records", values.records, 4, 100_000),
+      concurrency: numberOption("--concurrency", values.concurrency, [1, 1024]),
+      rate: numberOption("--rate", values.rate, [0, 1e9]),
+      durationMs: 1000 * numberOption("--duration", values.duration, [3, 86_400]),
+      warmupMs: 1000 * numberOption("--warmup", values.warmup, [0, 3600]),
+      recordsPerRequest: numberOption("--records", values.records, [4, 100_000]),
       templates: 64,
     },
     profile: oneOf("--profile", values.profile, SCHEMA_PROFILES),
     parentDir: resolve(values.dir),
-    drainMs: 1000 * number("--drain", values.drain, 0, 86_400),
+    drainMs: 1000 * numberOption("--drain", values.drain, [0, 86_400]),
     jsonFile: resolve(values.json),
   };
 }
@@ -81,7 +81,7 @@ export function writeJson(file: string, content: unknown): void {
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-function oneOf<Choice extends string>(
+export function oneOf<Choice extends string>(
   name: string,
   text: string,
   choices: readonly Choice[],
@@ -91,9 +91,10 @@ function oneOf<Choice extends string>(
   return found;
 }
 
-// oxlint-disable-next-line max-params -- one row of a table, read as a row
-function number(name: string, text: string, min: number, max: number): number {
+/** @param range inclusive */
+export function numberOption(name: string, text: string, range: readonly [number, number]): number {
   const value = Number(text);
-  if (Number.isFinite(value) && value >= min && value <= max) return value;
+  const [min, max] = range;
+  if (text !== "" && Number.isFinite(value) && value >= min && value <= max) return value;
   throw new UsageError(`${name} is ${text}; expected a number from ${min} to ${max}`);
 }
