@@ -24,7 +24,7 @@ interface BunyanOptions {
   readonly logIds: boolean;
 }
 
-const VERSIONS = [">=1.8 <3"];
+export const BUNYAN_VERSIONS = [">=1.8 <3"];
 const LEVELS = [
   { name: "trace", number: 10, severity: SeverityNumber.TRACE },
   { name: "debug", number: 20, severity: SeverityNumber.DEBUG },
@@ -53,7 +53,7 @@ export class BunyanCapture extends InstrumentationBase {
 
   protected override init(): InstrumentationNodeModuleDefinition[] {
     return [
-      new InstrumentationNodeModuleDefinition("bunyan", VERSIONS, (exports: unknown) => {
+      new InstrumentationNodeModuleDefinition("bunyan", BUNYAN_VERSIONS, (exports: unknown) => {
         const prototype = prototypeOf(exports);
         // `import` and `require` of one application both come here, for one prototype.
         if (prototype !== undefined && !Object.hasOwn(prototype, PATCHED)) {

@@ -19,7 +19,7 @@ interface WinstonFile {
   readonly prototype: WinstonLogger;
 }
 
-const VERSIONS = [">=3.3 <4"];
+export const WINSTON_VERSIONS = [">=3.3 <4"];
 const LEVEL = Symbol.for("level");
 const SPLAT = Symbol.for("splat");
 /** Where OpenTelemetry's instrumentation, which puts the ids into winston's own output, leaves the caller's context. */
@@ -43,7 +43,7 @@ export class WinstonCapture extends InstrumentationBase {
   protected override init(): InstrumentationNodeModuleDefinition[] {
     const file = new InstrumentationNodeModuleFile(
       "winston/lib/winston/logger.js",
-      VERSIONS,
+      WINSTON_VERSIONS,
       (logger: WinstonFile) => {
         this.#patch(logger.prototype);
         return logger;
@@ -53,7 +53,7 @@ export class WinstonCapture extends InstrumentationBase {
     return [
       new InstrumentationNodeModuleDefinition(
         "winston",
-        VERSIONS,
+        WINSTON_VERSIONS,
         (exports: unknown) => exports,
         () => undefined,
         [file],

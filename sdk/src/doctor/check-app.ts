@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { note, ok, problem, type Finding } from "./finding.ts";
-import type { InstrumentedLibraries } from "./instrumented-libraries.ts";
+import { SEEN_THROUGH_OTHERS, type InstrumentedLibraries } from "./instrumented-libraries.ts";
 import { isTelemetry, type ProbeEvent } from "./probe-report.ts";
 import type { AppRun } from "./run-app.ts";
 import { isInRange } from "./version-range.ts";
@@ -138,6 +138,8 @@ function checkVersions(
     const ranges = libraries.get(name) ?? [];
     if (version === "" || ranges.some((range) => isInRange(version, range))) return [];
     const known = ranges.join(" or ");
+    const seen = SEEN_THROUGH_OTHERS.get(name);
+    if (seen !== undefined) return [note("libraries", `${name} ${version}: ${seen}`)];
     return [
       problem(
         "libraries",

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildSdk } from "../testing/build-sdk.ts";
+import { frameworkApps } from "../testing/framework-apps.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../testing/otlp-receiver.ts";
 import { testNode } from "../testing/test-node.ts";
 import type { DoctorReport } from "./doctor.ts";
@@ -308,6 +309,23 @@ test("a version that the instrumentation does not know is named, with one that i
     fix: 'npm install "express@>=4.0.0 <6"',
   });
 });
+
+test("of the loggers and frameworks that are covered none is called unknown", async () => {
+  const variables = { ...reachable(), NODE_OPTIONS: `--import ${REGISTER}` };
+  const loggers = await doctor(["--app", "loggers.mjs"], variables);
+  expect(problems(loggers)).toEqual([]);
+  expect(loggers.findings.at(-1)?.text).toMatch(/^loaded after it: bunyan 2\.\S+, pino 10\./);
+
+  const frameworks = await doctor(["--app", "imports.mjs"], variables, frameworkApps());
+  expect(problems(frameworks)).toEqual([]);
+  const said = frameworks.findings.map(({ text }) => text);
+  expect(said.find((text) => text.startsWith("loaded after it"))).toMatch(
+    /@nestjs\/core 12.*express 5.*fastify 5.*koa 3.*mysql2 3.*redis 6/,
+  );
+  expect(said.filter((text) => text.startsWith("@nestjs/core"))).toEqual([
+    expect.stringContaining("traced as Express or Fastify shows them"),
+  ]);
+}, 300_000);
 
 test("what npm starts is looked at, not npm itself", async () => {
   writeFileSync(

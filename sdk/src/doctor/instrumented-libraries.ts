@@ -3,7 +3,9 @@ import {
   getNodeAutoInstrumentations,
   type InstrumentationConfigMap,
 } from "@opentelemetry/auto-instrumentations-node";
+import { BUNYAN_VERSIONS } from "../capture/bunyan.ts";
 import { NOISY } from "../capture/instrumentations.ts";
+import { WINSTON_VERSIONS } from "../capture/winston.ts";
 import type { Settings } from "../settings.ts";
 
 /** Package name → the version ranges that some instrumentation of the SDK knows. Builtins are left out. */
@@ -13,6 +15,23 @@ export type InstrumentedLibraries = ReadonlyMap<string, readonly string[]>;
 const COVERED_BY_CHANNEL: InstrumentedLibraries = new Map([
   ["fastify", ["*"]],
   ["undici", [">=5.12.0"]],
+]);
+
+/** Loggers whose lines we record, behind OpenTelemetry's instrumentation of the same name, which knows other versions. */
+const RECORDED_BY_US: InstrumentedLibraries = new Map([
+  ["bunyan", BUNYAN_VERSIONS],
+  ["winston", WINSTON_VERSIONS],
+]);
+
+/** Packages that are made of an instrumented one, which is judged by its own version. */
+const MADE_OF_OTHERS: InstrumentedLibraries = new Map([["redis", [">=4.0.0"]]]);
+
+/** Of versions that no instrumentation knows: what is seen of them all the same. */
+export const SEEN_THROUGH_OTHERS: ReadonlyMap<string, string> = new Map([
+  [
+    "@nestjs/core",
+    "its requests are traced as Express or Fastify shows them, its controllers are no spans of their own",
+  ],
 ]);
 
 export function instrumentedLibraries(settings: Settings): InstrumentedLibraries {
@@ -26,6 +45,12 @@ export function instrumentedLibraries(settings: Settings): InstrumentedLibraries
       if (isBuiltin(name)) continue;
       libraries.set(name, [...(libraries.get(name) ?? []), ...supportedVersions]);
     }
+  }
+  for (const [name, versions] of RECORDED_BY_US) {
+    if (libraries.has(name)) libraries.set(name, versions);
+  }
+  for (const [name, versions] of MADE_OF_OTHERS) {
+    libraries.set(name, [...(libraries.get(name) ?? []), ...versions]);
   }
   return libraries;
 }
