@@ -9,12 +9,14 @@ import { expect, test } from "vitest";
 import { sampleLogs, sampleSpans } from "./encode/bench/sample-requests.ts";
 import { createEncoder } from "./encode/encoder.ts";
 import { readNativeBlocks } from "./encode/testing/native-reader.ts";
+import { DEFAULT_RULES } from "./process/default-rules.ts";
 import type { DiskFile } from "./spool/disk.ts";
 import { scanSegment } from "./spool/scan-segment.ts";
 import { readSegmentBody } from "./spool/segment-body.ts";
 import { openTestSpool, block } from "./spool/testing/test-spool.ts";
 import { FakeDisk } from "./spool/testing/fake-disk.ts";
 import { damage, FuzzRandom } from "./testing/fuzz-random.ts";
+import { sampleMetrics } from "./testing/sample-metrics.ts";
 
 const INPUTS = Number(process.env["FUZZ_INPUTS"] ?? 5_000);
 const SEEDS = JSON.parse(
@@ -40,11 +42,12 @@ async function forEachInput(check: (random: FuzzRandom, index: number) => void |
 test.each([
   ["logs", sampleLogs(3, 1)],
   ["traces", sampleSpans(3, 2)],
+  ["metrics", sampleMetrics()],
 ] as const)(
-  "damaged requests of %s are refused or stored, and their neighbour is stored in any case",
+  "damaged requests of %s are refused or stored under the shipped rules, and their neighbour in any case",
   { timeout: 3_600_000 },
   async (signal, sample) => {
-    const encoder = createEncoder();
+    const encoder = createEncoder({ rules: DEFAULT_RULES });
     const good = Buffer.from(sample);
     const goodRecords = encoder
       .encode([{ signal, encoding: "protobuf", body: good }], RECEIVED_AT)
