@@ -20,6 +20,8 @@ export interface CollectorOptions {
   /** 0 takes a free port; so does `httpPort`. */
   readonly grpcPort: number;
   readonly httpPort: number;
+  /** Taken beside `httpPort`, with the same answers, for Zipkin reporters that have its port in their defaults. */
+  readonly zipkinPort?: number | undefined;
   /** Created when missing; belongs to one collector at a time. */
   readonly spoolDir: string;
   /**

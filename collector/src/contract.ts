@@ -6,10 +6,12 @@
 
 export type Signal = "traces" | "logs" | "metrics";
 
-/** How the body of a request is written, after decompression. */
-export type Encoding = "protobuf" | "json";
+/** How the body of an OTLP request is written, after decompression. */
+export type OtlpEncoding = "protobuf" | "json";
+/** Also lists of Zipkin's spans, which the encoder turns into OTLP first. */
+export type Encoding = OtlpEncoding | `zipkin-${OtlpEncoding}`;
 
-/** One OTLP export request as a transport hands it over: decompressed bytes, nothing decoded. */
+/** One export request as a transport hands it over: decompressed bytes, nothing decoded. */
 export interface IngestRequest {
   readonly signal: Signal;
   readonly encoding: Encoding;

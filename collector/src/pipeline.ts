@@ -37,6 +37,8 @@ export interface PipelineOptions {
   readonly host: string;
   readonly grpcPort: number;
   readonly httpPort: number;
+  /** Absent: Zipkin's spans are taken on `httpPort` only. */
+  readonly zipkinPort?: number | undefined;
   readonly spoolDir: string;
   /** Absent: applications are told nothing. */
   readonly agentConfigFile?: string;
@@ -218,14 +220,19 @@ async function startReceivers(
   });
   ports.grpc = grpc.port;
   parts.add("OTLP/gRPC receiver", () => grpc.stop(STOP_GRACE_MS));
-  const http = await startHttpReceiver({
+  const overHttp = {
     ...common,
-    port: options.httpPort,
     otherPort: () => ports.grpc,
     health: createHealth({ spool, inserter, limits: limits.spool, clock: surroundings.clock }),
     agentConfig,
-  });
+  };
+  const http = await startHttpReceiver({ ...overHttp, port: options.httpPort });
   ports.http = http.port;
   parts.add("OTLP/HTTP receiver", () => http.stop(STOP_GRACE_MS));
+  if (options.zipkinPort !== undefined) {
+    // The same receiver again: reporters have Zipkin's own port in their defaults.
+    const zipkin = await startHttpReceiver({ ...overHttp, port: options.zipkinPort });
+    parts.add("Zipkin receiver", () => zipkin.stop(STOP_GRACE_MS));
+  }
   return { grpc, http };
 }

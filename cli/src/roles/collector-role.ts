@@ -10,6 +10,7 @@ export const collectorRole: Role = {
       host: settings.host,
       grpcPort: settings.otlpGrpcPort,
       httpPort: settings.otlpHttpPort,
+      zipkinPort: settings.zipkinPort,
       spoolDir: join(settings.dataDir, "spool"),
       agentConfigFile: settings.agentConfigFile,
       rulesFile: settings.rules,

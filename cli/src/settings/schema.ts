@@ -20,8 +20,15 @@ const listening = {
   otlpGrpcPort: port(4317, "OTLP over gRPC."),
   otlpHttpPort: port(
     4318,
-    "OTLP over HTTP (protobuf and JSON), the collector's health and metrics.",
+    "OTLP over HTTP (protobuf and JSON), Zipkin's spans, the collector's health and metrics.",
   ),
+  zipkinPort: integer({
+    description:
+      "Takes what `otlpHttpPort` takes, for Zipkin reporters that have Zipkin's own port, 9411, in their defaults. Unset: no such port.",
+    unit: "port",
+    minimum: 1,
+    maximum: 65_535,
+  }),
 };
 
 const storing = {
@@ -169,6 +176,7 @@ export const SettingsSchema = Type.Object(
     ...clickhouseServer,
     ...embeddedClickhouse,
     ...logging,
+    zipkinPort: Type.Optional(listening.zipkinPort),
     rules: Type.Optional(deciding.rules),
     redactionKey: Type.Optional(deciding.redactionKey),
     clickhouseUrl: Type.Optional(clickhouseServer.clickhouseUrl),

@@ -205,6 +205,16 @@ function portNeeds(settings: Settings): PortNeed[] {
       purpose: "OTLP over HTTP",
       setting: "THROUGHLINE_OTLP_HTTP_PORT",
     },
+    ...(settings.zipkinPort === undefined
+      ? []
+      : [
+          {
+            host,
+            port: settings.zipkinPort,
+            purpose: "Zipkin's spans",
+            setting: "THROUGHLINE_ZIPKIN_PORT",
+          },
+        ]),
   ];
   const embedded = [
     {

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import type { EncodedBlock, EncodeOutcome, EncodeResult, Encoding, Signal } from "../contract.ts";
 import { EnvelopeScanner } from "../otlp/envelope.ts";
 import { locateField } from "../otlp/field-path.ts";
-import { transcodeJson } from "../otlp/json/transcode.ts";
+import { type Transcoded, transcodeJson } from "../otlp/json/transcode.ts";
 import { MalformedInput } from "../otlp/wire/malformed.ts";
 import { Merger } from "../otlp/wire/merger.ts";
 import { WireReader } from "../otlp/wire/reader.ts";
+import { transcodeZipkin } from "../otlp/zipkin/transcode.ts";
 import { RecordProcessor } from "../process/record-processor.ts";
 import type { ProcessTools, RuleSet } from "../process/rule-set.ts";
 import { TimestampProcessor } from "../process/timestamp.ts";
@@ -62,6 +63,20 @@ const NO_TOOLS: ProcessTools = {
   compile: () => assert.fail("rules with expressions need tools"),
   hmac: () => assert.fail("rules that hash need tools"),
 };
+
+/** What the scanner reads, whatever was sent. */
+function toOtlpProtobuf({ signal, encoding, body }: EncodeRequest): Transcoded {
+  switch (encoding) {
+    case "protobuf":
+      return { kind: "protobuf", body };
+    case "json":
+      return transcodeJson(signal, body);
+    case "zipkin-protobuf":
+      return transcodeZipkin("protobuf", body);
+    case "zipkin-json":
+      return transcodeZipkin("json", body);
+  }
+}
 
 class OtlpEncoder implements Encoder {
   private readonly arena: Arena;
@@ -129,13 +144,9 @@ class OtlpEncoder implements Encoder {
   private encodeRequest(request: EncodeRequest): EncodeOutcome {
     const { envelope, ledger, merger, processor } = this.context;
     const records = this.signals[request.signal];
-    let { body } = request;
-    if (request.encoding === "json") {
-      const transcoded = transcodeJson(request.signal, body);
-      if (transcoded.kind === "invalid") return { kind: "malformed", message: transcoded.message };
-      ({ body } = transcoded);
-    }
-    this.load(body);
+    const transcoded = toOtlpProtobuf(request);
+    if (transcoded.kind === "invalid") return { kind: "malformed", message: transcoded.message };
+    this.load(transcoded.body);
     const { start, end } = this.input;
     merger.begin(start, end);
     ledger.begin();

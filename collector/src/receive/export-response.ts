@@ -2,7 +2,7 @@
  * The bodies of answers, in protobuf and in JSON: `Export…ServiceResponse` when the request was accepted,
  * `google.rpc.Status` when it was not.
  */
-import type { Encoding } from "../contract.ts";
+import type { OtlpEncoding } from "../contract.ts";
 import type { OtlpService } from "./otlp-services.ts";
 import { bytesField, stringField, varintField } from "./protobuf-writer.ts";
 
@@ -33,7 +33,7 @@ const EMPTY_JSON = Buffer.from("{}");
  */
 export function encodeExportResponse(
   service: OtlpService,
-  encoding: Encoding,
+  encoding: OtlpEncoding,
   rejected: number,
   reason: string,
 ): Buffer {
@@ -48,7 +48,7 @@ export function encodeExportResponse(
   return bytesField(1, Buffer.concat([varintField(1, rejected), stringField(2, reason)]));
 }
 
-export function encodeRpcStatus(status: RpcStatus, encoding: Encoding): Buffer {
+export function encodeRpcStatus(status: RpcStatus, encoding: OtlpEncoding): Buffer {
   return encoding === "json" ? encodeStatusJson(status) : encodeStatusProtobuf(status);
 }
 

@@ -1,6 +1,6 @@
 /** `POST /v1/<signal>`: from headers and body to one call of `ingest`, and from its outcome to an answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Encoding, IngestOutcome } from "../contract.ts";
+import type { OtlpEncoding, IngestOutcome } from "../contract.ts";
 import {
   encodeExportResponse,
   encodeRpcStatus,
@@ -20,7 +20,7 @@ export interface ExportRoute {
   readonly ports: () => OtlpPorts;
 }
 
-const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
+const MEDIA_TYPES: Readonly<Record<OtlpEncoding, string>> = {
   protobuf: "application/x-protobuf",
   json: "application/json",
 };
@@ -64,7 +64,7 @@ async function answerExport(
 }
 
 /** @returns undefined for what is neither; parameters such as `charset` are ignored */
-function parseMediaType(contentType: string | undefined): Encoding | undefined {
+function parseMediaType(contentType: string | undefined): OtlpEncoding | undefined {
   switch (contentType?.split(";", 1)[0]?.trim().toLowerCase()) {
     case "application/x-protobuf":
     case "application/protobuf":
@@ -101,7 +101,7 @@ function refuseCoding(
   { service, options }: ExportRoute,
   request: FastifyRequest,
   reply: FastifyReply,
-  encoding: Encoding,
+  encoding: OtlpEncoding,
 ): FastifyReply {
   countRefusal(options, service.signal, "unsupported_media", 0);
   const supported = CONTENT_CODINGS.join(", ");
@@ -115,7 +115,7 @@ function refuseCoding(
 function sendOutcome(
   reply: FastifyReply,
   service: OtlpService,
-  encoding: Encoding,
+  encoding: OtlpEncoding,
   outcome: IngestOutcome,
 ): FastifyReply {
   if (outcome.kind === "accepted") {
@@ -125,7 +125,7 @@ function sendOutcome(
   return sendRefusal(reply, encoding, outcome);
 }
 
-function sendRefusal(reply: FastifyReply, encoding: Encoding, refusal: Refusal): FastifyReply {
+function sendRefusal(reply: FastifyReply, encoding: OtlpEncoding, refusal: Refusal): FastifyReply {
   const { message } = refusal;
   switch (refusal.kind) {
     case "malformed":
@@ -147,7 +147,7 @@ function sendRefusal(reply: FastifyReply, encoding: Encoding, refusal: Refusal):
   }
 }
 
-function sendStatus(reply: FastifyReply, encoding: Encoding, status: RpcStatus): FastifyReply {
+function sendStatus(reply: FastifyReply, encoding: OtlpEncoding, status: RpcStatus): FastifyReply {
   return reply.type(MEDIA_TYPES[encoding]).send(encodeRpcStatus(status, encoding));
 }
 

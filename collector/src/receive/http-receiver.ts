@@ -1,5 +1,5 @@
 /**
- * OTLP/HTTP: `POST /v1/traces`, `/v1/logs`, `/v1/metrics` in protobuf or JSON, plain or compressed; and the
+ * OTLP/HTTP: `POST /v1/traces`, `/v1/logs`, `/v1/metrics` in protobuf or JSON, plain or compressed; Zipkin's spans; and the
  * collector's own `GET /healthz`, `/readyz`, `/metrics`, and `/api/config`. Speaks HTTP/1.1; HTTP/2 is told the gRPC port.
  */
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
@@ -13,6 +13,7 @@ import { OTLP_SERVICES } from "./otlp-services.ts";
 import { startPortFront, type PortFront } from "./port-front.ts";
 import { formatAddress, type HttpReceiverOptions, type Receiver } from "./receiver.ts";
 import { createWrongPortHttp2Server, type OtlpPorts } from "./wrong-port.ts";
+import { registerZipkinRoute, ZIPKIN_PATH } from "./zipkin-route.ts";
 
 const STOP_GRACE_MS = 5000;
 /** How often Node looks for requests past their time. */
@@ -71,17 +72,18 @@ function createApp(options: HttpReceiverOptions, ports: () => OtlpPorts): Fastif
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
   registerCors(
     app,
-    OTLP_SERVICES.map((service) => service.httpPath),
+    [...OTLP_SERVICES.map((service) => service.httpPath), ZIPKIN_PATH],
     options.corsOrigins ?? ["loopback"],
   );
   registerOperatorRoutes(app, options);
   registerAgentConfigRoute(app, options.agentConfig, options.metrics);
   for (const service of OTLP_SERVICES) registerExportRoute(app, { service, options, ports });
+  registerZipkinRoute(app, options);
   app.setNotFoundHandler((request, reply) =>
     sendText(
       reply.code(404),
       `Nothing is at ${request.method} ${request.url}. OTLP/HTTP goes to POST ` +
-        `${OTLP_SERVICES.map((service) => service.httpPath).join(", ")}; health is at /healthz and /readyz, metrics at /metrics, ` +
+        `${OTLP_SERVICES.map((service) => service.httpPath).join(", ")}, Zipkin's spans to POST ${ZIPKIN_PATH}; health is at /healthz and /readyz, metrics at /metrics, ` +
         `what applications are told at ${AGENT_CONFIG_PATH}.`,
     ),
   );

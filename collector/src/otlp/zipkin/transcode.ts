@@ -1,0 +1,18 @@
+import { ProtoWriter } from "../json/proto-writer.ts";
+import type { Transcoded } from "../json/transcode.ts";
+import { readZipkinJson } from "./read-json.ts";
+import { readZipkinProtobuf } from "./read-protobuf.ts";
+import { writeOtlpSpan } from "./write-otlp.ts";
+
+/**
+ * Turns a list of Zipkin v2 spans into an OTLP export request, so that everything after it knows one protocol: the span at
+ * place i of the list is the only one of `resource_spans[i]`. Spans become one by one, so what is held is the request and its result.
+ */
+export function transcodeZipkin(encoding: "json" | "protobuf", body: Uint8Array): Transcoded {
+  const writer = new ProtoWriter(body.length);
+  const read = encoding === "json" ? readZipkinJson : readZipkinProtobuf;
+  const message = read(body, (span) => writeOtlpSpan(writer, span));
+  return message === undefined
+    ? { kind: "protobuf", body: writer.finish() }
+    : { kind: "invalid", message };
+}
