@@ -37,7 +37,8 @@ CREATE TABLE otel.otel_logs
     INDEX idx_lower_body lower(Body) TYPE text(tokenizer = 'splitByNonAlpha') GRANULARITY 100000000,
     INDEX idx_log_attr_items LogAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000,
     INDEX idx_log_attr_key mapKeys(LogAttributes) TYPE text(tokenizer = 'array') GRANULARITY 100000000,
-    INDEX idx_res_attr_items ResourceAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000
+    INDEX idx_res_attr_items ResourceAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000,
+    INDEX idx_span_id SpanId TYPE bloom_filter(0.001) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp, 'UTC')
@@ -340,7 +341,8 @@ CREATE TABLE otel.otel_traces
     INDEX idx_ts Timestamp TYPE minmax GRANULARITY 1,
     INDEX idx_duration Duration TYPE minmax GRANULARITY 1,
     INDEX idx_trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX idx_span_attr_items SpanAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000
+    INDEX idx_span_attr_items SpanAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000,
+    INDEX idx_span_id SpanId TYPE bloom_filter(0.001) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp, 'UTC')
@@ -416,7 +418,9 @@ CREATE TABLE otel.otel_traces_trace_id_ts
 (
     `TraceId` String CODEC(ZSTD(1)),
     `Start` SimpleAggregateFunction(min, DateTime) CODEC(ZSTD(1)),
-    `End` SimpleAggregateFunction(max, DateTime) CODEC(ZSTD(1))
+    `End` SimpleAggregateFunction(max, DateTime) CODEC(ZSTD(1)),
+    `StoredFirst` SimpleAggregateFunction(min, DateTime) CODEC(ZSTD(1)),
+    `StoredLast` SimpleAggregateFunction(max, DateTime) CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toStartOfWeek(Start, 0, 'UTC')
@@ -428,12 +432,248 @@ CREATE MATERIALIZED VIEW otel.otel_traces_trace_id_ts_mv TO otel.otel_traces_tra
 (
     `TraceId` String,
     `Start` DateTime64(9),
-    `End` DateTime64(9)
+    `End` DateTime64(9),
+    `StoredFirst` DateTime,
+    `StoredLast` DateTime
 )
 AS SELECT
     TraceId,
     min(Timestamp) AS Start,
-    max(Timestamp) AS End
+    max(Timestamp) AS End,
+    now() AS StoredFirst,
+    now() AS StoredLast
 FROM otel.otel_traces
 WHERE TraceId != ''
 GROUP BY TraceId;
+
+CREATE VIEW otel.request_critical_path
+AS WITH
+    tree AS
+    (
+        SELECT *
+        FROM `otel.request_tree`(id = {id:String})
+    ),
+    waited AS
+    (
+        SELECT
+            parent.SpanId AS SpanId,
+            arrayFold((acc, child) -> if(((child.1) <= (acc.1)) AND ((child.1) > (child.2)), (child.2, arrayPushBack(acc.2, child.4), ((acc.3) + (child.1)) - (child.2)), acc), arrayReverseSort(groupArray((child.Until, child.`From`, 0, child.SpanId))), (any(parent.Until), emptyArrayString(), toInt64(0))) AS walk
+        FROM tree AS child
+        INNER JOIN tree AS parent ON child.ParentSpanId = parent.SpanId
+        WHERE child.Depth = (parent.Depth + 1)
+        GROUP BY parent.SpanId
+    )
+SELECT
+    tree.Depth AS Depth,
+    tree.Timestamp AS Timestamp,
+    tree.SpanId AS SpanId,
+    tree.ParentSpanId AS ParentSpanId,
+    tree.ServiceName AS ServiceName,
+    tree.SpanName AS SpanName,
+    tree.SpanKind AS SpanKind,
+    tree.StatusCode AS StatusCode,
+    tree.Duration AS Duration,
+    tree.`From` AS `From`,
+    tree.Until AS Until,
+    (tree.Until - tree.`From`) - (waited.walk.3) AS PathTime
+FROM tree
+LEFT JOIN waited ON tree.SpanId = waited.SpanId
+WHERE ((tree.Path[1]) = (
+    SELECT argMax(SpanId, (Duration, -toUnixTimestamp64Nano(Timestamp)))
+    FROM tree
+    WHERE Depth = 0
+)) AND (length(arrayIntersect(tree.Path, (
+    SELECT groupArrayArray(walk.2)
+    FROM waited
+))) = tree.Depth)
+ORDER BY
+    `From` ASC,
+    Depth ASC;
+
+CREATE VIEW otel.request_logs
+AS SELECT
+    Timestamp,
+    TraceId,
+    SpanId,
+    TraceFlags,
+    SeverityText,
+    SeverityNumber,
+    ServiceName,
+    Body,
+    ResourceAttributes,
+    ScopeName,
+    ScopeVersion,
+    ScopeAttributes,
+    LogAttributes,
+    EventName
+FROM otel.otel_logs
+WHERE (TraceId = {id:String}) AND (toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes((
+    SELECT if(count() = 0, toDateTime(0), min(Start) - 3600)
+    FROM otel.otel_traces_trace_id_ts
+    WHERE TraceId = {id:String}
+))) AND (toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes((
+    SELECT if(count() = 0, toDateTime(4294967000), max(End) + 86400)
+    FROM otel.otel_traces_trace_id_ts
+    WHERE TraceId = {id:String}
+)))
+ORDER BY Timestamp ASC;
+
+CREATE VIEW otel.request_self_time
+AS WITH
+    kept AS
+    (
+        SELECT
+            Timestamp,
+            SpanId,
+            ParentSpanId,
+            ServiceName,
+            SpanName,
+            SpanKind,
+            StatusCode,
+            Duration,
+            toUnixTimestamp64Nano(Timestamp) AS StartNano,
+            toUnixTimestamp64Nano(Timestamp) + toInt64(least(Duration, 9000000000000000000)) AS EndNano
+        FROM `otel.request_spans`(id = {id:String})
+    )
+SELECT
+    span.Timestamp AS Timestamp,
+    span.SpanId AS SpanId,
+    span.ParentSpanId AS ParentSpanId,
+    span.ServiceName AS ServiceName,
+    span.SpanName AS SpanName,
+    span.SpanKind AS SpanKind,
+    span.StatusCode AS StatusCode,
+    span.Duration AS Duration,
+    span.Duration - covered.Covered AS SelfTime
+FROM kept AS span
+LEFT JOIN
+(
+    SELECT
+        parent.SpanId AS SpanId,
+        intervalLengthSum(greatest(child.StartNano, parent.StartNano), least(child.EndNano, parent.EndNano)) AS Covered
+    FROM kept AS child
+    INNER JOIN kept AS parent ON child.ParentSpanId = parent.SpanId
+    WHERE (child.SpanId != parent.SpanId) AND (parent.SpanId != '') AND (least(child.EndNano, parent.EndNano) > greatest(child.StartNano, parent.StartNano)) AND (NOT ((parent.SpanKind = 'Producer') AND (child.SpanKind = 'Consumer')))
+    GROUP BY parent.SpanId
+) AS covered ON span.SpanId = covered.SpanId
+ORDER BY
+    Timestamp ASC,
+    SpanId ASC;
+
+CREATE VIEW otel.request_spans
+AS SELECT
+    Timestamp,
+    TraceId,
+    SpanId,
+    ParentSpanId,
+    TraceState,
+    SpanName,
+    SpanKind,
+    ServiceName,
+    ResourceAttributes,
+    ScopeName,
+    ScopeVersion,
+    SpanAttributes,
+    Duration,
+    StatusCode,
+    StatusMessage,
+    `Events.Timestamp`,
+    `Events.Name`,
+    `Events.Attributes`,
+    `Links.TraceId`,
+    `Links.SpanId`,
+    `Links.TraceState`,
+    `Links.Attributes`
+FROM otel.otel_traces
+WHERE (TraceId = {id:String}) AND (toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes((
+    SELECT min(Start)
+    FROM otel.otel_traces_trace_id_ts
+    WHERE TraceId = {id:String}
+))) AND (toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes((
+    SELECT max(End)
+    FROM otel.otel_traces_trace_id_ts
+    WHERE TraceId = {id:String}
+)))
+ORDER BY
+    Timestamp ASC,
+    SpanId ASC,
+    Duration DESC,
+    ParentSpanId ASC,
+    ServiceName ASC,
+    SpanName ASC,
+    SpanKind ASC,
+    StatusCode DESC
+LIMIT 1 BY if(SpanId = '', toString(rowNumberInAllBlocks()), SpanId);
+
+CREATE VIEW otel.request_tree
+AS WITH RECURSIVE
+    kept AS
+    (
+        SELECT
+            Timestamp,
+            SpanId,
+            ParentSpanId,
+            ServiceName,
+            SpanName,
+            SpanKind,
+            StatusCode,
+            Duration,
+            toUnixTimestamp64Nano(Timestamp) AS StartNano,
+            toUnixTimestamp64Nano(Timestamp) + toInt64(least(Duration, 9000000000000000000)) AS EndNano
+        FROM `otel.request_spans`(id = {id:String})
+    ),
+    tree AS
+    (
+        SELECT
+            0 AS Depth,
+            [SpanId] AS Path,
+            [(StartNano, SpanId)] AS Place,
+            StartNano AS `From`,
+            EndNano AS Until,
+            Timestamp,
+            SpanId,
+            ParentSpanId,
+            ServiceName,
+            SpanName,
+            SpanKind,
+            StatusCode,
+            Duration
+        FROM kept
+        WHERE (ParentSpanId = '') OR (ParentSpanId NOT IN (
+            SELECT SpanId
+            FROM kept
+        ))
+        UNION ALL
+        SELECT
+            tree.Depth + 1 AS Depth,
+            arrayPushBack(tree.Path, kept.SpanId) AS Path,
+            arrayPushBack(tree.Place, (kept.StartNano, kept.SpanId)) AS Place,
+            greatest(kept.StartNano, tree.`From`) AS `From`,
+            if((tree.SpanKind = 'Producer') AND (kept.SpanKind = 'Consumer'), -1, least(kept.EndNano, tree.Until)) AS Until,
+            kept.Timestamp AS Timestamp,
+            kept.SpanId AS SpanId,
+            kept.ParentSpanId AS ParentSpanId,
+            kept.ServiceName AS ServiceName,
+            kept.SpanName AS SpanName,
+            kept.SpanKind AS SpanKind,
+            kept.StatusCode AS StatusCode,
+            kept.Duration AS Duration
+        FROM kept
+        INNER JOIN tree ON kept.ParentSpanId = tree.SpanId
+        WHERE tree.SpanId != ''
+    )
+SELECT
+    Depth,
+    Path,
+    `From`,
+    Until,
+    Timestamp,
+    SpanId,
+    ParentSpanId,
+    ServiceName,
+    SpanName,
+    SpanKind,
+    StatusCode,
+    Duration
+FROM tree
+ORDER BY Place ASC;
