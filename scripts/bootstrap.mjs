@@ -29,6 +29,8 @@ const COMMANDS = {
   "test:fuzz": [["vitest", "run", "--project", "unit", "collector/src/fuzz", "property"]],
   "bench:ingest": [["node", "bench/src/ingest.ts"]],
   "bench:peers": [["node", "bench/src/peers.ts"]],
+  "bench:fill": [["node", "bench/src/fill.ts"]],
+  "bench:query": [["node", "bench/src/query.ts"]],
   "bench:encode": [["node", "collector/src/encode/bench/encode.ts"]],
   check: [
     ["oxfmt", "--check"],

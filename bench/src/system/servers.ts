@@ -61,7 +61,7 @@ export interface CollectorProcess {
 }
 
 export async function startThroughline(
-  database: Database,
+  database: Pick<Database, "dataDir" | "httpPort">,
   environment: Readonly<Record<string, string>>,
 ): Promise<CollectorProcess> {
   const [grpc = 0, http = 0] = await freePorts(2);
@@ -91,7 +91,33 @@ export async function startThroughline(
   };
 }
 
-/** BENCH_CPU_PROFILE names a directory for V8's profiles of the collector's threads; BENCH_NODE_FLAGS are node's own. */
+export interface QueryProcess {
+  readonly pid: number;
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function startQueryService(
+  database: Pick<Database, "dataDir" | "httpPort">,
+): Promise<QueryProcess> {
+  const [port = 0] = await freePorts(1);
+  const child = spawn(process.execPath, [...profilerFlags(), CLI, "query"], {
+    cwd: database.dataDir,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...process.env,
+      THROUGHLINE_DATA_DIR: database.dataDir,
+      THROUGHLINE_CLICKHOUSE_HTTP_PORT: String(database.httpPort),
+      THROUGHLINE_HTTP_PORT: String(port),
+    },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(child, async () => (await fetch(`${url}/readyz`)).ok);
+  return { pid: child.pid ?? 0, url, stop: () => stop(child) };
+}
+
+/** BENCH_CPU_PROFILE names a directory for V8's profiles of the process's threads; BENCH_NODE_FLAGS are node's own. */
 function profilerFlags(): readonly string[] {
   const directory = process.env["BENCH_CPU_PROFILE"];
   const extra = process.env["BENCH_NODE_FLAGS"]?.split(" ") ?? [];
