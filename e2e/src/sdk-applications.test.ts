@@ -8,12 +8,15 @@ import { describeLevels } from "./sdk/levels.ts";
 import { describeLoggers } from "./sdk/loggers.ts";
 import { describeRequests } from "./sdk/requests.ts";
 import { installRig } from "./sdk/rig.ts";
+import { createRulesFile, describeRules } from "./sdk/rules.ts";
 import { describeStores } from "./sdk/stores.ts";
 
-const rig = installRig();
+const rulesFile = createRulesFile();
+const rig = installRig(rulesFile.environment);
 
 describeRequests(rig);
 describeLoggers(rig);
 describeFrameworks(rig);
 describeStores(rig);
 describeLevels(rig);
+describeRules(rig, rulesFile);

@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import { QueueLogRecordProcessor } from "./export/log-processor.ts";
 import { QueueSpanProcessor } from "./export/span-processor.ts";
 import type { LevelControl } from "./levels/level-control.ts";
@@ -52,7 +53,15 @@ function createRedactor(
     );
   }
   try {
-    return new Redactor(readRules(rules, redactionKey));
+    const read = readRules(rules, redactionKey);
+    // Threads and forked processes inherit the file from one that has said it.
+    if (read.leftToCollector.length > 0 && isMainThread && process.send === undefined) {
+      const left = read.leftToCollector.join(", ");
+      warn(
+        `THROUGHLINE_SDK_REDACT: ${left} of ${rules}: left to the collector, redaction is done here`,
+      );
+    }
+    return new Redactor(read);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     warn(`THROUGHLINE_SDK_REDACT: ${reason}; the preset "default" is applied instead`);

@@ -109,6 +109,14 @@ test.each([
   expect(redact(redactorOf(OWN), text).body).toBe(expected);
 });
 
+test("of two things that overlap the one that begins first is redacted, whatever the order of the rules", () => {
+  const redactor = redactorOf(
+    "redaction: { rules: [{ name: mail, detect: email, action: hash }, { name: t, detect: jwt, action: hash }] }",
+  );
+  const text = "https://ada:secret@example.org/x Bearer eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmVkT1";
+  expect(redact(redactor, text).body).toBe("https://ada:***@example.org/x Bearer ***");
+});
+
 test("an attribute that a rule drops goes whole, a text inside of a value loses what was found", () => {
   const attributes = {
     note: "n",
@@ -124,7 +132,10 @@ test("an attribute that a rule drops goes whole, a text inside of a value loses 
 
 test.each([
   ["redaction: { rules: [{ name: a, keys: [b], action: hash }] }", "THROUGHLINE_REDACTION_KEY"],
-  ["redaction: { rules: [{ name: a, detect: phone }] }", "rules[0].detect is not one of card,"],
+  [
+    "redaction: { rules: [{ name: a, detect: phone }] }",
+    "rules[0].detect is not one of private_key,",
+  ],
   ["redaction: { rules: [{ name: a }] }", "rules[0] needs exactly one of"],
   [
     "redaction: { rules: [{ name: a, matches: '[[:alpha:]]' }] }",

@@ -13,16 +13,21 @@ const RULE_KEYS = ["name", "detect", "keys", "matches", "action", "keepLast"];
 const HASH_KEY_LENGTH_MIN = 16;
 const KEEP_LAST_MAX = 8;
 
+/**
+ * In the order in which they are applied, whatever the order of the rules. The collector takes what begins first in a text: in
+ * `https://ada:secret@example.org` that is the password, which is no mail address any more.
+ */
 const COLLECTOR_DETECTORS: ReadonlyMap<string, Detector> = new Map([
-  ["card", DETECTORS.card],
-  ["jwt", DETECTORS.jwt],
-  ["bearer", RANDOM_BEARER],
-  ["cloud_key", CLOUD_KEY],
   ["private_key", PRIVATE_KEY],
   ["url_password", URL_PASSWORD],
-  ["email", DETECTORS.email],
+  ["bearer", RANDOM_BEARER],
+  ["jwt", DETECTORS.jwt],
+  ["cloud_key", CLOUD_KEY],
+  ["card", DETECTORS.card],
   ["iban", IBAN],
+  ["email", DETECTORS.email],
 ]);
+const DETECTOR_NAMES = [...COLLECTOR_DETECTORS.keys()];
 
 const SECRET_KEYS = [
   ..."*password* *passwd* passwd pwd *passphrase *secret *secretkey *secretaccesskey".split(" "),
@@ -66,7 +71,26 @@ export function readCollectorRules(file: Fields, hashKey: string): RedactRules {
     ({ detect }) => detect === undefined || !detected.has(detect),
   );
   const rules = redaction["defaults"] === false ? own : [...own, ...shipped];
-  return { marks: "collector", salt: hashKey, ...arranged(rules) };
+  return {
+    marks: "collector",
+    salt: hashKey,
+    leftToCollector: partsLeft(file),
+    ...arranged(rules),
+  };
+}
+
+/** The rules of the other parts, counted: `2 filters`, `1 sampling rule`. */
+function partsLeft(file: Fields): readonly string[] {
+  const parts = [
+    ["filters", "filter"],
+    ["sampling", "sampling rule"],
+    ["attributes", "attribute rule"],
+  ] as const;
+  return parts.flatMap(([key, name]) => {
+    const rules = file[key];
+    const count = Array.isArray(rules) ? rules.length : 0;
+    return count === 0 ? [] : [`${count} ${name}${count === 1 ? "" : "s"}`];
+  });
 }
 
 interface ReadRule {
@@ -82,7 +106,7 @@ interface ReadRule {
 function arranged(rules: readonly ReadRule[]): Pick<RedactRules, "keyRules" | "valueRules"> {
   const keyRules: KeyRule[] = [];
   const assignments: ValueRule[] = [];
-  const detectors: ValueRule[] = [];
+  const detectors: (ValueRule & { readonly place: number })[] = [];
   const expressions: ValueRule[] = [];
   for (const { name, action, keepLast, detect, matchesKey, detector } of rules) {
     const common = { name, action, keepLast };
@@ -93,9 +117,12 @@ function arranged(rules: readonly ReadRule[]): Pick<RedactRules, "keyRules" | "v
         matchesKey(key) && !earlier.some((rule) => rule.matchesKey(key));
       assignments.push({ ...common, detector: assignmentDetector(isMine) });
     } else if (detector !== undefined) {
-      (detect === undefined ? expressions : detectors).push({ ...common, detector });
+      const place = DETECTOR_NAMES.indexOf(detect ?? "");
+      if (place === -1) expressions.push({ ...common, detector });
+      else detectors.push({ ...common, detector, place });
     }
   }
+  detectors.sort((left, right) => left.place - right.place);
   return { keyRules, valueRules: [...assignments, ...detectors, ...expressions] };
 }
 
@@ -140,8 +167,7 @@ function detectorOf({ detect, matches }: Fields, where: string): Detector {
   if (detect !== undefined) {
     const detector = typeof detect === "string" ? COLLECTOR_DETECTORS.get(detect) : undefined;
     if (detector !== undefined) return detector;
-    const names = [...COLLECTOR_DETECTORS.keys()].join(", ");
-    throw new TypeError(`${where}.detect is not one of ${names}`);
+    throw new TypeError(`${where}.detect is not one of ${DETECTOR_NAMES.join(", ")}`);
   }
   if (typeof matches !== "string") throw new TypeError(`${where}.matches is not text`);
   const expression = expressionOf(matches, where);

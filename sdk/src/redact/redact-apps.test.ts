@@ -65,3 +65,24 @@ appTest.concurrent("the collector's rules file, in YAML, is obeyed", async ({ su
     customer: { email: expect.stringMatching(/^hmac:[0-9a-f]{16}$/), apiKey: "***" },
   });
 });
+
+appTest.concurrent(
+  "what only the collector does is named once, by the first process, and the rest of the file is obeyed",
+  async ({ suite }) => {
+    const folder = mkdtempSync(join(tmpdir(), "throughline-rules-"));
+    const file = join(folder, "rules.yaml");
+    const rules = [
+      "filters: [{ name: noise, drop: { severityBelow: fatal } }, { name: x, drop: { services: [x] } }]",
+      "sampling: [{ name: few, keepPercent: 1 }]",
+      "attributes: []",
+      "redaction: { rules: [{ name: all-lines, matches: 'in a worker|main|forked' }] }",
+    ];
+    writeFileSync(file, rules.join("\n"));
+    const result = await suite.run("workers.mjs", { THROUGHLINE_SDK_REDACT: file }).ended;
+    rmSync(folder, { recursive: true });
+    expect(result.stderr).toBe(
+      `[throughline] THROUGHLINE_SDK_REDACT: 2 filters, 1 sampling rule of ${file}: left to the collector, redaction is done here\n`,
+    );
+    expect(suite.receiver.logs.map(({ body }) => body)).toEqual(["***", "***", "***"]);
+  },
+);

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { AnyValue, Attributes } from "@opentelemetry/api";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { scalarBytes } from "./scalar-bytes.ts";
 import type { KeyRule, RedactRules, ValueRule } from "./rules.ts";
 
 /** Names seen, with their rule; an application that makes up names does not make this grow. */
@@ -35,10 +36,15 @@ export class Redactor {
     const message = this.#text(span.status.message ?? "");
     let events = span.events;
     for (const [index, event] of span.events.entries()) {
-      const redacted = this.#attributes(event.attributes ?? {});
-      if (redacted === event.attributes || event.attributes === undefined) continue;
+      const inside = event.attributes && this.#attributes(event.attributes);
+      const eventName = this.#text(event.name);
+      if (inside === event.attributes && eventName === event.name) continue;
       if (events === span.events) events = [...span.events];
-      events[index] = { ...event, attributes: redacted };
+      events[index] = {
+        ...event,
+        name: eventName,
+        ...(inside === undefined ? {} : { attributes: inside }),
+      };
     }
     const status =
       message === (span.status.message ?? "") ? span.status : { ...span.status, message };
@@ -116,14 +122,20 @@ export class Redactor {
   #replaced(rule: KeyRule, value: AnyValue): AnyValue {
     if (rule.action === "drop") return undefined;
     const text = typeof value === "string" ? value : JSON.stringify(value);
+    if (rule.action === "hash" && this.#rules.marks === "collector") {
+      return `hmac:${this.#hash(scalarBytes(value) ?? text)}`;
+    }
     return this.#token(rule, text);
+  }
+
+  #hash(found: string | Uint8Array): string {
+    return createHmac("sha256", this.#rules.salt).update(found).digest("hex").slice(0, HASH_LENGTH);
   }
 
   #token({ name, action, keepLast }: KeyRule | ValueRule, found: string): string {
     const isNamed = this.#rules.marks === "named";
     if (action === "hash") {
-      const hash = createHmac("sha256", this.#rules.salt).update(found).digest("hex");
-      const token = hash.slice(0, HASH_LENGTH);
+      const token = this.#hash(found);
       return isNamed ? `[${name}:${token}]` : `hmac:${token}`;
     }
     if (isNamed) return `[${name}]`;

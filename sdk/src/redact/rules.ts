@@ -33,6 +33,8 @@ export interface RedactRules {
   readonly valueRules: readonly ValueRule[];
   /** Makes tokens of `hash` unguessable for whoever does not have it. */
   readonly salt: string;
+  /** What else a file asks for, in words, which only the collector does. */
+  readonly leftToCollector: readonly string[];
 }
 
 /** Names that hold secrets whatever their value looks like. */
@@ -58,6 +60,7 @@ const SECRET_KEYS = [
 const PRESET: RedactRules = {
   marks: "named",
   salt: "",
+  leftToCollector: [],
   keyRules: [{ name: "secret", action: "mask", matchesKey: keyMatcher(SECRET_KEYS) }],
   valueRules: [
     { name: "jwt", action: "mask", detector: DETECTORS.jwt },
@@ -107,6 +110,7 @@ function readOwnRules(parsed: Readonly<Record<string, unknown>>): RedactRules {
     keyRules: [...keyRules, ...(preset?.keyRules ?? [])],
     valueRules: [...valueRules, ...(preset?.valueRules ?? [])],
     salt: typeof parsed["salt"] === "string" ? parsed["salt"] : "",
+    leftToCollector: [],
   };
 }
 
