@@ -21,6 +21,8 @@ export interface QueryLimits {
   readonly queryResultBytes: number;
   /** Spans in one trace answer. */
   readonly traceSpansMax: number;
+  /** Spans in one trace answer as columns. */
+  readonly traceColumnSpansMax: number;
   /** Logs in one trace answer. */
   readonly traceLogsMax: number;
   /** Logs of a trace are looked for from this long before its first span to this long after its last. */
@@ -39,6 +41,7 @@ export const DEFAULT_LIMITS: QueryLimits = {
   queryRowsReadMax: 0,
   queryResultBytes: 128 * 1024 ** 2,
   traceSpansMax: 100_000,
+  traceColumnSpansMax: 250_000,
   traceLogsMax: 100_000,
   traceLogPaddingMs: 3_600_000,
   contextReachMs: 86_400_000,

@@ -12,7 +12,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   engine: ["schemas"],
   collector: ["schemas"],
   query: ["schemas"],
-  web: ["query/wire"],
+  // The pure parts of query: types, and what is worked out from a trace.
+  web: ["query/wire", "query/trace-analysis", "query/trace-columns"],
   sdk: [],
   demo: ["sdk"],
   // The limits are their own entries: every command reads them, and must not load the servers for it.

@@ -10,6 +10,7 @@ import type { QueryLimits } from "../options.ts";
 import { QueryError } from "../problem/query-error.ts";
 import type { Sql, SqlParams } from "../sql/sql.ts";
 import { isDirectReadFault, toQueryError } from "./faults.ts";
+import { type NativeTable, decodeNative } from "./native-columns.ts";
 
 /** A statement's rows as JSONEachRow gives them. Build it once per statement: it compiles the schema. */
 export interface RowDecoder<T> {
@@ -56,9 +57,17 @@ export interface Answer<T> {
   readonly cut: boolean;
 }
 
+/** An answer as columns; a larger one than `queryResultBytes` is refused with `query_limit`. */
+export interface TableAnswer {
+  readonly table: NativeTable;
+  readonly cost: Cost;
+}
+
 export interface Asker {
   /** @throws QueryError, or ClientGone when the signal ended it */
   ask<T>(question: Question<T>): Promise<Answer<T>>;
+  /** For many rows of few columns. The statement ends in FORMAT Native. @throws as `ask` */
+  askTable(question: Omit<Question<never>, "rows">): Promise<TableAnswer>;
   close(): Promise<void>;
 }
 
@@ -95,6 +104,13 @@ export function createAsker(connection: ClickHouseConnection, limits: QueryLimit
         throw toQueryError(error, connection, question.signal);
       }
     },
+    askTable: async (question) => {
+      try {
+        return await readTable(client, limits, question);
+      } catch (error) {
+        throw toQueryError(error, connection, question.signal);
+      }
+    },
     close: () => client.close(),
   };
 }
@@ -127,6 +143,35 @@ async function run<T>(
   }
   if (cut) result.close();
   return { rows, cost: costOf(result.response_headers["x-clickhouse-summary"]), cut };
+}
+
+async function readTable(
+  client: ClickHouseClient,
+  limits: QueryLimits,
+  question: Omit<Question<never>, "rows">,
+): Promise<TableAnswer> {
+  question.signal.throwIfAborted();
+  const result = await client.exec({
+    query: question.sql,
+    query_params: { ...question.params },
+    abort_signal: question.signal,
+    clickhouse_settings: settings(limits, question.timeMs),
+  });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of result.stream) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes > limits.queryResultBytes) {
+      throw new QueryError(
+        "query_limit",
+        `The answer of ClickHouse has more than ${limits.queryResultBytes} bytes (queryResultBytes).`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  const table = decodeNative(Buffer.concat(chunks));
+  return { table, cost: costOf(result.response_headers["x-clickhouse-summary"]) };
 }
 
 function settings(limits: QueryLimits, timeMs: number | undefined): ClickHouseSettings {

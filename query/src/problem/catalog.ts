@@ -15,6 +15,12 @@ export const PROBLEMS = {
     title: "A parameter cannot be understood",
     remedy: "The detail names the parameter, what was given and what is accepted.",
   },
+  invalid_query: {
+    status: 400,
+    title: "The filter cannot be understood",
+    remedy:
+      "`position`, `length`, `expected` and `suggestion` say where and what; docs/search.md has the language.",
+  },
   unknown_parameter: {
     status: 400,
     title: "No such parameter",
@@ -36,6 +42,11 @@ export const PROBLEMS = {
     status: 404,
     title: "No log has this id",
     remedy: "It may be past retention or not yet arrived; the detail has the time of the id.",
+  },
+  span_not_found: {
+    status: 404,
+    title: "The trace has no such span",
+    remedy: "The trace's other spans are at `GET /api/traces/{traceId}`.",
   },
   not_found: {
     status: 404,

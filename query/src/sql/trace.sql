@@ -5,7 +5,9 @@ One trace by its id.
 SELECT
   count() AS known,
   toUnixTimestamp(min(Start)) AS startSeconds,
-  toUnixTimestamp(max(End)) AS endSeconds
+  toUnixTimestamp(max(End)) AS endSeconds,
+  toUnixTimestamp(min(StoredFirst)) AS storedFirstSeconds,
+  toUnixTimestamp(max(StoredLast)) AS storedLastSeconds
 FROM otel_traces_trace_id_ts
 WHERE TraceId = {trace_id:String}
 
@@ -44,3 +46,78 @@ FROM otel_logs
 WHERE TraceId = {trace_id:String} AND /*where*/
 ORDER BY Timestamp
 LIMIT {limit:UInt64}
+
+-- name: column-spans
+-- The same spans in the same order as `assemble.ts` puts them, with the few columns that a waterfall draws.
+SELECT
+  SpanId AS spanId,
+  ParentSpanId AS parentSpanId,
+  toUnixTimestamp64Nano(Timestamp) AS start,
+  Duration AS duration,
+  ServiceName AS service,
+  SpanName AS name,
+  SpanKind AS kind,
+  StatusCode AS status,
+  toUInt32(length(`Events.Name`)) AS eventCount,
+  toUInt32(length(`Links.TraceId`)) AS linkCount,
+  toLowCardinality(multiIf(
+    ResourceAttributes['host.id'] != '', ResourceAttributes['host.id'],
+    ResourceAttributes['host.name'] != '', ResourceAttributes['host.name'],
+    ResourceAttributes['service.instance.id'] != '', ResourceAttributes['service.instance.id'],
+    ResourceAttributes['k8s.pod.name'])) AS host
+FROM otel_traces
+WHERE TraceId = {trace_id:String} AND /*where*/
+ORDER BY Timestamp, SpanId, /*kept-first*/
+LIMIT {limit:UInt64}
+FORMAT Native
+
+-- name: log-counts
+SELECT
+  SpanId AS spanId,
+  toUInt32(count()) AS logs,
+  toUInt32(countIf(SeverityNumber >= 17)) AS errorLogs,
+  toUnixTimestamp64Nano(min(Timestamp)) AS first,
+  toUnixTimestamp64Nano(max(Timestamp)) AS last
+FROM otel_logs
+WHERE TraceId = {trace_id:String} AND /*where*/
+GROUP BY spanId
+LIMIT {limit:UInt64}
+FORMAT Native
+
+-- name: peers
+SELECT
+  SpanId AS spanId,
+  multiIf(
+    SpanAttributes['peer.service'] != '', SpanAttributes['peer.service'],
+    SpanAttributes['server.address'] != '', SpanAttributes['server.address'],
+    SpanAttributes['net.peer.name']) AS peer
+FROM otel_traces
+WHERE TraceId = {trace_id:String} AND SpanId IN {span_ids:Array(String)} AND /*where*/
+
+-- name: slim-logs
+SELECT
+  toUnixTimestamp64Nano(Timestamp) AS timeUnixNano,
+  leftPad(lower(hex(/*row-hash*/)), 16, '0') AS hash,
+  SpanId AS spanId,
+  SeverityNumber AS severityNumber,
+  SeverityText AS severityText,
+  ServiceName AS serviceName,
+  substringUTF8(Body, 1, {body_max:UInt32}) AS body,
+  length(body) < length(Body) AS bodyCut
+FROM otel_logs
+WHERE TraceId = {trace_id:String} AND /*where*/
+ORDER BY Timestamp, hash
+LIMIT {limit:UInt64}
+
+-- name: of-span
+SpanId = {span_id:String}
+
+-- name: span-ids
+SELECT
+  SpanId AS spanId,
+  max(toUnixTimestamp64Nano(Timestamp) + toInt64(least(Duration, 9000000000000000000))) AS last
+FROM otel_traces
+WHERE TraceId = {trace_id:String} AND /*where*/
+GROUP BY spanId
+LIMIT {limit:UInt64}
+FORMAT Native

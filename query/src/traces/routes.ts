@@ -1,16 +1,38 @@
 import { toTraceId } from "../http/parse-query.ts";
 import { type App, type RouteContext, admitted } from "../http/serve.ts";
 import { TRACE_ENDPOINTS } from "./endpoints.ts";
+import { readTraceColumns } from "./read-columns.ts";
+import { readSpan } from "./read-span.ts";
 import { readTrace } from "./read-trace.ts";
+import { readTraceLogs } from "./read-trace-logs.ts";
 
 export function installTraceRoutes(app: App, context: RouteContext): void {
-  const { trace } = TRACE_ENDPOINTS;
-  app.get(
-    trace.url,
-    { schema: { params: trace.params, querystring: trace.querystring } },
-    (request, reply) => {
-      const traceId = toTraceId(request.params.traceId);
-      return admitted(context, reply, (signal) => readTrace(context.searcher, traceId, signal));
-    },
-  );
+  const { searcher } = context;
+  const { trace, traceColumns, traceLogs, span } = TRACE_ENDPOINTS;
+  const schemaOf = <P, Q>({ params, querystring }: { params: P; querystring: Q }) => ({
+    schema: { params, querystring },
+  });
+  app.get(trace.url, schemaOf(trace), (request, reply) => {
+    const traceId = toTraceId(request.params.traceId);
+    const { skew, analysis = false } = request.query;
+    const wish = { fixSkew: skew === "fix", analysis };
+    return admitted(context, reply, (signal) => readTrace(searcher, traceId, signal, wish));
+  });
+  app.get(traceColumns.url, schemaOf(traceColumns), async (request, reply) => {
+    const traceId = toTraceId(request.params.traceId);
+    const fixSkew = request.query.skew === "fix";
+    const bytes = await admitted(context, reply, (signal) =>
+      readTraceColumns(searcher, traceId, signal, fixSkew),
+    );
+    return reply.type(traceColumns.contentType).send(Buffer.from(bytes.buffer));
+  });
+  app.get(traceLogs.url, schemaOf(traceLogs), (request, reply) => {
+    const traceId = toTraceId(request.params.traceId);
+    return admitted(context, reply, (signal) => readTraceLogs(searcher, traceId, signal));
+  });
+  app.get(span.url, schemaOf(span), (request, reply) => {
+    const traceId = toTraceId(request.params.traceId);
+    const { spanId } = request.params;
+    return admitted(context, reply, (signal) => readSpan(searcher, { traceId, spanId }, signal));
+  });
 }

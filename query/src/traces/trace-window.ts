@@ -11,10 +11,18 @@ export interface TraceWindow {
   readonly endSeconds: number;
 }
 
+/** And when they were stored; 0 for a trace of before this was kept. */
+export interface StoredWindow extends TraceWindow {
+  readonly storedFirstSeconds: number;
+  readonly storedLastSeconds: number;
+}
+
 const WindowSchema = Type.Object({
   known: Type.String(),
   startSeconds: Type.Number(),
   endSeconds: Type.Number(),
+  storedFirstSeconds: Type.Number(),
+  storedLastSeconds: Type.Number(),
 });
 export const windowRows = rowDecoder(WindowSchema);
 

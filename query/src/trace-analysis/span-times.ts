@@ -1,0 +1,20 @@
+/** Spans in reading order (a parent, then its whole subtree) as arrays; by position. Pure, and runs in a browser. */
+export interface SpanTimes {
+  /** Below 0 for a root. Always smaller than the position itself. */
+  readonly parent: Int32Array;
+  /** Nanoseconds since any moment. */
+  readonly startNs: Float64Array;
+  readonly durationNs: Float64Array;
+  /** The span is a consumer of what its parent produced: it runs on its own time, and nobody waits for it. */
+  readonly isAsync: (position: number) => boolean;
+}
+
+/** @returns the first position after each span's subtree */
+export function subtreeEnds(parent: Int32Array): Int32Array {
+  const ends = Int32Array.from(parent, (_, position) => position + 1);
+  for (let position = parent.length - 1; position >= 0; position--) {
+    const above = parent[position] ?? -1;
+    if (above >= 0) ends[above] = Math.max(ends[above] ?? 0, ends[position] ?? 0);
+  }
+  return ends;
+}
