@@ -40,6 +40,16 @@ export interface Invocation {
 export interface Terminal {
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
+  /** Standard output's terminal; absent where it is a file or a pipe. */
+  readonly look?: Look | undefined;
+  /** Bytes to standard output as they are; resolves when it takes more. */
+  readonly write?: (bytes: Uint8Array) => Promise<void>;
+}
+
+export interface Look {
+  readonly columns: number;
+  /** False with NO_COLOR, and where TERM says that the terminal has none. */
+  readonly colours: boolean;
 }
 
 /** Ends the command with lines for the user and no stack trace. */

@@ -5,6 +5,12 @@ export const EXIT = {
   failed: 1,
   /** Nothing was tried: an unknown command, option or setting, or a value that is none. */
   usage: 2,
+  /** Of the commands that ask: the answer is whole, and there is nothing in it. */
+  nothing: 3,
+  /** Of the commands that ask: a limit of the service cut the answer short; what there was is printed. */
+  cut: 4,
+  /** Ctrl-C during a question; its query in ClickHouse is ended. */
+  interrupted: 130,
   /** A second Ctrl-C: everything was killed instead of stopped. */
   forced: 130,
 } as const;

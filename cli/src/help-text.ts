@@ -12,7 +12,8 @@ One request as one thing: its trace tree with the logs of every span inside it.
 ${list.join("\n")}
 
 Settings come from environment variables and ./throughline.yaml: \`throughline config\` shows them.
-Each command has --help. Exit codes: 0 ended well, 1 could not run, 2 wrong command or setting, 130 killed.`;
+Each command has --help. Exit codes: 0 ended well, 1 could not run, 2 wrong command or setting, 3 nothing found, 4 cut short by a
+limit, 130 interrupted or killed.`;
 }
 
 export function commandHelp(command: Command): string {

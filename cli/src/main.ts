@@ -13,11 +13,12 @@ enableCompileCache(cacheDir);
 process.env["NODE_COMPILE_CACHE"] ??= cacheDir;
 
 const { run } = await import("./run.ts");
+const { standardTerminal } = await import("./terminal.ts");
 const exitCode = await run({
   args: process.argv.slice(2),
   environment: process.env,
   workingDir: process.cwd(),
-  terminal: { out: (line) => console.log(line), err: (line) => console.error(line) },
+  terminal: standardTerminal(),
 });
 // What a command left open (keep-alive sockets, an IPC channel) must not keep the process.
 process.exit(exitCode);

@@ -1,5 +1,6 @@
 /** All commands, in the order of `throughline help`. */
 import { CONFIG_OPTION, type Command } from "../command.ts";
+import { ASK_COMMANDS } from "./ask-commands.ts";
 
 const ROLE_OPTIONS = {
   ...CONFIG_OPTION,
@@ -31,6 +32,7 @@ dataDir in the settings file) says otherwise, the demo keeps its data apart, in 
     },
     load: () => import("./demo.ts"),
   },
+  ...ASK_COMMANDS,
   {
     name: "collector",
     summary: "run only the collector: OTLP in, ClickHouse out",

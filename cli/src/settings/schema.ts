@@ -146,6 +146,15 @@ const embeddedClickhouse = {
   }),
 };
 
+const asking = {
+  url: text({
+    description:
+      "Where `throughline trace`, `search`, `logs`, `tail`, `services` and `sql` ask. Unset: the query service of these settings.",
+    expected: "a URL such as http://127.0.0.1:8417",
+    pattern: "^https?://\\S+$",
+  }),
+};
+
 const logging = {
   logLevel: choice({
     description:
@@ -163,6 +172,7 @@ export const SETTING_GROUPS = [
   { title: "What it leaves out", properties: deciding },
   { title: "A ClickHouse server", properties: clickhouseServer },
   { title: "The embedded ClickHouse", properties: embeddedClickhouse },
+  { title: "Where its commands ask", properties: asking },
   { title: "Its own log", properties: logging },
 ] as const;
 
@@ -175,8 +185,10 @@ export const SettingsSchema = Type.Object(
     ...deciding,
     ...clickhouseServer,
     ...embeddedClickhouse,
+    ...asking,
     ...logging,
     zipkinPort: Type.Optional(listening.zipkinPort),
+    url: Type.Optional(asking.url),
     rules: Type.Optional(deciding.rules),
     redactionKey: Type.Optional(deciding.redactionKey),
     clickhouseUrl: Type.Optional(clickhouseServer.clickhouseUrl),

@@ -1,0 +1,92 @@
+/** The query service over HTTP: its answers checked, its problems as what the command says and ends with. */
+import { Problem } from "@throughline/query/wire";
+import type { Static, TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import { Value } from "typebox/value";
+import { CommandError } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { inert } from "./inert-text.ts";
+
+export type Params = Readonly<Record<string, string | undefined>>;
+
+export interface ApiClient {
+  readonly url: string;
+  /** @throws CommandError for what the service refuses, and when nothing answers */
+  get<const S extends TSchema>(schema: S, path: string, params: Params): Promise<Static<S>>;
+  /** An answer that is read as it comes. @throws as `get` */
+  stream(path: string, params: Params, request?: RequestInit): Promise<Response>;
+}
+
+export function createApiClient(url: string, signal: AbortSignal): ApiClient {
+  const send = async (path: string, params: Params, request: RequestInit): Promise<Response> => {
+    const address = addressOf(url, path, params);
+    let response: Response;
+    try {
+      response = await fetch(address, { ...request, signal });
+    } catch (error) {
+      throw signal.aborted ? error : unreachable(url, error);
+    }
+    if (!response.ok) throw await refusal(response, address);
+    return response;
+  };
+  return {
+    url,
+    stream: (path, params, request = {}) => send(path, params, request),
+    get: async (schema, path, params) => {
+      const response = await send(path, params, { headers: { accept: "application/json" } });
+      const body: unknown = await response.json().catch((error: unknown) => {
+        throw signal.aborted ? error : otherAnswer(url, String(error));
+      });
+      const validator = Compile(schema);
+      if (!validator.Check(body)) {
+        const first = validator.Errors(body)[0];
+        throw otherAnswer(url, `${first?.instancePath ?? ""} ${first?.message ?? ""}`);
+      }
+      return body;
+    },
+  };
+}
+
+function addressOf(url: string, path: string, params: Params): URL {
+  const address = new URL(path.replace(/^\//, ""), url.endsWith("/") ? url : `${url}/`);
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== undefined) address.searchParams.set(name, value);
+  }
+  return address;
+}
+
+/** What was asked wrongly is the user's to mend; what is not there is not an error of anybody. */
+const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
+  invalid_parameter: EXIT.usage,
+  unknown_parameter: EXIT.usage,
+  invalid_filter: EXIT.usage,
+  invalid_sql: EXIT.usage,
+  trace_not_found: EXIT.nothing,
+  request_not_found: EXIT.nothing,
+};
+
+async function refusal(response: Response, address: URL): Promise<CommandError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!Value.Check(Problem, body)) {
+    return new CommandError(
+      `${address.origin}${address.pathname} answered ${response.status}: is that a Throughline query service?`,
+    );
+  }
+  return new CommandError(inert(body.detail), EXIT_BY_CODE[body.code] ?? EXIT.failed);
+}
+
+function unreachable(url: string, error: unknown): CommandError {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "no answer";
+  return new CommandError(
+    `nothing answers at ${url} (${code}): is throughline start running? --url or THROUGHLINE_URL say where`,
+    EXIT.failed,
+    { cause: error },
+  );
+}
+
+function otherAnswer(url: string, what: string): CommandError {
+  return new CommandError(
+    `${url} gave an answer of another shape than expected (${what.trim()}): is it of another version?`,
+  );
+}

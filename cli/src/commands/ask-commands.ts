@@ -1,0 +1,84 @@
+/** The commands that ask a running query service, with their help. */
+import { JSON_OPTION, RANGE_OPTIONS, URL_OPTION, WIDTH_OPTION } from "../ask/asking.ts";
+import type { Command, CommandOption } from "../command.ts";
+
+const SERVICE_OPTION: Readonly<Record<string, CommandOption>> = {
+  service: { type: "string", value: "S", description: "only of the service of that name" },
+};
+
+const EXIT_CODES = `Exit codes: 0 found, 1 failed, 2 asked wrongly, 3 nothing found, 4 cut short by a limit, 130 Ctrl-C, which also ends
+the query in ClickHouse.`;
+
+const COLOURS = `Colours only in a terminal, and not with NO_COLOR. What telemetry contains of control characters is shown as
+\\x1b and the like. Times are UTC.`;
+
+const FILTER = `QUERY is the filter language of the search box: words, "phrases", field:value, duration>100ms, AND, OR, NOT; its
+words are joined by spaces, so put it in quotes where the shell would change it.`;
+
+const limitOption = (fallback: number): Readonly<Record<string, CommandOption>> => ({
+  limit: { type: "string", value: "N", description: `results at most; default ${fallback}` },
+});
+
+export const ASK_COMMANDS: readonly Command[] = [
+  {
+    name: "trace",
+    summary: "show one request: its spans, and every log where it happened",
+    words: "ID",
+    details: `ID is a trace id of 32 hex digits, as search and logs print it. ${COLOURS}
+
+${EXIT_CODES}`,
+    options: {
+      ...URL_OPTION,
+      ...WIDTH_OPTION,
+      json: { type: "boolean", description: "the API's object on one line" },
+    },
+    load: () => import("./trace.ts"),
+  },
+  {
+    name: "search",
+    summary: "find traces, newest first",
+    words: "[QUERY]",
+    details: `${FILTER}
+${COLOURS}
+
+${EXIT_CODES}`,
+    options: {
+      ...URL_OPTION,
+      ...SERVICE_OPTION,
+      ...RANGE_OPTIONS,
+      ...limitOption(20),
+      ...JSON_OPTION,
+      ...WIDTH_OPTION,
+    },
+    load: () => import("./search.ts"),
+  },
+  {
+    name: "logs",
+    summary: "find logs: the newest ones, oldest of them first",
+    words: "[QUERY]",
+    details: `${FILTER}
+${COLOURS} With --json the newest is first.
+
+${EXIT_CODES}`,
+    options: {
+      ...URL_OPTION,
+      ...SERVICE_OPTION,
+      severity: { type: "string", value: "LEVEL", description: "this and above: WARN, ERROR, …" },
+      trace: { type: "string", value: "ID", description: "only of this trace, of any time" },
+      ...RANGE_OPTIONS,
+      ...limitOption(100),
+      ...JSON_OPTION,
+    },
+    load: () => import("./logs.ts"),
+  },
+  {
+    name: "services",
+    summary: "list services with their rates, errors and percentiles",
+    details: `Percentiles are of server and consumer spans; errors are of all spans. The default range is the last hour.
+${COLOURS}
+
+${EXIT_CODES}`,
+    options: { ...URL_OPTION, ...RANGE_OPTIONS, ...JSON_OPTION, ...WIDTH_OPTION },
+    load: () => import("./services.ts"),
+  },
+];

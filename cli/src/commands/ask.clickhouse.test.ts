@@ -1,0 +1,307 @@
+/** Goal: the commands that ask show what is stored, and their exit codes say how it went. Method: a real query service. */
+import { startQuery, type QueryServer } from "@throughline/query";
+import { createTestDatabase, type TestDatabase } from "@throughline/schemas/testing";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Look } from "../command.ts";
+import { run } from "../run.ts";
+import { CommandProcess, freePorts } from "../testing/command-process.ts";
+
+const TRACE = "c0ffee00c0ffee00c0ffee00c0ffee00";
+const LONG_TRACE = "c0ffee00c0ffee00c0ffee00c0ffee01";
+/** 2026-11-20T12:10:00Z, what `now` is a minute after. */
+const START = 1_795_176_600_000_000_000n;
+const NOW = START + 60_000_000_000n;
+const SPANS_MAX = 5;
+
+let database: TestDatabase;
+let query: QueryServer;
+let workingDir: string;
+
+beforeAll(async () => {
+  workingDir = mkdtempSync(join(tmpdir(), "throughline-ask-"));
+  database = await createTestDatabase();
+  query = await startQuery({
+    host: "127.0.0.1",
+    port: 0,
+    clickhouse: database.queryConnection,
+    otlpGrpcEndpoint: "",
+    otlpHttpEndpoint: "",
+    version: "0.0.0-test",
+    logger: pino({ level: "silent" }),
+    limits: { traceSpansMax: SPANS_MAX },
+    now: () => NOW,
+  });
+  await insert();
+});
+afterAll(async () => {
+  await query.stop();
+  await database.drop();
+  rmSync(workingDir, { recursive: true });
+});
+
+async function throughline(args: readonly string[], look?: Look) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const exitCode = await run({
+    args,
+    environment: { THROUGHLINE_URL: query.address },
+    workingDir,
+    terminal: { out: (line) => out.push(line), err: (line) => err.push(line), look },
+  });
+  return { exitCode, out, err };
+}
+
+test("trace shows the tree with every log in it", async () => {
+  const { exitCode, out, err } = await throughline(["trace", TRACE, "--width", "80"]);
+  expect(err).toEqual([]);
+  expect(exitCode).toBe(0);
+  await expect(`${out.join("\n")}\n`).toMatchFileSnapshot("../ask/testdata/stored-trace-80.txt");
+});
+
+test("trace --json is the API's answer on one line", async () => {
+  const { exitCode, out } = await throughline(["trace", TRACE, "--json"]);
+  expect(exitCode).toBe(0);
+  expect(out.length).toBe(1);
+  expect(JSON.parse(out[0] ?? "")).toMatchObject({
+    traceId: TRACE,
+    spans: [
+      { name: "POST /order" },
+      { name: "charge", logs: [{ body: "Deadlock \u001b[31mfound" }] },
+    ],
+  });
+});
+
+test("a trace that is not there is 3, an id that is none is 2, a trace that a limit cut is 4", async () => {
+  const missing = await throughline(["trace", "f".repeat(32)]);
+  expect(missing).toMatchObject({
+    exitCode: 3,
+    out: [],
+    err: [expect.stringMatching(/^throughline: /)],
+  });
+  const wrong = await throughline(["trace", "not-an-id"]);
+  expect(wrong).toMatchObject({ exitCode: 2, out: [] });
+  const cut = await throughline(["trace", LONG_TRACE]);
+  expect(cut.exitCode).toBe(4);
+  expect(cut.err.join()).toContain("not the whole request");
+  expect(cut.out.join("\n")).toContain("step 1");
+});
+
+test("search lists traces newest first, and pages until the limit", async () => {
+  const all = await throughline(["search", "--json", "--limit", "1000"]);
+  expect(all.exitCode).toBe(0);
+  const ids = all.out.map((line) => String(JSON.parse(line).traceId));
+  // 300 traces are more than one page of the API may have.
+  expect(ids.length).toBe(302);
+  expect(new Set(ids).size).toBe(302);
+  const few = await throughline(["search", "--json", "--limit", "3"]);
+  expect(few).toMatchObject({ exitCode: 0, out: all.out.slice(0, 3), err: [] });
+});
+
+test("search shows what failed, on two lines in a narrow terminal", async () => {
+  const look = { columns: 80, colours: false };
+  const { exitCode, out } = await throughline(["search", "--service", "payment"], look);
+  expect(exitCode).toBe(0);
+  expect(out).toEqual([
+    "2026-11-20 12:10:00.000   250 ms gateway POST /order              ✗ 1 of 2 spans",
+    `  ${TRACE}  gateway 1, payment 1`,
+  ]);
+});
+
+test("logs are printed oldest first, with bodies whole and inert", async () => {
+  const { exitCode, out } = await throughline(["logs", "--trace", TRACE]);
+  expect(exitCode).toBe(0);
+  expect(out).toEqual([
+    "2026-11-20 12:10:00.001 INFO  gateway order received",
+    "    second line",
+    "2026-11-20 12:10:00.151 ERROR payment Deadlock \\x1b[31mfound",
+  ]);
+  const json = await throughline(["logs", "--trace", TRACE, "--json"]);
+  expect(json.out.map((line) => String(JSON.parse(line).serviceName))).toEqual([
+    "payment",
+    "gateway",
+  ]);
+});
+
+test("nothing found is 3; a filter that is none is 2", async () => {
+  expect(await throughline(["logs", "--service", "nobody"])).toEqual({
+    exitCode: 3,
+    out: [],
+    err: ["throughline: no log meets this"],
+  });
+  expect(await throughline(["search", "--service", "nobody"])).toMatchObject({ exitCode: 3 });
+  expect(await throughline(["services", "--to", "now-90d", "--from", "now-91d"])).toMatchObject({
+    exitCode: 3,
+  });
+  const wrong = await throughline(["logs", "--severity", "loud"]);
+  expect(wrong).toMatchObject({ exitCode: 2, out: [] });
+  expect(wrong.err.join()).toContain("severity");
+});
+
+test("services are a table", async () => {
+  const { exitCode, out } = await throughline(["services"]);
+  expect(exitCode).toBe(0);
+  expect(out).toEqual([
+    "service           spans   errors     p50     p95     p99  logs",
+    "gateway               1        -  250 ms  250 ms  250 ms     1",
+    "payment               1  100.0 %       -       -       -     1",
+    "shop                310        -       -       -       -     0",
+  ]);
+});
+
+test("colours are for terminals that want them", async () => {
+  const args = ["logs", "--trace", TRACE];
+  const coloured = await throughline(args, { columns: 80, colours: true });
+  expect(coloured.out.join()).toContain("\u001b[31mERROR\u001b[39m");
+  const bare = await throughline(args, { columns: 80, colours: false });
+  expect(bare.out.join()).not.toContain("\u001b");
+});
+
+test.each([
+  [["trace"], "give one trace id"],
+  [["trace", TRACE, TRACE], "give one trace id"],
+  [["logs", "--limit", "0"], '--limit is "0"; expected a whole number from 1 to 100000'],
+  [["search", "--limit", "many"], '--limit is "many"'],
+  [["services", "--width", "7"], '--width is "7"; expected a whole number from 40 to 1000'],
+  [["logs", "--url", "localhost:8417"], '--url is "localhost:8417"; expected a URL'],
+])("%j is asked wrongly", async (args, reason) => {
+  expect(await throughline(args)).toEqual({
+    exitCode: 2,
+    out: [],
+    err: [expect.stringContaining(reason)],
+  });
+});
+
+test("where nothing answers, one line says so and what to do", async () => {
+  const { THROUGHLINE_HTTP_PORT: port } = await freePorts();
+  const url = `http://127.0.0.1:${port}`;
+  expect(await throughline(["services", "--url", url])).toEqual({
+    exitCode: 1,
+    out: [],
+    err: [
+      `throughline: nothing answers at ${url} (ECONNREFUSED): is throughline start running? --url or THROUGHLINE_URL say where`,
+    ],
+  });
+});
+
+test("what answers and is no query service is named", async () => {
+  const other = createServer((_, response) => response.end("<html>hello</html>"));
+  other.listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const address = other.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  const { exitCode, err } = await throughline(["services", "--url", url]);
+  other.close();
+  expect(exitCode).toBe(1);
+  expect(err.join()).toContain(`${url} gave an answer of another shape than expected`);
+});
+
+test("Ctrl-C leaves the connection, which ends the query, and is 130", async () => {
+  const left = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  // It takes the question and does not answer: a query that takes for ever.
+  const slow = createServer((request) => {
+    request.socket.once("close", () => left.resolve());
+    asked.resolve();
+  });
+  slow.listen(0, "127.0.0.1");
+  await once(slow, "listening");
+  const address = slow.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  const command = new CommandProcess(["logs", "--url", url], { cwd: workingDir });
+  await asked.promise;
+  command.signal("SIGINT");
+  expect(await command.exited()).toBe(130);
+  await left.promise;
+  slow.close();
+  expect(command.output.trim()).toBe("");
+});
+
+test("a reader that stops reading ends the command without a word", async () => {
+  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+  const pipeline = `"${process.execPath}" "${main}" search --json --limit 300 --url "${query.address}" | head -n 1; echo "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = await promisify(execFile)("bash", ["-c", pipeline], {
+    cwd: workingDir,
+  });
+  const [line = "", status] = stdout.trim().split("\n");
+  expect(JSON.parse(line)).toMatchObject({ traceId: expect.any(String) });
+  expect(status).toBe("0");
+  expect(stderr).toBe("");
+});
+
+async function insert(): Promise<void> {
+  const at = (ms: number): string => {
+    const nanos = START + BigInt(ms) * 1_000_000n;
+    return new Date(Number(nanos / 1_000_000n)).toISOString();
+  };
+  const rows = async (table: string, values: readonly object[]): Promise<void> => {
+    await database.client.insert({
+      table,
+      values: [...values],
+      format: "JSONEachRow",
+      clickhouse_settings: { date_time_input_format: "best_effort" },
+    });
+  };
+  const root = { TraceId: TRACE, SpanId: "aaaaaaaaaaaaaaa1" };
+  const charge = { TraceId: TRACE, SpanId: "aaaaaaaaaaaaaaa2" };
+  const one = { ServiceName: "shop", SpanKind: "Internal", Duration: "1000000", StatusCode: "Ok" };
+  await rows("otel_traces", [
+    {
+      ...root,
+      ServiceName: "gateway",
+      SpanName: "POST /order",
+      SpanKind: "Server",
+      Timestamp: at(0),
+      Duration: "250000000",
+      StatusCode: "Unset",
+    },
+    {
+      ...charge,
+      ParentSpanId: root.SpanId,
+      ServiceName: "payment",
+      SpanName: "charge",
+      SpanKind: "Internal",
+      Timestamp: at(20),
+      Duration: "200000000",
+      StatusCode: "Error",
+    },
+    ...Array.from({ length: SPANS_MAX * 2 }, (_, n) => ({
+      ...one,
+      TraceId: LONG_TRACE,
+      SpanId: `bbbbbbbbbbbbbb${String(n + 10)}`,
+      SpanName: `step ${n}`,
+      Timestamp: at(-1_000 + n),
+    })),
+    ...Array.from({ length: 300 }, (_, n) => ({
+      ...one,
+      TraceId: `d${n.toString(16).padStart(31, "0")}`,
+      SpanId: "cccccccccccccccc",
+      SpanName: "tick",
+      Timestamp: at(-10_000 - n),
+    })),
+  ]);
+  await rows("otel_logs", [
+    {
+      ...root,
+      ServiceName: "gateway",
+      Timestamp: at(1),
+      SeverityNumber: 9,
+      Body: "order received\nsecond line\n",
+    },
+    {
+      ...charge,
+      ServiceName: "payment",
+      Timestamp: at(151),
+      SeverityNumber: 17,
+      Body: "Deadlock \u001b[31mfound",
+    },
+  ]);
+}
