@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly instrumentations?: readonly Instrumentation[];
   /** Whether console.log and its siblings become log records; default true. THROUGHLINE_SDK_CONSOLE */
   readonly captureConsole?: boolean;
+  /** Whether other lines on standard output and error become log records; default false. THROUGHLINE_SDK_CAPTURE_STDOUT */
+  readonly captureStdout?: boolean;
   /** How long a dying process waits for its last telemetry; default 5000. THROUGHLINE_SDK_FLUSH_TIMEOUT_MS */
   readonly flushTimeoutMs?: number;
 }
@@ -65,6 +67,8 @@ export interface Settings {
   readonly spanQueue: QueueLimits;
   readonly logQueue: QueueLimits;
   readonly captureConsole: boolean;
+  /** Whether lines written past the known loggers become records. */
+  readonly captureStdout: boolean;
   readonly flushTimeoutMs: number;
   /** Characters of a log record's body that are kept. */
   readonly logBodyLengthMax: number;
@@ -124,6 +128,7 @@ export function readSettings(
     spanQueue: read.queue("OTEL_BSP"),
     logQueue: read.queue("OTEL_BLRP"),
     captureConsole: options.captureConsole ?? read.boolean("THROUGHLINE_SDK_CONSOLE", true),
+    captureStdout: options.captureStdout ?? read.boolean("THROUGHLINE_SDK_CAPTURE_STDOUT", false),
     flushTimeoutMs:
       options.flushTimeoutMs ??
       read.integer("THROUGHLINE_SDK_FLUSH_TIMEOUT_MS", FLUSH_TIMEOUT_MS, {

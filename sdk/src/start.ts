@@ -3,6 +3,7 @@ import { captureConsole } from "./capture/console.ts";
 import { registerEsmHooks } from "./capture/esm-hooks.ts";
 import { captureFastify } from "./capture/fastify.ts";
 import { chooseInstrumentations } from "./capture/instrumentations.ts";
+import { captureOutput } from "./capture/output.ts";
 import { ExitGuard } from "./exit/exit-guard.ts";
 import { flushWithin, type FlushOutcome } from "./exit/final-flush.ts";
 import type { QueueCounters } from "./export/batch-queue.ts";
@@ -103,6 +104,10 @@ function startCaptures(settings: Settings): (() => void)[] {
   const restore = [captureFastify()];
   if (settings.captureConsole && settings.exporters.logs?.length !== 0) {
     restore.push(captureConsole(SDK_VERSION));
+  }
+  if (settings.captureStdout && settings.exporters.logs?.length !== 0) {
+    const lineLengthMax = settings.logBodyLengthMax;
+    restore.push(captureOutput({ version: SDK_VERSION, lineLengthMax }));
   }
   return restore;
 }

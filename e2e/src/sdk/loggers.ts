@@ -55,6 +55,19 @@ export function describeLoggers(rig: Rig): void {
       ]);
     });
 
+    test("lines written past every logger, where that is asked for", async () => {
+      const environment = { THROUGHLINE_SDK_CAPTURE_STDOUT: "true" };
+      const application = rig.start(`output.${kind}`, { environment });
+      expect((await application.ended).code).toBe(0);
+      const found = await rig.stored(application.service, 2, 14);
+      const ids = requestOf(found);
+      expect(found.logs).toHaveLength(14);
+      const line = (body: string) => found.logs.find(({ Body }) => Body.includes(body));
+      expect(line("[ERROR] by hand")).toMatchObject({ ...ids, SeverityText: "error" });
+      expect(line("as JSON")).toMatchObject({ ...ids, LogAttributes: { items: "2" } });
+      expect(line("by pino to stdout")).toMatchObject(ids);
+    });
+
     test("worker threads and forked processes, each an instance of the service", async () => {
       const { logs } = await rig.storedOf(rig.start(`workers.${kind}`), 0, 3);
       expect(logs.map(({ Body }) => Body).toSorted()).toEqual(["forked", "in a worker", "main"]);

@@ -6,6 +6,7 @@ import {
 import type { LevelControl } from "../levels/level-control.ts";
 import { SDK_VERSION } from "../version.ts";
 import { toAttributes } from "./any-value.ts";
+import { printing } from "./own-output.ts";
 
 /** The part of bunyan's Logger this touches. */
 interface BunyanLogger {
@@ -73,7 +74,8 @@ function patchEmit(prototype: BunyanLogger, logIds: boolean): void {
   prototype._emit = function (this: BunyanLogger, record, noemit): unknown {
     if (noemit === true) return original.call(this, record, noemit);
     if (logIds) addIds(record);
-    const printed = original.call(this, record, noemit);
+    // What a stream such as process.stdout gets is this record.
+    const printed = printing(() => original.call(this, record, noemit));
     const level = Number(record["level"]);
     if (this.streams.some((stream) => stream.level <= level)) recordLine(record);
     return printed;

@@ -1,6 +1,7 @@
 import { context, logs, SeverityNumber } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
 import { readConsoleCall } from "./console-record.ts";
+import { isPrinting, printing } from "./own-output.ts";
 
 const LEVELS = {
   trace: { number: SeverityNumber.TRACE, text: "trace" },
@@ -45,14 +46,14 @@ export function captureConsole(version: string): () => void {
     const original = console[method];
     originals.set(method, original);
     console[method] = function (this: unknown, ...args: unknown[]): void {
-      // console.trace prints through console.error, and a getter may log: one call is one record.
-      if (busy) {
+      // console.trace prints through console.error, a getter may log, a logger may print here: one call is one record.
+      if (busy || isPrinting()) {
         original.apply(this, args);
         return;
       }
       busy = true;
       try {
-        original.apply(this, args);
+        printing(() => original.apply(this, args));
         record(method, args);
       } finally {
         busy = false;

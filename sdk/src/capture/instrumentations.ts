@@ -8,6 +8,7 @@ import { returnCorrelation } from "../request/install-correlation.ts";
 import type { Settings } from "../settings.ts";
 import { BunyanCapture } from "./bunyan.ts";
 import { PinoLevels } from "./pino-levels.ts";
+import { QuietPino, QuietWinston } from "./quiet-loggers.ts";
 import { WinstonCapture } from "./winston.ts";
 
 /**
@@ -64,7 +65,8 @@ function ours(
     );
   const levelsChange = settings.requestDebug || settings.remoteConfig !== undefined;
   return [
-    ...(has("winston") ? [new WinstonCapture(levels)] : []),
+    ...(has("winston") ? [new WinstonCapture(levels), new QuietWinston()] : []),
+    ...(settings.captureStdout && has("pino") ? [new QuietPino()] : []),
     ...(levelsChange && has("pino") ? [new PinoLevels(levels)] : []),
     ...(has("bunyan")
       ? [new BunyanCapture({ levels, levelsChange, logIds: settings.logIds })]

@@ -6,18 +6,9 @@ import {
 import type { LevelControl } from "../levels/level-control.ts";
 import { severityOfName } from "../levels/severity.ts";
 import { SDK_VERSION } from "../version.ts";
+import { isPinoLogger, watchPino, type PinoLogger, type PinoSymbols } from "./pino-module.ts";
 
 type SetLevel = (this: PinoLogger, level: string) => void;
-
-/** The part of a pino logger this touches; the rest is behind symbols that pino publishes. */
-interface PinoLogger {
-  [key: string | symbol]: unknown;
-  isLevelEnabled(level: string): boolean;
-}
-interface PinoSymbols {
-  readonly setLevelSym: symbol;
-  readonly streamSym: symbol;
-}
 
 const VERSIONS = [">=6 <11"];
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
@@ -39,29 +30,11 @@ export class PinoLevels extends InstrumentationBase {
   protected override init(): InstrumentationNodeModuleDefinition[] {
     return [
       new InstrumentationNodeModuleDefinition("pino", VERSIONS, (exports: unknown) =>
-        this.#patch(exports),
+        watchPino(exports, (logger, symbols) => {
+          this.#watch(logger, symbols);
+        }),
       ),
     ];
-  }
-
-  #patch(exports: unknown): unknown {
-    const module = asModule(exports);
-    const pino = module.default ?? exports;
-    const symbols = symbolsOf(pino);
-    if (typeof pino !== "function" || symbols === undefined) return exports;
-    const patched = Object.assign((...args: unknown[]): unknown => {
-      const logger: unknown = Reflect.apply(pino, undefined, args);
-      if (isPinoLogger(logger)) this.#watch(logger, symbols);
-      return logger;
-    }, pino);
-    for (const name of ["pino", "default"]) {
-      if (typeof Reflect.get(patched, name) === "function") Reflect.set(patched, name, patched);
-    }
-    if (module.isNamespace) {
-      Reflect.set(module.namespace, "default", patched);
-      if (Reflect.has(module.namespace, "pino")) Reflect.set(module.namespace, "pino", patched);
-    }
-    return patched;
   }
 
   /** Children inherit their parent's methods, or set their own level: pino's one way to do so is patched on the prototype. */
@@ -141,34 +114,4 @@ function captureOf(stream: unknown): unknown {
     if (candidate?.constructor?.name === "OTelPinoStream") return candidate;
   }
   return undefined;
-}
-
-interface LoadedModule {
-  readonly isNamespace: boolean;
-  readonly namespace: object;
-  readonly default: unknown;
-}
-
-function asModule(exports: unknown): LoadedModule {
-  const namespace = typeof exports === "object" && exports !== null ? exports : {};
-  const isNamespace = Reflect.get(namespace, Symbol.toStringTag) === "Module";
-  return {
-    isNamespace,
-    namespace,
-    default: isNamespace ? Reflect.get(namespace, "default") : undefined,
-  };
-}
-
-function symbolsOf(pino: unknown): PinoSymbols | undefined {
-  if (typeof pino !== "function" || !("symbols" in pino)) return undefined;
-  const { symbols } = pino;
-  if (typeof symbols !== "object" || symbols === null) return undefined;
-  const setLevelSym: unknown = Reflect.get(symbols, "setLevelSym");
-  const streamSym: unknown = Reflect.get(symbols, "streamSym");
-  if (typeof setLevelSym !== "symbol" || typeof streamSym !== "symbol") return undefined;
-  return { setLevelSym, streamSym };
-}
-
-function isPinoLogger(value: unknown): value is PinoLogger {
-  return typeof value === "object" && value !== null && "isLevelEnabled" in value;
 }

@@ -15,6 +15,7 @@ const SEVERITIES: Readonly<Record<string, SeverityNumber>> = {
   warning: SeverityNumber.WARN,
   error: SeverityNumber.ERROR,
   crit: SeverityNumber.ERROR2,
+  critical: SeverityNumber.ERROR2,
   alert: SeverityNumber.ERROR3,
   fatal: SeverityNumber.FATAL,
   emerg: SeverityNumber.FATAL,
