@@ -28,6 +28,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   "307": { code: "query_limit", says: LIMIT_ROWS },
   "396": { code: "query_limit", says: LIMIT_ROWS },
   "241": { code: "query_limit", says: LIMIT_MEMORY },
+  "427": { code: "invalid_query", says: "RE2 cannot read the regular expression" },
   "202": { code: "overloaded", says: "the server runs as many queries as it may" },
   "16": { code: "clickhouse_schema", says: SCHEMA },
   "47": { code: "clickhouse_schema", says: SCHEMA },

@@ -10,10 +10,12 @@ import { parseSpanId, parseTraceId } from "../params/trace-id.ts";
 import { parseWords } from "../params/words.ts";
 import { QueryError } from "../problem/query-error.ts";
 import type { LogFilters, TraceFilters } from "../search/filters.ts";
+import { liftFilter } from "../search/lift-filter.ts";
 import type { LogSearch } from "../search/find-logs.ts";
 import type { TraceSearch } from "../search/find-traces.ts";
 import type { HistogramQuestion } from "../search/histogram.ts";
 import type { TimeRange } from "../search/time-range.ts";
+import { readFilter } from "./read-filter.ts";
 import type { HistogramQuery, LogQuery, ServiceQuery, TraceQuery } from "./query-params.ts";
 
 const HOUR = 3_600n * NANOS_PER_SECOND;
@@ -67,18 +69,22 @@ export function toTraceFilters(query: TraceQuery): TraceFilters {
     ...present("durationMax", durationMax?.toString()),
     ...present("status", query.status),
     attributes: readAttributes(query.attribute),
+    ...present("condition", readFilter(query.q, "traces")),
   };
 }
 
 export function toLogFilters(query: Omit<LogQuery, "limit" | "cursor">): LogFilters {
   const text = query.text?.trim();
+  const traceId = optional("traceId", query.traceId, parseTraceId);
+  const lifted = liftFilter(readFilter(query.q, "logs"), { service: query.service, traceId });
   return {
-    ...present("service", query.service),
+    ...present("service", lifted.service),
     ...present("severity", optional("severity", query.severity, parseSeverity)),
     ...present("body", optional("text", text === "" ? undefined : text, parseWords)),
-    ...present("traceId", optional("traceId", query.traceId, parseTraceId)),
+    ...present("traceId", lifted.traceId),
     ...present("spanId", optional("spanId", query.spanId, parseSpanId)),
     attributes: readAttributes(query.attribute),
+    ...present("condition", lifted.condition),
   };
 }
 

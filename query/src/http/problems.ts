@@ -18,7 +18,7 @@ export function installProblems(app: FastifyInstance): void {
 }
 
 export function sendProblem(reply: FastifyReply, error: QueryError): FastifyReply {
-  const problem = toProblem(error.code, error.message);
+  const problem = { ...toProblem(error.code, error.message), ...error.members };
   if (error.retryAfterSeconds !== undefined) {
     reply.header("retry-after", String(error.retryAfterSeconds));
   }

@@ -3,6 +3,7 @@
  * numbers); `parse-query.ts` reads what is inside the texts.
  */
 import { Type, type Static } from "typebox";
+import { FILTER_LIMITS } from "../filter/limits.ts";
 
 const Time = (description: string) =>
   Type.Optional(
@@ -33,6 +34,13 @@ export const Cursor = Type.Optional(
       "nextCursor of the page before; carries the range, so from and to are not read again",
   }),
 );
+const Q = (what: string) =>
+  Type.Optional(
+    Type.String({
+      maxLength: FILTER_LIMITS.textLengthMax,
+      description: `a filter, such as \`${what}\`; docs/search.md has the language. Holds together with the other parameters`,
+    }),
+  );
 /** A misspelt name is refused. */
 export const Strict = { additionalProperties: false } as const;
 
@@ -43,6 +51,7 @@ export const RANGE = {
 
 /** What a question about spans may ask for; every endpoint over spans takes these. */
 export const TRACE_FILTERS = {
+  q: Q("service:checkout duration>100ms -http.route:/health"),
   service: Name("service.name of the span"),
   operation: Name("name of the span"),
   minDuration: Duration("the span took at least"),
@@ -68,6 +77,7 @@ export type TraceQuery = Static<typeof TraceQuery>;
 
 /** What a question about logs may ask for; every endpoint over logs takes these. */
 export const LOG_FILTERS = {
+  q: Q('service:checkout severity>=warn "card declined"'),
   service: Name("service.name of the log"),
   severity: Type.Optional(
     Type.String({

@@ -41,6 +41,40 @@ function minimum(number: number): SeverityMinimum {
   return { number, texts };
 }
 
+/** Numbers of one severity, both included. */
+export interface SeverityRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** OTLP knows 24; a greater number counts as the highest band. */
+export const SEVERITY_NUMBER_MAX = 255;
+
+/** Reads `warn` as all of its numbers, 13 to 16; `13` as itself. */
+export function parseSeverityRange(text: string): Parsed<SeverityRange> {
+  const band = bandOf(text);
+  if (band !== undefined) return value(band);
+  const number = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= 24
+    ? value({ from: number, to: number })
+    : invalid(`one of ${SEVERITY_BANDS.join(", ")}, or a number from 1 to 24`);
+}
+
+/** Texts, upper case, that stand for a number in the range: the first of their band. */
+export function severityTexts(from: number, to: number): readonly string[] {
+  return SEVERITY_BANDS.flatMap((name, band) => {
+    const first = band * 4 + 1;
+    return first >= from && first <= to ? TEXTS[name] : [];
+  });
+}
+
+function bandOf(text: string): SeverityRange | undefined {
+  const band = SEVERITY_BANDS.findIndex((name) => TEXTS[name].includes(text.toUpperCase()));
+  if (band < 0) return undefined;
+  const isHighest = band === SEVERITY_BANDS.length - 1;
+  return { from: band * 4 + 1, to: isHighest ? SEVERITY_NUMBER_MAX : band * 4 + 4 };
+}
+
 /** The band a stored record counts for: by its number, else by its text, else `UNSET`. */
 export function severityBand(number: number, text: string): SeverityBand | "UNSET" {
   if (number > 0) {

@@ -21,7 +21,7 @@ export function parseWords(text: string): Parsed<BodySearch> {
   const tokens: string[] = [];
   for (const match of text.matchAll(/"([^"]*)"?|[^\s"]+/g)) {
     const term = match[1] ?? match[0];
-    const found = tokensOf(term);
+    const found = wordsIn(term);
     tokens.push(...found);
     if (term !== "" && (found.length !== 1 || found[0] !== term)) phrases.push(term);
   }
@@ -34,6 +34,6 @@ export function parseWords(text: string): Parsed<BodySearch> {
 }
 
 /** As ClickHouse's tokenizer splitByNonAlpha: ASCII letters, digits, and every character beyond ASCII. */
-function tokensOf(term: string): string[] {
+export function wordsIn(term: string): string[] {
   return term.match(/[A-Za-z0-9\u0080-\u{10FFFF}]+/gu) ?? [];
 }

@@ -1,21 +1,31 @@
 import type { Problem } from "../wire.ts";
 import { PROBLEMS, type ProblemCode } from "./catalog.ts";
 
+/** Where in a text of the question the fault is: RFC 9457 extension members. */
+export type ProblemMembers = Pick<Problem, "position" | "length" | "expected" | "suggestion">;
+
 /** A refusal or failure that the client is told about. `message` becomes the problem's `detail`. */
 export class QueryError extends Error {
   override readonly name = "QueryError";
   readonly code: ProblemCode;
   /** Seconds, sent as `Retry-After`. */
   readonly retryAfterSeconds: number | undefined;
+  /** More members of the problem's body. */
+  readonly members: ProblemMembers;
 
   constructor(
     code: ProblemCode,
     detail: string,
-    options: { readonly cause?: unknown; readonly retryAfterSeconds?: number } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly retryAfterSeconds?: number;
+      readonly members?: ProblemMembers;
+    } = {},
   ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.members = options.members ?? {};
   }
 }
 

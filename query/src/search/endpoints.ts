@@ -10,7 +10,7 @@ export const SEARCH_ENDPOINTS = {
     summary: "Traces in which one span meets all conditions, newest first",
     querystring: TraceQuery,
     answer: wire.TracePage,
-    problems: ["invalid_parameter", "invalid_cursor", ...ASKING_PROBLEMS],
+    problems: ["invalid_parameter", "invalid_query", "invalid_cursor", ...ASKING_PROBLEMS],
   },
   logs: {
     url: "/api/logs",
@@ -18,7 +18,7 @@ export const SEARCH_ENDPOINTS = {
     summary: "Logs that meet all conditions, newest first",
     querystring: LogQuery,
     answer: wire.LogPage,
-    problems: ["invalid_parameter", "invalid_cursor", ...ASKING_PROBLEMS],
+    problems: ["invalid_parameter", "invalid_query", "invalid_cursor", ...ASKING_PROBLEMS],
   },
   histogram: {
     url: "/api/logs/histogram",
@@ -26,6 +26,6 @@ export const SEARCH_ENDPOINTS = {
     summary: "How many logs meet all conditions, by time and severity",
     querystring: HistogramQuery,
     answer: wire.LogHistogram,
-    problems: ["invalid_parameter", ...ASKING_PROBLEMS],
+    problems: ["invalid_parameter", "invalid_query", ...ASKING_PROBLEMS],
   },
 } as const satisfies Record<string, Endpoint>;

@@ -1,8 +1,11 @@
 /** What a search asks, parsed, and the conditions it becomes. */
 import type { SeverityMinimum } from "../params/severity.ts";
+import { compileCondition, isInLogRollup } from "../filter/compile.ts";
+import type { Condition } from "../filter/condition.ts";
+import type { FilterSignal } from "../filter/fields.ts";
 import type { BodySearch } from "../params/words.ts";
 import { type Sql, type SqlParams, type Where, numbered } from "../sql/sql.ts";
-import { CONDITIONS } from "./time-range.ts";
+import { CONDITIONS, both } from "./time-range.ts";
 
 /** All conditions hold for one and the same span. */
 export interface TraceFilters {
@@ -14,6 +17,8 @@ export interface TraceFilters {
   readonly status?: "error" | "ok" | "unset";
   /** `key=value`; each must be a span attribute or a resource attribute. */
   readonly attributes: readonly string[];
+  /** What `q` says, of the same span. */
+  readonly condition?: Condition;
 }
 
 export interface LogFilters {
@@ -24,6 +29,8 @@ export interface LogFilters {
   readonly spanId?: string;
   /** `key=value`; each must be a log attribute or a resource attribute. */
   readonly attributes: readonly string[];
+  /** What `q` says. */
+  readonly condition?: Condition;
 }
 
 /** Older exporters wrote OTLP's enum names. */
@@ -43,6 +50,7 @@ export function traceWhere(filters: TraceFilters): Where {
     where.add(CONDITIONS.status, "status_codes", STATUS_CODES[filters.status]);
   }
   where.addEach(CONDITIONS["span-attribute"], "attribute", filters.attributes);
+  where.addCondition(filters.condition, "traces");
   return where;
 }
 
@@ -60,7 +68,25 @@ export function logWhere(filters: LogFilters): Where {
     where.addEach(CONDITIONS["body-phrase"], "phrase", filters.body.phrases);
   }
   where.addEach(CONDITIONS["log-attribute"], "attribute", filters.attributes);
+  where.addCondition(filters.condition, "logs");
   return where;
+}
+
+/** The same over the per-minute counts; undefined where they do not know enough. */
+export function logRollupWhere(filters: LogFilters): Where | undefined {
+  const { condition, ...rest } = filters;
+  const isKnown =
+    rest.body === undefined &&
+    rest.traceId === undefined &&
+    rest.spanId === undefined &&
+    rest.attributes.length === 0;
+  if (!isKnown || (condition !== undefined && !isInLogRollup(condition))) return undefined;
+  return both(
+    logWhere(rest),
+    condition === undefined
+      ? { conditions: [], params: {} }
+      : compileCondition(condition, "logs-per-minute"),
+  );
 }
 
 class Conditions implements Where {
@@ -77,6 +103,13 @@ class Conditions implements Where {
     for (const [index, each] of given.entries()) {
       this.add(numbered(condition, index), `${param}_${index}`, each);
     }
+  }
+
+  addCondition(condition: Condition | undefined, signal: FilterSignal): void {
+    if (condition === undefined) return;
+    const where = compileCondition(condition, signal);
+    this.conditions.push(...where.conditions);
+    this.params = { ...this.params, ...where.params };
   }
 
   bind(param: string, given: string | number | readonly string[]): void {

@@ -6,10 +6,10 @@ import { Type, type Static } from "typebox";
 import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import { severityBand } from "../params/severity.ts";
-import { compose, loadSql } from "../sql/sql.ts";
+import { type Where, compose, loadSql } from "../sql/sql.ts";
 import type { LogHistogram } from "../wire.ts";
 import { type Deadline, isLimit, startDeadline } from "./deadline.ts";
-import { type LogFilters, logWhere } from "./filters.ts";
+import { type LogFilters, logRollupWhere, logWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
 import { type TimeRange, both, inTime } from "./time-range.ts";
 import { windowsNewestFirst } from "./windows.ts";
@@ -116,10 +116,11 @@ class Counter {
   async count(): Promise<string | undefined> {
     const { range, filters } = this.#question;
     const whole = wholeMinutes(range);
-    if (whole === undefined || this.#bucketSeconds < 60 || !inRollup(filters)) {
+    const where = logRollupWhere(filters);
+    if (whole === undefined || this.#bucketSeconds < 60 || where === undefined) {
       return this.#countRaw(range);
     }
-    await this.#countRollup(whole);
+    await this.#countRollup(whole, where);
     const newest = await this.#countRaw({ from: whole.to, to: range.to });
     return newest ?? this.#countRaw({ from: range.from, to: whole.from });
   }
@@ -138,8 +139,7 @@ class Counter {
     return undefined;
   }
 
-  async #countRollup(range: TimeRange): Promise<void> {
-    const where = logWhere(this.#question.filters);
+  async #countRollup(range: TimeRange, where: Where): Promise<void> {
     await this.#ask(compose(SQL["histogram-rollup"], where.conditions), {
       ...where.params,
       from_seconds: String(range.from / NANOS_PER_SECOND),
@@ -158,16 +158,6 @@ class Counter {
     this.costs.push(answer.cost);
     this.rows.push(...answer.rows);
   }
-}
-
-/** The rollup knows minute, service and severity. */
-function inRollup(filters: LogFilters): boolean {
-  return (
-    filters.body === undefined &&
-    filters.traceId === undefined &&
-    filters.spanId === undefined &&
-    filters.attributes.length === 0
-  );
 }
 
 function wholeMinutes(range: TimeRange): TimeRange | undefined {

@@ -60,6 +60,25 @@ export function compose(
   return text as Sql;
 }
 
+/** Conditions, all of which must hold; true when there are none. */
+export function allOf(conditions: readonly Sql[]): Sql {
+  return joined(conditions, "AND", "1");
+}
+
+/** Conditions, one of which must hold; false when there are none. */
+export function anyOf(conditions: readonly Sql[]): Sql {
+  return joined(conditions, "OR", "0");
+}
+
+function joined(conditions: readonly Sql[], operator: "AND" | "OR", none: "0" | "1"): Sql {
+  const text =
+    conditions.length === 1
+      ? (conditions[0] ?? none)
+      : conditions.map((each) => `(${each})`).join(` ${operator} `);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Sql joined of Sql
+  return (text === "" ? none : text) as Sql;
+}
+
 /** A copy of a fragment whose parameters ending in `_n` end in the index instead, for conditions given many times. */
 export function numbered(fragment: Sql, index: number): Sql {
   if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`not an index: ${index}`);

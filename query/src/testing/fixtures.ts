@@ -5,12 +5,9 @@ import { pino } from "pino";
 import type { QueryLimits } from "../options.ts";
 import { type QueryApp, buildApp } from "../server.ts";
 import type * as wire from "../wire.ts";
+import { NOW, toTime } from "./ids-and-times.ts";
 
-/** 2026-11-20T12:00:00Z, what `now` means in the tests. */
-export const NOW = 1_795_176_000_000_000_000n;
-export const SECOND = 1_000_000_000n;
-export const MINUTE = 60n * SECOND;
-export const HOUR = 60n * MINUTE;
+export { HOUR, MINUTE, NOW, SECOND, spanId, traceId } from "./ids-and-times.ts";
 
 export interface SpanInput {
   readonly traceId: string;
@@ -36,15 +33,6 @@ export interface LogInput {
   readonly body?: string;
   readonly attributes?: Readonly<Record<string, string>>;
   readonly resource?: Readonly<Record<string, string>>;
-}
-
-/** A trace id that ends in the number. */
-export function traceId(n: number): string {
-  return n.toString(16).padStart(32, "0");
-}
-
-export function spanId(n: number): string {
-  return n.toString(16).padStart(16, "0");
 }
 
 /** Any answer: a test reads the fields of the one it asked for. */
@@ -103,12 +91,6 @@ export async function createFixture(limits: Partial<QueryLimits> = {}): Promise<
       await database.drop();
     },
   };
-}
-
-/** DateTime64(9) as text, which JSON numbers cannot hold. */
-function toTime(nanos: bigint): string {
-  const whole = new Date(Number(nanos / 1_000_000n)).toISOString().slice(0, 19);
-  return `${whole}.${String(nanos % SECOND).padStart(9, "0")}Z`;
 }
 
 function toSpanRow(span: SpanInput): object {

@@ -18,5 +18,13 @@ export const Problem = Type.Object({
   status: Type.Number(),
   code: Type.String({ description: "stable, one of the catalog in query/README.md" }),
   detail: Type.String({ description: "what was asked, what went wrong, and the remedy" }),
+  position: Type.Optional(
+    Type.Integer({ description: "of invalid_query: where the fault begins, in UTF-16 code units" }),
+  ),
+  length: Type.Optional(Type.Integer({ description: "of invalid_query: how long the fault is" })),
+  expected: Type.Optional(Type.String({ description: "of invalid_query: what could stand there" })),
+  suggestion: Type.Optional(
+    Type.String({ description: "of invalid_query: what was probably meant" }),
+  ),
 });
 export type Problem = Static<typeof Problem>;
