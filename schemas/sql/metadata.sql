@@ -31,3 +31,17 @@ CREATE TABLE IF NOT EXISTS {{metadata_database}}.migration_locks {{on_cluster}}
 ENGINE = {{engine:MergeTree}}
 ORDER BY (TargetDatabase, At)
 TTL toDateTime(At) + toIntervalDay(7);
+
+-- Partitions that were dropped: because they are past the retention of the settings, or because the disk is full.
+CREATE TABLE IF NOT EXISTS {{metadata_database}}.dropped_partitions {{on_cluster}}
+(
+    `TargetDatabase` String,
+    `Table` String,
+    `Partition` String,
+    `Rows` UInt64,
+    `Bytes` UInt64,
+    `Reason` LowCardinality(String),
+    `At` DateTime64(3) DEFAULT now64(3)
+)
+ENGINE = {{engine:MergeTree}}
+ORDER BY (TargetDatabase, At);

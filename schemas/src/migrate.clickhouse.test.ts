@@ -170,9 +170,9 @@ test("retention that was changed in the settings is changed in the tables", asyn
   const report = await migrate(database.connection, { retentionDays });
   expect(report.retentionChanged).toEqual(
     expect.arrayContaining([
-      { table: "otel_logs", fromDays: 30, toDays: 3 },
-      { table: "otel_traces", fromDays: 30, toDays: 5 },
-      { table: "otel_traces_trace_id_ts", fromDays: 38, toDays: 13 },
+      { table: "otel_logs", fromDays: 30, toDays: 3, droppedRows: 0 },
+      { table: "otel_traces", fromDays: 30, toDays: 5, droppedRows: 0 },
+      { table: "otel_traces_trace_id_ts", fromDays: 38, toDays: 13, droppedRows: 0 },
     ]),
   );
   expect(report.retentionChanged).toHaveLength(3);

@@ -41,6 +41,8 @@ export function loadSql(
     | "applied_migrations"
     | "lock_holders"
     | "table_ttls"
+    | "partitions"
+    | "drops"
     | "profile_columns"
     | "profile_indexes"
     | "profile_rows",

@@ -7,6 +7,8 @@ export interface RetentionDays {
   readonly metrics: number;
   /** The per-minute rates. */
   readonly rollups: number;
+  /** By name, the tables that are kept for another time than their signal. */
+  readonly tables?: Readonly<Record<string, number>>;
 }
 
 /** What the placeholders of a .sql file stand for. */
@@ -53,7 +55,8 @@ export function renderTemplate(sql: string, values: TemplateValues): string {
 }
 
 function placeholderTexts(values: TemplateValues): ReadonlyMap<string, string> {
-  const days = allRetentionDays(values.retentionDays);
+  // A table's own days are applied to the table when it is there.
+  const { tables: _, ...signalDays } = allRetentionDays(values.retentionDays);
   return new Map([
     ["database", quoteIdentifier(values.database)],
     ["metadata_database", quoteIdentifier(values.metadataDatabase)],
@@ -68,26 +71,36 @@ function placeholderTexts(values: TemplateValues): ReadonlyMap<string, string> {
         ? `Replicated${engine}('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')`
         : engine,
     ]),
-    ...Object.entries(days).map(([signal, count]): [string, string] => [
+    ...Object.entries(signalDays).map(([signal, count]): [string, string] => [
       `retention_days:${signal}`,
       String(count),
     ]),
   ]);
 }
 
-/** @throws MigrationError BAD_OPTION for a number of days that is not a whole number from 1 */
+/** @throws MigrationError BAD_OPTION for a number of days that is not a whole number from 1, or windows that end before their traces */
 export function allRetentionDays(
   days: RetentionDays,
-): RetentionDays & { readonly trace_windows: number } {
-  for (const [signal, count] of Object.entries(days)) {
+): Required<RetentionDays> & { readonly trace_windows: number } {
+  const { tables = {}, ...signals } = days;
+  for (const [name, count] of [...Object.entries(signals), ...Object.entries(tables)]) {
     if (!Number.isInteger(count) || count < 1 || count > RETENTION_MAX_DAYS) {
       throw new MigrationError(
         "BAD_OPTION",
-        `retention of ${signal} is ${count} days; give a whole number from 1 to ${RETENTION_MAX_DAYS}`,
+        `retention of ${name} is ${count} days; give a whole number from 1 to ${RETENTION_MAX_DAYS}`,
       );
     }
   }
-  return { ...days, trace_windows: days.traces + TRACE_WINDOW_EXTRA_DAYS };
+  const traces = tables["otel_traces"] ?? days.traces;
+  const windows = traces + TRACE_WINDOW_EXTRA_DAYS;
+  const own = tables["otel_traces_trace_id_ts"];
+  if (own !== undefined && own < windows) {
+    throw new MigrationError(
+      "BAD_OPTION",
+      `otel_traces_trace_id_ts is to be kept ${own} days, and says where the traces of ${traces} days are: give ${windows} or more`,
+    );
+  }
+  return { ...days, tables, trace_windows: windows };
 }
 
 /**

@@ -66,6 +66,20 @@ and --switch-profile does it. Old rows follow in the background, as ClickHouse m
     load: () => import("./migrate.ts"),
   },
   {
+    name: "retention",
+    summary: "what the tables keep, what would go, and making it go",
+    words: "show | preview | apply",
+    details: `The settings say how many days each signal is kept, single tables, and what all of them may take of the disk; docs/retention.md
+explains them. show: the tables as they are. preview: what the settings would change, and the rows, bytes and partitions that
+would go. apply: does it; what is older than the settings allow is gone then. Needs CLICKHOUSE_URL, or the data directory of a
+running \`throughline start\`, which applies the settings by itself.`,
+    options: {
+      ...CONFIG_OPTION,
+      json: { type: "boolean", description: "as one JSON object" },
+    },
+    load: () => import("./retention.ts"),
+  },
+  {
     name: "quarantine",
     summary: "look at records that ClickHouse refused, send them again, or drop them",
     words: "list | show ID | replay ID | drop ID",

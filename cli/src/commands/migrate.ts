@@ -10,6 +10,7 @@ import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { connectionFor } from "../roles/connection.ts";
 import { migrateOptions } from "../roles/migrate-options.ts";
 import { rootReason } from "../supervisor/migrate-until-done.ts";
+import { bytes, count } from "./amounts.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { settings } = loadSettings(invocation);
@@ -35,7 +36,8 @@ export function reportLines(report: MigrationReport, url: string): string[] {
       `  ${name}: ${statements} statements in ${Math.round(elapsedMs)} ms`,
   );
   const retention = retentionChanged.map(
-    ({ table, fromDays, toDays }) => `  ${table}: kept ${toDays} days instead of ${fromDays}`,
+    ({ table, fromDays, toDays, droppedRows }) =>
+      `  ${table}: kept ${toDays} days instead of ${fromDays}; ${count(droppedRows)} rows are gone`,
   );
   const changed = done.length + retention.length > 0;
   return [
@@ -72,12 +74,4 @@ function costLines({ rows, columnBytesNow, columnBytesThen, indexBytes, cpuSecon
     columns,
     `    indexes: about ${bytes(indexBytes)} are built over ${count(rows)} rows, about ${minutes} min of one core`,
   ];
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-function bytes(value: number): string {
-  return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(1)} GB`;
 }

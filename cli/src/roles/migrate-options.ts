@@ -2,7 +2,9 @@ import type { MigrateOptions } from "@throughline/schemas";
 import type { Settings } from "../settings/schema.ts";
 
 /** What the settings say about the tables. */
-export function migrateOptions(settings: Settings): Partial<MigrateOptions> {
+export function migrateOptions(
+  settings: Settings,
+): Pick<MigrateOptions, "profile" | "retentionDays"> {
   return {
     profile: settings.schemaProfile,
     retentionDays: {
@@ -10,6 +12,13 @@ export function migrateOptions(settings: Settings): Partial<MigrateOptions> {
       logs: settings.retentionLogsDays,
       metrics: settings.retentionMetricsDays,
       rollups: settings.retentionRollupsDays,
+      tables: tableDays(settings.retentionTables),
     },
   };
+}
+
+/** @param text such as `otel_traces_red_1m=400, otel_metrics_gauge=7`; the settings have checked its shape */
+function tableDays(text: string | undefined): Readonly<Record<string, number>> {
+  const pairs = text?.split(",").map((pair) => pair.split("=").map((part) => part.trim())) ?? [];
+  return Object.fromEntries(pairs.map(([table = "", days]) => [table, Number(days)]));
 }

@@ -73,6 +73,19 @@ const storing = {
     minimum: 1,
     maximum: 3650,
   }),
+  retentionTables: text({
+    description:
+      "Days of single tables that are kept for another time than the rest of their signal: `otel_traces_red_1m=400, otel_metrics_gauge=7`. See [retention.md](retention.md).",
+    expected: "table=days, with commas between them, such as otel_traces_red_1m=400",
+    pattern: "^\\s*\\w+\\s*=\\s*\\d+\\s*(,\\s*\\w+\\s*=\\s*\\d+\\s*)*$",
+  }),
+  diskMaxBytes: integer({
+    description:
+      "What the tables may take of the disk; over it the oldest days go, whatever the retention says, and today stays. `throughline start` looks once a minute, `throughline retention apply` once. Unset: no limit. See [retention.md](retention.md).",
+    unit: "bytes",
+    minimum: 1_000_000,
+    maximum: 2 ** 50,
+  }),
 };
 
 const telling = {
@@ -189,6 +202,8 @@ export const SettingsSchema = Type.Object(
     ...logging,
     zipkinPort: Type.Optional(listening.zipkinPort),
     url: Type.Optional(asking.url),
+    retentionTables: Type.Optional(storing.retentionTables),
+    diskMaxBytes: Type.Optional(storing.diskMaxBytes),
     rules: Type.Optional(deciding.rules),
     redactionKey: Type.Optional(deciding.redactionKey),
     clickhouseUrl: Type.Optional(clickhouseServer.clickhouseUrl),

@@ -18,6 +18,7 @@ import { CommandError } from "../command.ts";
 import { externalConnection } from "../roles/connection.ts";
 import type { Limits } from "../settings/limits.ts";
 import type { Settings } from "../settings/schema.ts";
+import { keepDisk } from "./disk-keeper.ts";
 import { migrateUntilDone } from "./migrate-until-done.ts";
 import { findPortConflict, type PortNeed } from "./ports.ts";
 import { RoleChild, type RoleName } from "./role-child.ts";
@@ -53,6 +54,7 @@ export class Product {
   readonly #stopping = new AbortController();
   #roles: Partial<Record<RoleName, RoleChild>> = {};
   #engine: Promise<Engine> | undefined;
+  #diskKeeper: Promise<void> | undefined;
 
   constructor(options: ProductOptions) {
     this.#options = options;
@@ -86,6 +88,7 @@ export class Product {
     this.#stopping.abort();
     await this.#roles.query?.stop(QUERY_GRACE_MS);
     await this.#roles.collector?.stop(COLLECTOR_GRACE_MS);
+    await this.#diskKeeper;
     const engine = await this.#engine?.catch(() => undefined);
     await engine?.stop();
   }
@@ -107,6 +110,7 @@ export class Product {
     const query = this.#startRole("query", reader);
     const migration = this.#migrate(owner);
     const [, , report] = await Promise.all([collector, query, migration]);
+    this.#keepDisk(owner);
     const engine = await this.#engine;
     return {
       embedded: engine && embedded && { ...embedded, version: engine.version },
@@ -155,6 +159,13 @@ export class Product {
       signal: this.#stopping.signal,
       onWaiting: this.#options.onWaiting,
     });
+  }
+
+  #keepDisk(connection: ClickHouseConnection): void {
+    const { settings, logger } = this.#options;
+    const { diskMaxBytes: bytesMax } = settings;
+    if (bytesMax === undefined) return;
+    this.#diskKeeper = keepDisk({ connection, bytesMax, logger, signal: this.#stopping.signal });
   }
 
   #logEngineEvent(event: EngineEvent): void {
