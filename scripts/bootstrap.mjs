@@ -32,6 +32,7 @@ const COMMANDS = {
   "bench:fill": [["node", "bench/src/fill.ts"]],
   "bench:query": [["node", "bench/src/query.ts"]],
   "bench:encode": [["node", "collector/src/encode/bench/encode.ts"]],
+  "bench:sdk": [["node", "sdk/bench/run.ts"]],
   check: [
     ["oxfmt", "--check"],
     ["oxlint"],

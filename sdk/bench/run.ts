@@ -1,11 +1,11 @@
 /**
- * What the SDK costs, as one table of medians: `node sdk/bench/run.ts [--seconds 5] [--rounds 5]`. Variants take
+ * What the SDK costs, as one table of medians: `npm run bench:sdk -- [--seconds 5] [--rounds 5]`. Variants take
  * turns within a round, so that a busy neighbour hurts all of them alike; processor time hardly minds neighbours at
  * all. dist/ must be built.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { applyLoad } from "./load.ts";
@@ -53,6 +53,7 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const durationMs = Number(values.seconds) * 1000;
+const loadBefore = (loadavg()[0] ?? 0).toFixed(1);
 
 const sink = await startServer(["sink.ts"], {});
 const samples = new Map<string, Samples>();
@@ -139,7 +140,7 @@ function print(): void {
     process.stdout.write(`${line}\n`);
   };
   write(
-    `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${CONNECTIONS} connections, ${rounds} rounds of ${values.seconds} s; medians\n`,
+    `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${CONNECTIONS} connections, ${rounds} rounds of ${values.seconds} s; medians; load average before it ${loadBefore}\n`,
   );
   write(
     "| plain node:http server | requests/s | p50 ms | p99 ms | CPU µs a request | memory MiB | start ms | start CPU ms |",
@@ -158,6 +159,7 @@ function print(): void {
     ];
     write(`| ${variant.name} | ${cells.join(" | ")} |`);
   }
+  write(`\n${addedLine("SDK", "no SDK")}`);
   write("\n| collector stalled, microseconds | p50 | p99 | max |");
   write("|---|---|---|---|");
   for (const [name, cost] of [
@@ -166,6 +168,14 @@ function print(): void {
   ] as const) {
     write(`| ${name} | ${cost.p50.toFixed(1)} | ${cost.p99.toFixed(1)} | ${cost.max.toFixed(0)} |`);
   }
+}
+
+/** The difference that a reader would otherwise have to compute. */
+function addedLine(withSdk: string, without: string): string {
+  const of = (name: string): Samples => samplesOf({ name, sdk: false, lines: false });
+  const added = (field: "startMs" | "startCpuMs" | "memoryMiB" | "cpuMicrosPerRequest"): string =>
+    (median(of(withSdk)[field]) - median(of(without)[field])).toFixed(0);
+  return `The SDK adds ${added("startMs")} ms to the start (${added("startCpuMs")} ms of processor time), ${added("memoryMiB")} MiB, and ${added("cpuMicrosPerRequest")} µs of processor time to a request.`;
 }
 
 function samplesOf(variant: Variant): Samples {
