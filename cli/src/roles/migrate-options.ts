@@ -12,13 +12,15 @@ export function migrateOptions(
       logs: settings.retentionLogsDays,
       metrics: settings.retentionMetricsDays,
       rollups: settings.retentionRollupsDays,
-      tables: tableDays(settings.retentionTables),
+      ...(settings.retentionTables === undefined
+        ? {}
+        : { tables: tableDays(settings.retentionTables) }),
     },
   };
 }
 
 /** @param text such as `otel_traces_red_1m=400, otel_metrics_gauge=7`; the settings have checked its shape */
-function tableDays(text: string | undefined): Readonly<Record<string, number>> {
-  const pairs = text?.split(",").map((pair) => pair.split("=").map((part) => part.trim())) ?? [];
+function tableDays(text: string): Readonly<Record<string, number>> {
+  const pairs = text.split(",").map((pair) => pair.split("=").map((part) => part.trim()));
   return Object.fromEntries(pairs.map(([table = "", days]) => [table, Number(days)]));
 }

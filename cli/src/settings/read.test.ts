@@ -114,10 +114,11 @@ test("every setting can be given by its variable and by its key", () => {
       if ("unit" in schema) {
         return [definition, schema.default ?? schema.minimum] as const;
       }
-      const value =
-        definition.key === "clickhouseUrl"
-          ? "http://clickhouse:8123"
-          : "sampleOfMoreThanSixteenCharacters";
+      const particular = new Map([
+        ["clickhouseUrl", "http://clickhouse:8123"],
+        ["retentionTables", "otel_traces_red_1m=400, otel_metrics_gauge = 7"],
+      ]);
+      const value = particular.get(definition.key) ?? "sampleOfMoreThanSixteenCharacters";
       return [definition, "enum" in schema ? (schema.enum[0] ?? "") : value] as const;
     }),
   );
