@@ -14,8 +14,9 @@ const AWAY_SECONDS = Number(process.env["THROUGHLINE_AWAY_SECONDS"] ?? 10);
 let rig: CrashRig;
 
 beforeAll(async () => {
-  // Small segments, so that even a short absence makes a backlog of many.
-  rig = await startCrashRig({ env: { THROUGHLINE_SEGMENT_ROWS_MAX: "1000" } });
+  // Small segments, so that even a short absence makes a backlog of many; an absence of minutes need not make thousands.
+  const rowsMax = Math.max(1000, 100 * AWAY_SECONDS);
+  rig = await startCrashRig({ env: { THROUGHLINE_SEGMENT_ROWS_MAX: String(rowsMax) } });
 });
 afterAll(() => rig?.dispose());
 
