@@ -27,8 +27,20 @@ export interface QueryLimits {
   readonly traceLogsMax: number;
   /** Logs of a trace are looked for from this long before its first span to this long after its last. */
   readonly traceLogPaddingMs: number;
+  /** Spans that one service map may count itself, where they are not counted beforehand yet. */
+  readonly mapSpansMax: number;
+  /** Failed spans that are grouped for one answer. */
+  readonly errorSpansMax: number;
   /** How far before and after a log its context is looked for. */
   readonly contextReachMs: number;
+  /** Traces in one answer of Jaeger's or Zipkin's API. */
+  readonly compatTracesMax: number;
+  /** Spans and logs in one such answer; traces that would bring more are left out and named. */
+  readonly compatRecordsMax: number;
+  /** Lists of services and operations in these APIs cover so many days. */
+  readonly compatNamesDays: number;
+  /** Service dependencies in these APIs are joined from the spans of at most so long. */
+  readonly compatEdgesLookbackMs: number;
 }
 
 export const DEFAULT_LIMITS: QueryLimits = {
@@ -44,7 +56,13 @@ export const DEFAULT_LIMITS: QueryLimits = {
   traceColumnSpansMax: 250_000,
   traceLogsMax: 100_000,
   traceLogPaddingMs: 3_600_000,
+  mapSpansMax: 1_000_000,
+  errorSpansMax: 50_000,
   contextReachMs: 86_400_000,
+  compatTracesMax: 1_500,
+  compatRecordsMax: 200_000,
+  compatNamesDays: 7,
+  compatEdgesLookbackMs: 3_600_000,
 };
 
 export interface QueryOptions {

@@ -1,0 +1,181 @@
+/**
+ * Jaeger's query API, both families, under `/jaeger`: what Grafana's Jaeger data source and Jaeger's UI ask. Log records are shown as
+ * logs of their spans; under `/jaeger/no-logs`, or with `logs=false`, they are not.
+ */
+import type { FastifyInstance } from "fastify";
+import type { App, RouteContext } from "../../http/serve.ts";
+import { QueryError } from "../../problem/query-error.ts";
+import { NANOS_PER_MILLISECOND } from "../../params/nanos.ts";
+import { parseTime } from "../../params/time.ts";
+import { type Asked, getter } from "../asked.ts";
+import { findSummaries, readById, readWhole } from "../find-many.ts";
+import { installErrors, text } from "../other-errors.ts";
+import { type Edge, readEdges, readOperations, readServiceNames } from "../read-names.ts";
+import { METRICS, readMetric, readMetricQuestion, STEP_MIN_MS } from "./metrics.ts";
+import { mustBeTraceId, readFirstApiSearch, readThirdApiSearch } from "./search-params.ts";
+import { toJaegerSummaries } from "./summaries.ts";
+import { toJaegerTrace } from "./to-jaeger-trace.ts";
+import { toTracesData } from "./to-otlp.ts";
+
+const DAY = 86_400_000_000_000n;
+
+export function installJaegerRoutes(app: App, context: RouteContext): void {
+  for (const logs of [true, false]) {
+    const prefix = logs ? "/jaeger" : "/jaeger/no-logs";
+    void app.register(
+      (scope, _, done) => {
+        installThirdApi(scope, context, logs);
+        installFirstApi(scope, context, logs);
+        done();
+      },
+      { prefix },
+    );
+  }
+}
+
+function installFirstApi(parent: FastifyInstance, context: RouteContext, logs: boolean): void {
+  void parent.register((app, _, done) => {
+    installErrors(app, (status, message) => ({
+      data: null,
+      total: 0,
+      limit: 0,
+      offset: 0,
+      errors: [{ code: status, msg: message }],
+    }));
+    const get = getter(app, context, { logs });
+    get("/api/services", async (asked) => listed(await readServiceNames(asked)));
+    get("/api/services/:service/operations", async (asked) => {
+      const operations = await readOperations(asked, asked.params.text("service") ?? "");
+      return listed([...new Set(operations.map((each) => each.name))]);
+    });
+    get("/api/operations", async (asked) => listed(await operationsOf(asked)));
+    get("/api/traces", findFirst);
+    get("/api/traces/:traceId", async (asked) => {
+      const traceId = mustBeTraceId("traceID", asked.params.text("traceId") ?? "");
+      const { found, missing } = await readById(asked, [traceId]);
+      const [trace] = found;
+      if (trace === undefined || trace.spans.length === 0) throw notFound(traceId, missing);
+      return listed([toJaegerTrace(trace, asked.showing)]);
+    });
+    get("/api/dependencies", async (asked) => {
+      const { values, now } = asked;
+      const to = values.nanos(NANOS_PER_MILLISECOND, "endTs") ?? now;
+      const lookback = values.nanos(NANOS_PER_MILLISECOND, "lookback") ?? DAY;
+      const edges = await readEdges(asked.searcher, { from: to - lookback, to }, asked.signal);
+      const service = values.text("service");
+      const meant = edges.filter(
+        ({ caller, callee }) => service === undefined || caller === service || callee === service,
+      );
+      return listed(meant.map((edge) => dependency(edge)));
+    });
+    for (const metric of METRICS) {
+      get(`/api/metrics/${metric}`, ({ searcher, values, now, signal }) =>
+        readMetric(searcher, readMetricQuestion(metric, values, now), signal),
+      );
+    }
+    get("/api/metrics/minstep", () => Promise.resolve({ ...listed([]), data: STEP_MIN_MS }));
+    app.all("/*", (request) => {
+      throw new QueryError("not_found", `There is no ${request.method} ${text(request.url)}.`);
+    });
+    done();
+  });
+}
+
+function installThirdApi(parent: FastifyInstance, context: RouteContext, logs: boolean): void {
+  void parent.register((app, _, done) => {
+    installErrors(app, (status, message) => ({ error: { httpCode: status, message } }));
+    const get = getter(app, context, { logs });
+    get("/api/v3/services", async (asked) => ({ services: await readServiceNames(asked) }));
+    get("/api/v3/operations", async (asked) => ({ operations: await operationsOf(asked) }));
+    get("/api/v3/traces", async (asked) => {
+      const { query, limit } = readThirdApiSearch(asked.values, asked.now);
+      const summaries = await findSummaries(asked, query, limit);
+      const traces = await readWhole(asked, summaries.found);
+      if (traces.found.length === 0) throw new QueryError("trace_not_found", "No traces found");
+      return { result: toTracesData(traces.found, asked.showing) };
+    });
+    get("/api/v3/traces/:traceId", async (asked) => {
+      const traceId = mustBeTraceId("trace_id", asked.params.text("traceId") ?? "");
+      const { found, missing } = await readById(asked, [traceId]);
+      if (found[0] === undefined || found[0].spans.length === 0) throw notFound(traceId, missing);
+      return { result: toTracesData(found, asked.showing) };
+    });
+    get("/api/v3/trace-summaries", async (asked) => {
+      const { query, limit } = readThirdApiSearch(asked.values, asked.now);
+      const { found } = await findSummaries(asked, query, limit);
+      return { summaries: await toJaegerSummaries(asked, found) };
+    });
+    get("/api/v3/dependencies", async (asked) => {
+      const { values, now, searcher, signal } = asked;
+      const time = (given: string) => parseTime(given.replaceAll(" ", "+"), now);
+      const to = values.parsed(time, "endTime", "end_time") ?? now;
+      const from = values.parsed(time, "startTime", "start_time") ?? to - DAY;
+      const edges = await readEdges(searcher, { from, to }, signal);
+      return {
+        dependencies: edges.map((edge) => ({
+          ...dependency(edge),
+          callCount: String(edge.calls),
+        })),
+      };
+    });
+    app.all("/api/v3/*", (request) => {
+      throw new QueryError("not_found", `There is no ${request.method} ${text(request.url)}.`);
+    });
+    done();
+  });
+}
+
+async function findFirst(asked: Asked): Promise<object> {
+  const search = readFirstApiSearch(asked.values, asked.now);
+  if (search.kind === "ids") {
+    const { found, missing } = await readById(asked, search.traceIds);
+    return listed(
+      found.map((trace) => toJaegerTrace(trace, asked.showing)),
+      missing,
+    );
+  }
+  const summaries = await findSummaries(asked, search.query, search.limit);
+  const traces = await readWhole(asked, summaries.found);
+  return listed(
+    traces.found.map((trace) => toJaegerTrace(trace, asked.showing)),
+    [...summaries.missing, ...traces.missing],
+  );
+}
+
+/** Jaeger's envelope; what is missing is told in its errors, beside the data. */
+function listed(data: readonly unknown[], missing: readonly string[] = []): object {
+  return {
+    data,
+    total: data.length,
+    limit: 0,
+    offset: 0,
+    errors: missing.length === 0 ? null : missing.map((msg) => ({ msg })),
+  };
+}
+
+async function operationsOf(asked: Asked): Promise<readonly object[]> {
+  const service = asked.values.text("service");
+  if (service === undefined) {
+    throw new QueryError("invalid_parameter", "parameter 'service' is required");
+  }
+  const wanted = asked.values.text("spanKind", "span_kind")?.toLowerCase();
+  const operations = await readOperations(asked, service);
+  return operations
+    .map(({ name, kind }) => ({ name, spanKind: kind.toLowerCase() || "unspecified" }))
+    .filter((each) => wanted === undefined || each.spanKind === wanted);
+}
+
+function dependency({ caller, callee, calls }: Edge): {
+  readonly parent: string;
+  readonly child: string;
+  readonly callCount: number;
+} {
+  return { parent: caller, child: callee, callCount: calls };
+}
+
+function notFound(traceId: string, missing: readonly string[]): QueryError {
+  return new QueryError(
+    "trace_not_found",
+    missing[0] ?? `No span of the trace ${traceId} is stored, only log records.`,
+  );
+}

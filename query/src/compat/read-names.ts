@@ -1,0 +1,134 @@
+/** Services, operations and the like, over the days that clients of these APIs expect a list of names to cover. */
+import { Type } from "typebox";
+import { rowDecoder } from "../clickhouse/ask.ts";
+import { NANOS_PER_MILLISECOND, NANOS_PER_SECOND } from "../params/nanos.ts";
+import type { Searcher } from "../search/searcher.ts";
+import { type TimeRange, both, inTime } from "../search/time-range.ts";
+import { type Sql, type SqlParams, compose, loadSql } from "../sql/sql.ts";
+
+const SQL = loadSql("compat.sql", ["services", "operations", "label-values", "peers"]);
+const NAMES_MAX = 10_000;
+const MINUTE = 60n * NANOS_PER_SECOND;
+/** Peers are read from the spans themselves. */
+const PEERS_LOOKBACK = 60n * MINUTE;
+
+const nameRows = rowDecoder(Type.Object({ name: Type.String() }));
+const operationRows = rowDecoder(Type.Object({ name: Type.String(), kind: Type.String() }));
+
+export interface Operation {
+  readonly name: string;
+  /** As stored: `Server`, `Client`, … */
+  readonly kind: string;
+}
+
+export interface NameQuestion {
+  readonly searcher: Searcher;
+  readonly now: bigint;
+  readonly signal: AbortSignal;
+}
+
+/** @returns by name, at most 10 000 */
+export function readServiceNames(question: NameQuestion): Promise<string[]> {
+  return readNames(question, SQL.services, lately(question));
+}
+
+/** @returns by name and kind, at most 10 000 */
+export async function readOperations(
+  question: NameQuestion,
+  service: string,
+): Promise<readonly Operation[]> {
+  const { searcher, signal } = question;
+  const answer = await searcher.asker.ask({
+    sql: SQL.operations,
+    params: { ...lately(question), service, limit: NAMES_MAX },
+    rows: operationRows,
+    signal,
+  });
+  return answer.rows;
+}
+
+/** The resource attributes whose values the rollups keep. */
+export const LABELS = ["deployment.environment.name", "service.version"] as const;
+
+export function readLabelValues(
+  question: NameQuestion,
+  label: (typeof LABELS)[number],
+): Promise<string[]> {
+  return readNames(question, SQL["label-values"], { ...lately(question), label });
+}
+
+/** Values of `peer.service` in the service's spans of the last hour. */
+export function readPeers(question: NameQuestion, service: string): Promise<string[]> {
+  const { now } = question;
+  const where = inTime({ from: now - PEERS_LOOKBACK, to: now });
+  return readNames(question, compose(SQL.peers, where.conditions), { ...where.params, service });
+}
+
+async function readNames(question: NameQuestion, sql: Sql, params: SqlParams): Promise<string[]> {
+  const answer = await question.searcher.asker.ask({
+    sql,
+    params: { ...params, limit: NAMES_MAX },
+    rows: nameRows,
+    signal: question.signal,
+  });
+  return answer.rows.map((row) => row.name);
+}
+
+function lately({ searcher, now }: NameQuestion): SqlParams {
+  const lookback = BigInt(searcher.limits.compatNamesDays) * 1_440n * MINUTE;
+  return wholeMinutes({ from: now - lookback, to: now });
+}
+
+/** Of the rollups: ends rounded outward. */
+export function wholeMinutes({ from, to }: TimeRange): SqlParams {
+  const start = from < 0n ? 0n : from / MINUTE;
+  return {
+    from_seconds: String(start * 60n),
+    to_seconds: String(((to + MINUTE - 1n) / MINUTE) * 60n),
+  };
+}
+
+const EDGES_SQL = loadSql("compat.sql", ["edges"]);
+const EDGES_MAX = 10_000;
+
+const edgeRows = rowDecoder(
+  Type.Object({
+    caller: Type.String(),
+    callee: Type.String(),
+    calls: Type.String(),
+    errors: Type.String(),
+  }),
+);
+
+export interface Edge {
+  readonly caller: string;
+  readonly callee: string;
+  readonly calls: number;
+  readonly errors: number;
+}
+
+/**
+ * Which service called which, most calls first. A longer range than `compatEdgesLookbackMs` is cut to its end.
+ * @returns at most 10 000
+ */
+export async function readEdges(
+  searcher: Searcher,
+  range: TimeRange,
+  signal: AbortSignal,
+): Promise<Edge[]> {
+  const lookback = BigInt(searcher.limits.compatEdgesLookbackMs) * NANOS_PER_MILLISECOND;
+  const from = range.to - range.from > lookback ? range.to - lookback : range.from;
+  const where = both(inTime({ from, to: range.to }));
+  const answer = await searcher.asker.ask({
+    sql: compose(EDGES_SQL.edges, where.conditions),
+    params: { ...where.params, limit: EDGES_MAX },
+    rows: edgeRows,
+    signal,
+  });
+  return answer.rows.map((row) => ({
+    caller: row.caller,
+    callee: row.callee,
+    calls: Number(row.calls),
+    errors: Number(row.errors),
+  }));
+}
