@@ -27,7 +27,7 @@ test("no password is written in clear", () => {
   const secrets = { throughline: "s3cret-a", throughline_query: "s3cret-b", grafana: "s3cret-c" };
   const xml = renderUsers(users({ credentials: secrets }));
   expect(xml).not.toContain("s3cret");
-  expect(xml.match(/<password_sha256_hex>[0-9a-f]{64}</g)).toHaveLength(3);
+  expect(xml.match(/<password_sha256_hex>[0-9a-f]{64}</g)).toHaveLength(4);
 });
 
 test("only the library has the internal user, and that user has one session", () => {
@@ -53,3 +53,26 @@ function users(changed: Partial<Parameters<typeof renderUsers>[0]>) {
     ...changed,
   };
 }
+
+test("whoever types statements may change a few bounded settings and read the telemetry database, nothing more", () => {
+  const xml = renderUsers(users({}));
+  const [, profile = ""] = /<throughline_sql>([\s\S]*?)<\/throughline_sql>/.exec(xml) ?? [];
+  expect(profile).toContain("<readonly>1</readonly>");
+  const changeable = [...profile.matchAll(/<(\w+)>\s*<changeable_in_readonly>/g)];
+  expect(changeable.map(([, name]) => name)).toEqual([
+    "max_memory_usage",
+    "max_execution_time",
+    "max_result_rows",
+    "max_result_bytes",
+    "max_rows_to_read",
+    "result_overflow_mode",
+    "cancel_http_readonly_queries_on_client_close",
+    "output_format_json_quote_64bit_integers",
+  ]);
+  const [, user = ""] =
+    /<throughline_sql>\s*(<password[\s\S]*?)<\/throughline_sql>/.exec(xml) ?? [];
+  expect(user.match(/GRANT [^<]*/g)).toEqual([
+    "GRANT SELECT ON `otel`.*",
+    "GRANT SHOW ON `otel`.*",
+  ]);
+});

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { EngineCredentials } from "./credentials.ts";
+import { sqlPassword, type EngineCredentials } from "./credentials.ts";
 import type { EngineLimits } from "./machine.ts";
 import type { EnginePaths } from "./paths.ts";
 
@@ -65,6 +65,8 @@ export function renderConfig(input: ConfigInput): string {
       element("select_from_system_db_requires_grant", "true"),
       element("select_from_information_schema_requires_grant", "true"),
       element("on_cluster_queries_require_cluster_grant", "true"),
+      // Without it no setting can be left changeable for a user with readonly=1.
+      element("settings_constraints_replace_previous", "true"),
     ]),
     element("query_log", [
       element("database", "system"),
@@ -120,6 +122,7 @@ export function renderUsers(input: UsersInput): string {
       ]),
       readerProfile("throughline_query", limits.queryMemoryBytes, 120),
       readerProfile("grafana", limits.queryMemoryBytes, 300),
+      sqlProfile(limits.queryMemoryBytes),
     ]),
     element("users", [
       ...(input.internalUser ? [internalUser()] : []),
@@ -131,6 +134,11 @@ export function renderUsers(input: UsersInput): string {
       user("throughline_query", {
         secret: hashed(credentials.throughline_query),
         profile: "throughline_query",
+        grants: [`GRANT SELECT ON ${scope.telemetry}`, `GRANT SHOW ON ${scope.telemetry}`],
+      }),
+      user("throughline_sql", {
+        secret: hashed(sqlPassword(credentials)),
+        profile: "throughline_sql",
         grants: [`GRANT SELECT ON ${scope.telemetry}`, `GRANT SHOW ON ${scope.telemetry}`],
       }),
       user("grafana", {
@@ -191,6 +199,39 @@ function readerProfile(name: string, memoryBytes: number, timeoutMaxSeconds: num
         element(setting, [element("min", "1"), element("max", String(value))]),
       ),
     ),
+  ]);
+}
+
+/**
+ * For statements that people type. `readonly=1`: no setting but these may be changed, by the service or by the text, and
+ * those not beyond the limits here.
+ */
+function sqlProfile(memoryBytes: number): string {
+  const limits: readonly (readonly [string, number])[] = [
+    ["max_memory_usage", memoryBytes],
+    ["max_execution_time", 120],
+    ["max_result_rows", 1_000_000],
+    ["max_result_bytes", 512 * MIB],
+  ];
+  const free = [
+    "max_rows_to_read",
+    "result_overflow_mode",
+    "cancel_http_readonly_queries_on_client_close",
+    "output_format_json_quote_64bit_integers",
+  ];
+  const changeable = element("changeable_in_readonly", "");
+  return element("throughline_sql", [
+    element("readonly", "1"),
+    element("allow_ddl", "0"),
+    element("allow_introspection_functions", "0"),
+    element("max_concurrent_queries_for_user", "20"),
+    ...limits.map(([setting, value]) => element(setting, String(value))),
+    element("constraints", [
+      ...limits.map(([setting, value]) =>
+        element(setting, [changeable, element("min", "1"), element("max", String(value))]),
+      ),
+      ...free.map((setting) => element(setting, [changeable])),
+    ]),
   ]);
 }
 

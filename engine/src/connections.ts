@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ClickHouseConnection } from "@throughline/schemas";
-import { loadCredentials, type EngineCredentials } from "./credentials.ts";
+import { loadCredentials, sqlPassword, type EngineCredentials } from "./credentials.ts";
 import { enginePaths } from "./paths.ts";
 
 /** One connection per user of the embedded ClickHouse. */
 export interface EngineConnections {
   readonly owner: ClickHouseConnection;
   readonly query: ClickHouseConnection;
+  /** For statements that people type. */
+  readonly sql: ClickHouseConnection;
   readonly grafana: ClickHouseConnection;
   /** Where a person finds the passwords. */
   readonly credentialsFile: string;
@@ -44,6 +46,11 @@ export function connectionsOf(
   return {
     owner: connection("throughline"),
     query: connection("throughline_query"),
+    sql: {
+      ...connection("throughline_query"),
+      username: "throughline_sql",
+      password: sqlPassword(passwords),
+    },
     grafana: connection("grafana"),
   };
 }

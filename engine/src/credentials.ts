@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { EngineError } from "./errors.ts";
 
@@ -10,6 +10,16 @@ export interface EngineCredentials {
 }
 
 const PASSWORD_BYTES = 24;
+
+/**
+ * Of the user that runs statements people type. Made of another's, who may do more: so that the file, which people
+ * keep and copy, stays as it is.
+ */
+export function sqlPassword(credentials: EngineCredentials): string {
+  return createHmac("sha256", credentials.throughline_query)
+    .update("throughline_sql")
+    .digest("base64url");
+}
 
 /**
  * Reads the passwords, or makes them at the first start. The file is created exclusively with mode 0600 and

@@ -62,6 +62,8 @@ export interface Engine {
   readonly owner: ClickHouseConnection;
   /** Reads the telemetry database, with limits. */
   readonly query: ClickHouseConnection;
+  /** The same with fewer rights, for statements that people type. */
+  readonly sql: ClickHouseConnection;
   /** The same for Grafana's data source. */
   readonly grafana: ClickHouseConnection;
   readonly logFile: string;
@@ -119,6 +121,7 @@ function prepareDirectory(paths: EnginePaths): EngineCredentials {
 class Supervisor implements Engine {
   readonly owner: ClickHouseConnection;
   readonly query: ClickHouseConnection;
+  readonly sql: ClickHouseConnection;
   readonly grafana: ClickHouseConnection;
   readonly logFile: string;
   readonly #options: EngineOptions;
@@ -135,9 +138,10 @@ class Supervisor implements Engine {
     this.#paths = paths;
     this.#credentials = credentials;
     this.logFile = paths.logFile;
-    const { owner, query, grafana } = connectionsOf(options, credentials);
+    const { owner, query, sql, grafana } = connectionsOf(options, credentials);
     this.owner = owner;
     this.query = query;
+    this.sql = sql;
     this.grafana = grafana;
   }
 

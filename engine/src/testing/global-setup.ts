@@ -26,6 +26,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     version: engine.version,
     owner: engine.owner,
     query: engine.query,
+    sql: engine.sql,
     grafana: engine.grafana,
   });
   return async () => {

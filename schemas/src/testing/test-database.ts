@@ -12,6 +12,7 @@ declare module "vitest" {
       version: string;
       owner: ClickHouseConnection;
       query: ClickHouseConnection;
+      sql: ClickHouseConnection;
       grafana: ClickHouseConnection;
     };
   }
@@ -28,6 +29,8 @@ export interface TestDatabase {
   readonly connection: ClickHouseConnection;
   /** As the read-only user of the query service. */
   readonly queryConnection: ClickHouseConnection;
+  /** As the user that runs statements people type. */
+  readonly sqlConnection: ClickHouseConnection;
   /** As Grafana's user. */
   readonly grafanaConnection: ClickHouseConnection;
   /** As the owner. */
@@ -54,6 +57,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   return {
     connection,
     queryConnection: { ...provided.query, database },
+    sqlConnection: { ...provided.sql, database },
     grafanaConnection: { ...provided.grafana, database },
     client,
     drop: async () => {
