@@ -24,7 +24,7 @@ SELECT
   concat('GET /', toString(number % 20)) AS SpanName,
   if(number % 4 = 0, 'Server', 'Client') AS SpanKind,
   ['gateway', 'payment', 'cart', 'shipping'][number % 4 + 1] AS ServiceName,
-  map('service.name', ServiceName) AS ResourceAttributes,
+  map('service.name', ServiceName, 'service.version', if(number < 104166, '1.4.0', '1.5.0')) AS ResourceAttributes,
   map('http.route', concat('/', toString(number % 20))) AS SpanAttributes,
   1000000 + sipHash64(number, 2) % 500000000 AS Duration,
   if(number % 50 = 0, 'Error', 'Unset') AS StatusCode

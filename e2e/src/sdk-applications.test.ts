@@ -3,6 +3,8 @@
  * CommonJS and ESM, started with `node --import @throughline/sdk/register` against one running product; what is compared is
  * what is stored. The applications are those of the SDK's own tests.
  */
+import { describeBrowserPage } from "./sdk/browser-page.ts";
+import { describeDoctor } from "./sdk/doctor.ts";
 import { describeFrameworks } from "./sdk/frameworks.ts";
 import { describeLevels } from "./sdk/levels.ts";
 import { describeLoggers } from "./sdk/loggers.ts";
@@ -18,5 +20,7 @@ describeRequests(rig);
 describeLoggers(rig);
 describeFrameworks(rig);
 describeStores(rig);
+describeBrowserPage(rig);
+describeDoctor(rig);
 describeLevels(rig);
 describeRules(rig, rulesFile);

@@ -26,13 +26,29 @@ export function nextApp(): string {
   return `${folder}/.next/standalone/server.js`;
 }
 
+/** recipes/browser with its dependencies, bundled as its README says; @returns the path of page.js */
+export function browserPage(): string {
+  const sources = fileURLToPath(new URL("../../recipes/browser/", import.meta.url));
+  const state = hashOf(`${sources}package.json`, `${sources}page.mjs`);
+  const folder = installOnce(`sdk-browser-${state}`, (empty) => {
+    installInto(empty, sources);
+    npm(empty, "run", "build");
+  });
+  return `${folder}/page.js`;
+}
+
 function testdata(name: string): string {
   return fileURLToPath(new URL(`../../testdata/${name}/`, import.meta.url));
 }
 
 function lockHash(sources: string): string {
-  const lock = readFileSync(`${sources}package-lock.json`);
-  return createHash("sha256").update(lock).digest("hex").slice(0, 12);
+  return hashOf(`${sources}package-lock.json`);
+}
+
+function hashOf(...files: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest("hex").slice(0, 12);
 }
 
 function installInto(folder: string, sources: string): void {

@@ -1,4 +1,4 @@
-// Two services in one process: /front calls /back by fetch and by node:http, and says what /back was sent.
+// Two services in one process, or in two with TEST_BACK: /front calls /back by fetch and by node:http, and says what /back was sent.
 import http from "node:http";
 import pino from "pino";
 
@@ -11,7 +11,8 @@ const server = http.createServer(async (request, response) => {
     response.end(JSON.stringify(seen));
     return;
   }
-  const back = `http://127.0.0.1:${server.address().port}/back`;
+  const self = `http://127.0.0.1:${server.address().port}`;
+  const back = `${process.env.TEST_BACK ?? self}/back`;
   const byFetch = await (await fetch(back)).json();
   const byHttp = await new Promise((resolve) => {
     http.get(back, (answer) => {
