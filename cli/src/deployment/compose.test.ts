@@ -20,6 +20,7 @@ const Service = Type.Object(
       Type.Object({ context: Type.String(), dockerfile: Type.String() }, closed),
     ),
     init: Type.Optional(Type.Boolean()),
+    profiles: Type.Optional(Type.Array(Type.String())),
     restart: Type.Enum(["no", "always", "on-failure", "unless-stopped"]),
     depends_on: Type.Optional(
       Type.Record(
@@ -36,7 +37,7 @@ const Service = Type.Object(
         ),
       ),
     ),
-    environment: Type.Record(Type.String(), Type.String()),
+    environment: Type.Optional(Type.Record(Type.String(), Type.String())),
     ports: Type.Optional(Type.Array(Type.String())),
     volumes: Type.Array(Type.String()),
     mem_limit: Type.String({ pattern: "^\\d+(m|g)$" }),
@@ -69,17 +70,20 @@ const compose = Value.Parse(Compose, parsed);
 const product = compose.services["throughline"]!;
 const clickhouse = compose.services["clickhouse"]!;
 
+const grafana = compose.services["grafana"]!;
+const prometheus = compose.services["prometheus"]!;
+
 /** What compose makes of `${NAME:-default}` when NAME is unset. */
-function substituted(values: Readonly<Record<string, string>>): Record<string, string> {
+function substituted(values: Readonly<Record<string, string>> | undefined): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [
+    Object.entries(values ?? {}).map(([key, value]) => [
       key,
       value.replaceAll(/\$\{\w+:-([^}]*)\}/g, "$1"),
     ]),
   );
 }
 
-function settingsOf(environment: Readonly<Record<string, string>>) {
+function settingsOf(environment: Readonly<Record<string, string>> | undefined) {
   const result = readSettings({ environment: substituted(environment), workingDir: "/app" });
   if (result.kind === "invalid") {
     throw new Error(result.problems.join("\n"));
@@ -105,6 +109,9 @@ test("both containers agree on user, password and database", () => {
     CLICKHOUSE_USER: settings.clickhouseUser,
     CLICKHOUSE_PASSWORD: settings.clickhousePassword,
     CLICKHOUSE_DB: settings.clickhouseDatabase,
+    GRAFANA_CLICKHOUSE_PASSWORD: substituted(grafana.environment)[
+      "THROUGHLINE_CLICKHOUSE_PASSWORD"
+    ],
   });
 });
 
@@ -120,7 +127,7 @@ test("every file that is named exists, every volume is declared, every service t
   const here = dirname(file);
   const { build } = product;
   expect(existsSync(join(here, build!.context, build!.dockerfile))).toBe(true);
-  for (const volume of [...product.volumes, ...clickhouse.volumes]) {
+  for (const volume of Object.values(compose.services).flatMap(({ volumes }) => volumes)) {
     const source = volume.split(":")[0]!;
     const known = source.startsWith(".")
       ? existsSync(join(here, source))
@@ -128,6 +135,7 @@ test("every file that is named exists, every volume is declared, every service t
     expect(known, volume).toBe(true);
   }
   expect(Object.keys(product.depends_on ?? {})).toEqual(["clickhouse"]);
+  expect(Object.keys(grafana.depends_on ?? {})).toEqual(["clickhouse"]);
 });
 
 test("the data directory of the product is a volume, and both together keep to 1.5 GB", () => {
@@ -137,6 +145,53 @@ test("the data directory of the product is a volume, and both together keep to 1
     mem_limit.endsWith("g") ? Number.parseInt(mem_limit) * 1024 : Number.parseInt(mem_limit),
   );
   expect(megabytes.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(1536);
+});
+
+test("Grafana and Prometheus run only where they are asked for, on loopback, with bounded memory", () => {
+  for (const service of [grafana, prometheus]) expect(service.profiles).toEqual(["grafana"]);
+  expect(product.profiles).toBeUndefined();
+  expect(grafana.ports).toEqual(["127.0.0.1:3000:3000"]);
+  expect(prometheus.ports).toBeUndefined();
+});
+
+test("Grafana's data sources get every value that they name, and it is what the other containers have", () => {
+  const sources = readFileSync(
+    join(root, "deploy/grafana/provisioning/datasources/throughline.yaml"),
+    "utf8",
+  );
+  const values = substituted(grafana.environment);
+  const named = [...sources.matchAll(/\$(THROUGHLINE_\w+)/g)].map(([, name]) => name!);
+  expect(named.length).toBeGreaterThan(6);
+  for (const name of named) expect(values[name], name).toBeDefined();
+  expect(values).toMatchObject({
+    THROUGHLINE_CLICKHOUSE_HOST: "clickhouse",
+    THROUGHLINE_CLICKHOUSE_DATABASE: settingsOf(product.environment).clickhouseDatabase,
+    THROUGHLINE_QUERY_URL: `http://throughline:${settingsOf(product.environment).httpPort}`,
+  });
+  // No password is in a file.
+  expect(sources).not.toMatch(/password: (?!\$)/);
+});
+
+test("Prometheus scrapes the ports that tell metrics", () => {
+  const { httpPort, otlpHttpPort } = settingsOf(product.environment);
+  const config = readFileSync(join(root, "deploy/grafana/prometheus.yaml"), "utf8");
+  for (const port of [httpPort, otlpHttpPort]) expect(config).toContain(`throughline:${port}`);
+});
+
+test("Grafana's user in ClickHouse may what the embedded ClickHouse's may", () => {
+  const deployed = readFileSync(join(root, "deploy/grafana/clickhouse-user.xml"), "utf8");
+  expect(openElements(deployed)).toEqual([]);
+  const { clickhouseDatabase } = settingsOf(product.environment);
+  expect([...deployed.matchAll(/<query>(.*)<\/query>/g)].map(([, grant]) => grant)).toEqual([
+    `GRANT SELECT ON ${clickhouseDatabase}.*`,
+    `GRANT SHOW ON ${clickhouseDatabase}.*`,
+  ]);
+  expect(deployed).toContain("<readonly>2</readonly>");
+  const limits = [...deployed.matchAll(/<(max_\w+)>(\d+)</g)].map(([, name]) => name!);
+  expect(limits.length).toBe(5);
+  // Whoever may set a limit could set it higher.
+  for (const name of limits)
+    expect(deployed).toMatch(new RegExp(`<${name}><min>1</min><max>\\d+</max>`));
 });
 
 test("ClickHouse's configuration files are well-formed and profile settings are in the one for users.d", () => {
