@@ -265,6 +265,9 @@ class Compiler {
       return this.#leaf(compose(SQL["has-item"], [], { items }), { item: `${key}=${test.text}` });
     }
     const inner = testOf(test, compose(SQL["map-value"], [], { map }));
+    // What is absent reads as empty, so it cannot be equal to anything else.
+    if (test.kind === "is" && test.text !== "")
+      return this.#leaf(inner.sql, { key, ...inner.params });
     return this.#leaf(compose(SQL["in-map"], [], { test: inner.sql, map }), {
       key,
       ...inner.params,
@@ -331,7 +334,10 @@ function mapsOf(signal: FilterSignal): Readonly<Record<"record" | "resource" | "
       signal === "logs"
         ? { map: COLUMNS.LogAttributes, items: COLUMNS.LogAttributeItems }
         : { map: COLUMNS.SpanAttributes, items: COLUMNS.SpanAttributeItems },
-    resource: { map: COLUMNS.ResourceAttributes, items: COLUMNS.ResourceAttributeItems },
+    resource:
+      signal === "logs"
+        ? { map: COLUMNS.ResourceAttributes, items: COLUMNS.ResourceAttributeItems }
+        : { map: COLUMNS.ResourceAttributes },
     scope: { map: COLUMNS.ScopeAttributes },
   };
 }

@@ -1,6 +1,9 @@
 What the filter language becomes. Each leaf is 0 or 1 and never NULL, so that NOT of it is its opposite. `value` stands
 for a column or for an element of one; parameters are numbered.
 
+`has-item` asks the items alone, which their text index answers: a condition on the map as well would read the map again.
+`word-like` says as much of `word-pattern` as the text index can answer.
+
 -- name: not
 NOT (/*condition*/)
 
@@ -69,7 +72,6 @@ arrayExists(e -> /*test*/, /*list*/)
 e
 
 -- name: has-item
--- The items alone, answered by their text index: a condition on the map as well would read the map again.
 has(/*items*/, {q_item_n:String})
 
 -- name: has-key
@@ -97,7 +99,6 @@ hasAllTokens(lower(/*text*/), lower({q_words_n:String}))
 position(lower(/*text*/), lower({q_phrase_n:String})) > 0
 
 -- name: word-like
--- Of what the pattern below says as much as the text index can answer.
 lower(/*text*/) LIKE lower({q_like_n:String})
 
 -- name: word-pattern

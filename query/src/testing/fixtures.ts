@@ -61,6 +61,7 @@ export async function createFixture(limits: Partial<QueryLimits> = {}): Promise<
     host: "127.0.0.1",
     port: 0,
     clickhouse: database.queryConnection,
+    sqlClickhouse: database.sqlConnection,
     otlpGrpcEndpoint: "http://localhost:4317",
     otlpHttpEndpoint: "http://localhost:4318",
     version: "0.0.0-test",
