@@ -158,9 +158,6 @@ export function describeFrameworks(rig: Rig): void {
       await until(() => application.output().includes("Ready"), "Next.js", application.output);
       const page = await fetch(`http://127.0.0.1:${port}/`);
       expect(await page.text()).toContain("<p>[]</p>");
-      application.child.kill("SIGTERM");
-      await application.ended;
-
       let found: StoredRequests = { spans: [], logs: [] };
       // Next.js also says that it starts, before any request.
       const ofRequests = (): StoredRequests["logs"] =>
@@ -174,6 +171,8 @@ export function describeFrameworks(rig: Rig): void {
         "the page's and the route handler's spans and lines",
         () => drawRequests(found),
       );
+      // Not before: what is on its way when Next.js exits is sent again.
+      application.child.kill("SIGTERM");
       const [{ TraceId } = { TraceId: "" }] = ofRequests();
       expect(ofRequests().map((line) => [line.Body, line.TraceId])).toEqual([
         ["rendering the page", TraceId],

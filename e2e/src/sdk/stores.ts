@@ -19,16 +19,16 @@ function requestOf({ spans, logs }: StoredRequests): StoredRequests {
   return { spans: spans.filter(({ TraceId }) => TraceId === request?.TraceId), logs };
 }
 
-/** What the request's server span asked for, by name, since two spans of one millisecond have no order. */
+/** What the request's server span asked for, by name: neither spans nor lines of one millisecond have an order. */
 function expectAsked(found: StoredRequests, asked: readonly string[]): void {
   const request = requestOf(found);
   const server = request.spans.find(({ SpanKind }) => SpanKind === "Server");
   const children = request.spans.filter(({ ParentSpanId }) => ParentSpanId === server?.SpanId);
   expect(children.map(({ SpanName }) => SpanName).toSorted()).toEqual(asked);
   expect(children.every(({ SpanKind }) => SpanKind === "Client")).toBe(true);
-  expect(found.logs.map(({ Body, SpanId }) => [Body, SpanId])).toEqual([
-    ["asking", server?.SpanId],
+  expect(found.logs.map(({ Body, SpanId }) => [Body, SpanId]).toSorted()).toEqual([
     ["answered three", server?.SpanId],
+    ["asking", server?.SpanId],
   ]);
 }
 
