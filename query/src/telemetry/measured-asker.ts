@@ -19,7 +19,11 @@ export function measuredAsker(asker: Asker, metrics: QueryMetrics): Asker {
       stopTimer();
     }
   };
-  return { ...asker, ask: (question) => measured(() => asker.ask(question)) };
+  return {
+    ...asker,
+    ask: (question) => measured(() => asker.ask(question)),
+    askTable: (question) => measured(() => asker.askTable(question)),
+  };
 }
 
 interface Measurable {

@@ -10,6 +10,7 @@ const OTHER_ROUTES: Readonly<Record<string, string>> = {
   "/readyz": "health",
   "/metrics": "metrics",
   "/api/*": "unknown",
+  "/*": "web",
 };
 
 /** Call it before any route is added: hooks hold for what is added after them. */
@@ -53,8 +54,14 @@ function endpointNames(): ReadonlyMap<string, string> {
 function endpointOf(request: FastifyRequest, names: ReadonlyMap<string, string>): string {
   const { url } = request.routeOptions;
   if (url === undefined) return "unknown";
+  // Each of these doors is one endpoint here: they have a dozen routes each.
   const method = request.method === "HEAD" ? "GET" : request.method;
-  return names.get(`${method} ${url}`) ?? OTHER_ROUTES[url] ?? (url === "/*" ? "web" : "other");
+  return (
+    names.get(`${method} ${url}`) ??
+    OTHER_ROUTES[url] ??
+    /^\/(jaeger|zipkin)\//.exec(url)?.[1] ??
+    "other"
+  );
 }
 
 function isCut(payload: unknown): boolean {
