@@ -6,15 +6,17 @@ import { Value } from "typebox/value";
 import { CommandError } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { inert } from "./inert-text.ts";
+import { widthOf } from "./text-width.ts";
 
 export type Params = Readonly<Record<string, string | undefined>>;
 
 export interface ApiClient {
-  readonly url: string;
   /** @throws CommandError for what the service refuses, and when nothing answers */
   get<const S extends TSchema>(schema: S, path: string, params: Params): Promise<Static<S>>;
   /** An answer that is read as it comes. @throws as `get` */
   stream(path: string, params: Params, request?: RequestInit): Promise<Response>;
+  /** The body of a streamed answer, whole. @throws as `get` */
+  read<const S extends TSchema>(schema: S, response: Response): Promise<Static<S>>;
 }
 
 export function createApiClient(url: string, signal: AbortSignal): ApiClient {
@@ -26,24 +28,28 @@ export function createApiClient(url: string, signal: AbortSignal): ApiClient {
     } catch (error) {
       throw signal.aborted ? error : unreachable(url, error);
     }
-    if (!response.ok) throw await refusal(response, address);
+    if (!response.ok) throw await refusal(response, address, params["q"]);
     return response;
   };
+  const read = async <const S extends TSchema>(
+    schema: S,
+    response: Response,
+  ): Promise<Static<S>> => {
+    const body: unknown = await response.json().catch((error: unknown) => {
+      throw signal.aborted ? error : otherAnswer(url, String(error));
+    });
+    const validator = Compile(schema);
+    if (!validator.Check(body)) {
+      const first = validator.Errors(body)[0];
+      throw otherAnswer(url, `${first?.instancePath ?? ""} ${first?.message ?? ""}`);
+    }
+    return body;
+  };
   return {
-    url,
+    read,
     stream: (path, params, request = {}) => send(path, params, request),
-    get: async (schema, path, params) => {
-      const response = await send(path, params, { headers: { accept: "application/json" } });
-      const body: unknown = await response.json().catch((error: unknown) => {
-        throw signal.aborted ? error : otherAnswer(url, String(error));
-      });
-      const validator = Compile(schema);
-      if (!validator.Check(body)) {
-        const first = validator.Errors(body)[0];
-        throw otherAnswer(url, `${first?.instancePath ?? ""} ${first?.message ?? ""}`);
-      }
-      return body;
-    },
+    get: async (schema, path, params) =>
+      read(schema, await send(path, params, { headers: { accept: "application/json" } })),
   };
 }
 
@@ -59,20 +65,38 @@ function addressOf(url: string, path: string, params: Params): URL {
 const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
   invalid_parameter: EXIT.usage,
   unknown_parameter: EXIT.usage,
-  invalid_filter: EXIT.usage,
-  invalid_sql: EXIT.usage,
+  invalid_query: EXIT.usage,
+  sql_refused: EXIT.usage,
+  sql_failed: EXIT.usage,
   trace_not_found: EXIT.nothing,
   request_not_found: EXIT.nothing,
 };
 
-async function refusal(response: Response, address: URL): Promise<CommandError> {
+async function refusal(
+  response: Response,
+  address: URL,
+  query: string | undefined,
+): Promise<CommandError> {
   const body: unknown = await response.json().catch(() => undefined);
   if (!Value.Check(Problem, body)) {
     return new CommandError(
       `${address.origin}${address.pathname} answered ${response.status}: is that a Throughline query service?`,
     );
   }
-  return new CommandError(inert(body.detail), EXIT_BY_CODE[body.code] ?? EXIT.failed);
+  const lines = [inert(body.detail), ...underlined(body, query)];
+  return new CommandError(lines.join("\n"), EXIT_BY_CODE[body.code] ?? EXIT.failed);
+}
+
+/** The filter with a mark under what is wrong in it, as a compiler shows it. */
+function underlined(
+  { position, length = 1 }: Problem,
+  query: string | undefined,
+): readonly string[] {
+  if (query === undefined || position === undefined) return [];
+  const before = inert(query.slice(0, position));
+  const wrong = inert(query.slice(position, position + length));
+  const mark = "^".repeat(Math.max(1, widthOf(wrong)));
+  return [`  ${inert(query)}`, `  ${" ".repeat(widthOf(before))}${mark}`];
 }
 
 function unreachable(url: string, error: unknown): CommandError {

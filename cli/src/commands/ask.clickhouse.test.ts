@@ -146,6 +146,20 @@ test("nothing found is 3; a filter that is none is 2", async () => {
   expect(wrong.err.join()).toContain("severity");
 });
 
+test("the filter language is the search box's; what is wrong in it is marked", async () => {
+  const slow = await throughline(["search", "service:gateway", "duration>=200ms", "--json"]);
+  expect(slow.exitCode).toBe(0);
+  expect(slow.out.map((line) => String(JSON.parse(line).traceId))).toEqual([TRACE]);
+  const found = await throughline(["logs", "severity>=error OR second"]);
+  expect(found.out.length).toBe(3);
+  const wrong = await throughline(["logs", "service:gateway (second"]);
+  expect(wrong).toMatchObject({ exitCode: 2, out: [] });
+  expect(wrong.err.slice(1)).toEqual([
+    "throughline:   service:gateway (second",
+    expect.stringMatching(/^throughline: {3,}\^+$/),
+  ]);
+});
+
 test("services are a table", async () => {
   const { exitCode, out } = await throughline(["services"]);
   expect(exitCode).toBe(0);
