@@ -25,6 +25,18 @@ export interface QueryLimits {
   readonly traceColumnSpansMax: number;
   /** Logs in one trace answer. */
   readonly traceLogsMax: number;
+  /** Statements of people that run at the same time; more wait. */
+  readonly sqlConcurrentMax: number;
+  /** One statement of a person: `max_execution_time`. */
+  readonly sqlTimeMs: number;
+  /** One statement of a person: `max_memory_usage`; 0 leaves it to the user's profile. */
+  readonly sqlMemoryBytes: number;
+  /** One statement of a person: `max_rows_to_read`; 0 is no limit. */
+  readonly sqlRowsReadMax: number;
+  /** Rows given back of one statement; the rest is left out, and `meta.complete` is false. */
+  readonly sqlRowsMax: number;
+  /** Bytes of the result of one statement, as ClickHouse counts them in memory. */
+  readonly sqlResultBytes: number;
   /** Logs of a trace are looked for from this long before its first span to this long after its last. */
   readonly traceLogPaddingMs: number;
   /** Spans that one service map may count itself, where they are not counted beforehand yet. */
@@ -58,6 +70,12 @@ export const DEFAULT_LIMITS: QueryLimits = {
   traceLogPaddingMs: 3_600_000,
   mapSpansMax: 1_000_000,
   errorSpansMax: 50_000,
+  sqlConcurrentMax: 4,
+  sqlTimeMs: 30_000,
+  sqlMemoryBytes: 0,
+  sqlRowsReadMax: 0,
+  sqlRowsMax: 100_000,
+  sqlResultBytes: 128 * 1024 ** 2,
   contextReachMs: 86_400_000,
   compatTracesMax: 1_500,
   compatRecordsMax: 200_000,
@@ -74,6 +92,8 @@ export interface QueryOptions {
   /** Folder of the built web UI; without it `/` says how to build it. */
   readonly webRoot?: string;
   /** Shown to whoever has no data yet. */
+  /** The user of statements that people type; without it they are run as `clickhouse`. */
+  readonly sqlClickhouse?: ClickHouseConnection;
   readonly otlpGrpcEndpoint: string;
   readonly otlpHttpEndpoint: string;
   readonly version: string;

@@ -9,3 +9,4 @@ export * from "./wire/logs.ts";
 export * from "./wire/meta.ts";
 export * from "./wire/services.ts";
 export * from "./wire/traces.ts";
+export * from "./wire/user-sql.ts";

@@ -5,7 +5,7 @@ import { CommandError } from "../command.ts";
 import type { Settings } from "../settings/schema.ts";
 
 /** The embedded engine's users; a server of one's own has one user for everything. */
-export type ClickHouseUser = "owner" | "query";
+export type ClickHouseUser = "owner" | "query" | "sql";
 
 /** The server that CLICKHOUSE_URL names; undefined when the embedded one is meant. */
 export function externalConnection(settings: Settings): ClickHouseConnection | undefined {
@@ -17,6 +17,14 @@ export function externalConnection(settings: Settings): ClickHouseConnection | u
         password: settings.clickhousePassword,
         database: settings.clickhouseDatabase,
       };
+}
+
+/** The user of statements that people type. @throws as `connectionFor` */
+export function sqlConnectionFor(settings: Settings): ClickHouseConnection {
+  const connection = connectionFor(settings, "sql");
+  const { sqlUser, sqlPassword } = settings;
+  if (settings.clickhouseUrl === undefined || sqlUser === undefined) return connection;
+  return { ...connection, username: sqlUser, password: sqlPassword };
 }
 
 /** @throws CommandError when there is neither a CLICKHOUSE_URL nor an embedded engine's credentials */

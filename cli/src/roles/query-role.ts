@@ -1,6 +1,7 @@
 import { startQuery } from "@throughline/query";
 import { endpointsOf } from "../endpoints.ts";
 import { productVersion } from "../version.ts";
+import { sqlConnectionFor } from "./connection.ts";
 import { builtWebRoot } from "./web-root.ts";
 import type { Role } from "./role-process.ts";
 
@@ -14,6 +15,7 @@ export const queryRole: Role = {
       host: settings.host,
       port: settings.httpPort,
       clickhouse,
+      sqlClickhouse: sqlConnectionFor(settings),
       ...(webRoot === undefined ? {} : { webRoot }),
       otlpGrpcEndpoint: endpoints.otlpGrpc,
       otlpHttpEndpoint: endpoints.otlpHttp,

@@ -131,6 +131,18 @@ const clickhouseServer = {
     expected: "a password",
     secret: true,
   }),
+  sqlUser: text({
+    description:
+      "User on that server for statements that people type (`POST /api/sql`). Give it `readonly = 1` or 2, SELECT on the telemetry database and nothing else. Unset: `CLICKHOUSE_USER`, held to `readonly = 2` where it may write.",
+    expected: "a user name",
+    pattern: "\\S",
+  }),
+  sqlPassword: text({
+    description: "That user's password.",
+    default: "",
+    expected: "a password",
+    secret: true,
+  }),
   clickhouseDatabase: text({
     description: "Database of the telemetry tables, on that server and in the embedded ClickHouse.",
     default: "otel",
@@ -207,6 +219,7 @@ export const SettingsSchema = Type.Object(
     rules: Type.Optional(deciding.rules),
     redactionKey: Type.Optional(deciding.redactionKey),
     clickhouseUrl: Type.Optional(clickhouseServer.clickhouseUrl),
+    sqlUser: Type.Optional(clickhouseServer.sqlUser),
     clickhouseBin: Type.Optional(embeddedClickhouse.clickhouseBin),
     clickhouseMemoryBytes: Type.Optional(embeddedClickhouse.clickhouseMemoryBytes),
   },

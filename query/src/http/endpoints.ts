@@ -7,11 +7,13 @@ import { TRACE_ENDPOINTS } from "../traces/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { NoQuery } from "./query-params.ts";
 
+import { SQL_ENDPOINTS } from "../user-sql/endpoints.ts";
 export const ENDPOINTS = {
   ...TRACE_ENDPOINTS,
   ...SEARCH_ENDPOINTS,
   ...LOG_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
+  ...SQL_ENDPOINTS,
   openapi: {
     url: "/api/openapi.json",
     operationId: "getOpenApi",

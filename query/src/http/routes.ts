@@ -12,6 +12,7 @@ import { installServiceRoutes } from "../services/routes.ts";
 import { installTraceRoutes } from "../traces/routes.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { buildOpenApi } from "./openapi.ts";
+import { installSqlRoutes } from "../user-sql/routes.ts";
 import { sendProblem } from "./problems.ts";
 import { type App, type RouteContext, signalOf } from "./serve.ts";
 
@@ -20,6 +21,7 @@ export function installRoutes(instance: FastifyInstance, context: RouteContext):
   installTraceRoutes(app, context);
   installSearchRoutes(app, context);
   installLogRoutes(app, context);
+  installSqlRoutes(app, context);
   installServiceRoutes(app, context);
   installServiceMapRoutes(app, context);
   installJaegerRoutes(app, context);

@@ -53,6 +53,16 @@ export const PROBLEMS = {
     title: "No such endpoint",
     remedy: "`GET /api/openapi.json` lists the endpoints.",
   },
+  sql_refused: {
+    status: 403,
+    title: "The statement is not one that is run here",
+    remedy: "The detail says what is refused; `position` says where, if the text tells it.",
+  },
+  sql_failed: {
+    status: 400,
+    title: "ClickHouse cannot run the statement",
+    remedy: "The detail is ClickHouse's own text, `clickhouseCode` its code, `position` where.",
+  },
   query_limit: {
     status: 422,
     title: "The question costs more than a query may",

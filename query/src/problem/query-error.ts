@@ -2,7 +2,10 @@ import type { Problem } from "../wire.ts";
 import { PROBLEMS, type ProblemCode } from "./catalog.ts";
 
 /** Where in a text of the question the fault is: RFC 9457 extension members. */
-export type ProblemMembers = Pick<Problem, "position" | "length" | "expected" | "suggestion">;
+export type ProblemMembers = Pick<
+  Problem,
+  "position" | "length" | "expected" | "suggestion" | "clickhouseCode"
+>;
 
 /** A refusal or failure that the client is told about. `message` becomes the problem's `detail`. */
 export class QueryError extends Error {

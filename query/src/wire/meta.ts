@@ -19,7 +19,13 @@ export const Problem = Type.Object({
   code: Type.String({ description: "stable, one of the catalog in query/README.md" }),
   detail: Type.String({ description: "what was asked, what went wrong, and the remedy" }),
   position: Type.Optional(
-    Type.Integer({ description: "of invalid_query: where the fault begins, in UTF-16 code units" }),
+    Type.Integer({
+      description:
+        "of invalid_query, sql_failed and sql_refused: where the fault begins, in UTF-16 code units",
+    }),
+  ),
+  clickhouseCode: Type.Optional(
+    Type.Integer({ description: "of sql_failed and sql_refused: ClickHouse's error code" }),
   ),
   length: Type.Optional(Type.Integer({ description: "of invalid_query: how long the fault is" })),
   expected: Type.Optional(Type.String({ description: "of invalid_query: what could stand there" })),
