@@ -57,6 +57,7 @@ test("without file and environment the defaults hold", () => {
     agentConfigFile: join(workingDir, "data", "agent-config.yaml"),
     clickhouseUser: "default",
     clickhousePassword: "",
+    sqlPassword: "",
     clickhouseDatabase: "otel",
     clickhouseHttpPort: 18_123,
     clickhouseTcpPort: 19_000,
