@@ -1,7 +1,15 @@
-import type { LogHistogram, LogPage, Services, Status, TracePage } from "@throughline/query/wire";
+import type {
+  LogHistogram,
+  LogPage,
+  OneLog,
+  Services,
+  SpanDetails,
+  Status,
+  TracePage,
+} from "@throughline/query/wire";
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { parseTypedDuration } from "../lib/attributes.ts";
-import { loadTrace } from "../trace/load-trace.ts";
+import { addLogs, loadTrace, type LoadedTrace } from "../trace/load-trace.ts";
 import type { TimeRange } from "../lib/time-range.ts";
 import type { LogFilters, TraceFilters } from "../lib/url-state.ts";
 import { ApiError, apiUrl, getJson, type QueryValue } from "./client.ts";
@@ -33,6 +41,43 @@ export function useTrace(traceId: string) {
     // Comparing a trace with its next answer would take longer than showing it.
     structuralSharing: false,
     queryFn: ({ signal }) => loadTrace(traceId, signal),
+  });
+}
+
+/** The logs of a trace that was drawn from columns: they come when its spans are on the screen. */
+export function useTraceWithLogs(trace: LoadedTrace) {
+  const { columns } = trace;
+  return useQuery({
+    queryKey: ["trace-logs", trace.model.traceId],
+    enabled: columns !== undefined && columns.about.logCount > 0,
+    staleTime: 60_000,
+    structuralSharing: false,
+    queryFn: ({ signal }) =>
+      columns === undefined ? Promise.resolve(trace) : addLogs(trace, columns, signal),
+  });
+}
+
+/** Everything of one span of a trace that was drawn from columns. */
+export function useSpan(traceId: string, spanId: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["span", traceId, spanId],
+    enabled,
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
+      getJson<SpanDetails>(
+        `/api/traces/${encodeURIComponent(traceId)}/spans/${encodeURIComponent(spanId)}`,
+        signal,
+      ),
+  });
+}
+
+/** Everything of one log of which only a line is known. */
+export function useLog(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["log", id],
+    enabled,
+    staleTime: 60_000,
+    queryFn: ({ signal }) => getJson<OneLog>(`/api/logs/${encodeURIComponent(id)}`, signal),
   });
 }
 

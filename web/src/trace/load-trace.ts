@@ -1,7 +1,9 @@
-import type { Meta, Span, Trace } from "@throughline/query/wire";
-import { ask } from "../api/client.ts";
+import type { Meta, Span, Trace, TraceLogs, TraceVerdict } from "@throughline/query/wire";
+import { decodeTraceColumns, type TraceColumns } from "@throughline/query/trace-columns";
+import { ApiError, ask, getJson } from "../api/client.ts";
 import { createElementReader } from "../lib/json-elements.ts";
 import { createRests, inSlices } from "../lib/slices.ts";
+import { columnIndexSteps } from "./columns/index-columns.ts";
 import { indexSteps } from "./trace-index.ts";
 import { modelSteps, type TraceModel } from "./trace-model.ts";
 
@@ -10,23 +12,90 @@ export interface LoadedTrace {
   readonly model: TraceModel;
   readonly spanCount: number;
   readonly missingParents: readonly string[];
+  readonly verdict: TraceVerdict | undefined;
   readonly meta: Meta;
+  /** Of a large trace; its spans are without attributes and events, its logs come later. */
+  readonly columns: TraceColumns | undefined;
 }
 
+/** Traces of more spans are drawn from columns: their attributes alone would be tens of megabytes. */
+const WHOLE_SPANS_MAX = 5000;
+
 /**
- * Parses while the answer arrives and indexes in slices: a trace of 50,000 spans opens without stopping the page.
+ * Asks for columns first, which say how large the trace is. A small one is then asked for whole; a large one is shown
+ * as it is. Parses and indexes in slices: a trace of 50,000 spans opens without stopping the page.
  * @throws ApiError for every answer that is not a trace
  */
 export async function loadTrace(traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
-  const response = await ask(`/api/traces/${encodeURIComponent(traceId)}`, signal);
+  const columns = await readColumns(traceId, signal);
+  if (columns === undefined || columns.about.spanCount <= WHOLE_SPANS_MAX)
+    return loadWholeTrace(traceId, signal);
+  const index = await inSlices(columnIndexSteps(columns), signal);
+  const { spanCount, missingParents, verdict, meta } = columns.about;
+  return {
+    model: await inSlices(modelSteps(index), signal),
+    spanCount,
+    missingParents,
+    verdict,
+    meta,
+    columns,
+  };
+}
+
+/** With every attribute, event and log, however large it is. */
+export async function loadWholeTrace(traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
+  const response = await ask(traceUrl(traceId), signal);
   const trace = await readTrace(response.body ?? new ReadableStream());
   const index = await inSlices(indexSteps(trace), signal);
   return {
     model: await inSlices(modelSteps(index), signal),
     spanCount: trace.spans.length,
     missingParents: trace.missingParents,
+    verdict: trace.verdict,
     meta: trace.meta,
+    columns: undefined,
   };
+}
+
+/** The trace again, with its logs inside. */
+export async function addLogs(
+  trace: LoadedTrace,
+  columns: TraceColumns,
+  signal: AbortSignal,
+): Promise<LoadedTrace> {
+  const url = `${traceUrl(columns.about.traceId)}/logs`;
+  const { logs, meta } = await getJson<TraceLogs>(url, signal);
+  const index = await inSlices(columnIndexSteps(columns, logs), signal);
+  const model = await inSlices(modelSteps(index), signal);
+  const reason = trace.meta.reason ?? meta.reason;
+  return {
+    ...trace,
+    model,
+    meta: {
+      elapsedMs: trace.meta.elapsedMs + meta.elapsedMs,
+      rowsRead: trace.meta.rowsRead + meta.rowsRead,
+      bytesRead: trace.meta.bytesRead + meta.bytesRead,
+      complete: trace.meta.complete && meta.complete,
+      ...(reason === undefined ? {} : { reason }),
+    },
+  };
+}
+
+type Columns = TraceColumns<TraceVerdict, Meta>;
+
+/** @returns undefined from a service that has no columns yet */
+async function readColumns(traceId: string, signal: AbortSignal): Promise<Columns | undefined> {
+  try {
+    const response = await ask(`${traceUrl(traceId)}/columns`, signal);
+    return decodeTraceColumns<TraceVerdict, Meta>(new Uint8Array(await response.arrayBuffer()));
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "not_found") return undefined;
+    throw error;
+  }
+}
+
+function traceUrl(traceId: string): string {
+  return `/api/traces/${encodeURIComponent(traceId)}`;
 }
 
 async function readTrace(body: ReadableStream<Uint8Array>): Promise<Trace> {

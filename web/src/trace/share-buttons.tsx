@@ -4,19 +4,21 @@ import { copyText } from "../ui/copy-text.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { toOtlp } from "./to-otlp.ts";
-import type { TraceModel } from "./trace-model.ts";
+import { loadWholeTrace, type LoadedTrace } from "./load-trace.ts";
+import type { TraceIndex } from "./trace-index.ts";
 import styles from "./trace.module.css";
 
 const COPIED_MS = 1500;
+const DOWNLOAD_MS = 120_000;
 
 interface ShareButtonsProps {
   /** As it was received, whatever is shown. */
-  readonly index: TraceModel;
+  readonly trace: LoadedTrace;
   readonly title: string;
 }
 
 /** The trace for somebody else: the address of exactly this view, or the trace itself. */
-export function ShareButtons({ index, title }: ShareButtonsProps) {
+export function ShareButtons({ trace, title }: ShareButtonsProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return undefined;
@@ -47,14 +49,19 @@ export function ShareButtons({ index, title }: ShareButtonsProps) {
           <Share2 size={15} strokeWidth={1.75} aria-hidden="true" />
         </IconButton>
       ) : null}
-      <IconButton label="Download the trace as OTLP JSON" onClick={() => download(index)}>
+      <IconButton label="Download the trace as OTLP JSON" onClick={() => void download(trace)}>
         <Download size={15} strokeWidth={1.75} aria-hidden="true" />
       </IconButton>
     </span>
   );
 }
 
-function download(index: TraceModel): void {
+/** What was drawn from columns is asked for whole first. */
+async function download({ model, columns }: LoadedTrace): Promise<void> {
+  const index: TraceIndex =
+    columns === undefined
+      ? model
+      : (await loadWholeTrace(model.traceId, AbortSignal.timeout(DOWNLOAD_MS))).model;
   const file = new Blob([JSON.stringify(toOtlp(index))], { type: "application/json" });
   const url = URL.createObjectURL(file);
   const link = document.createElement("a");

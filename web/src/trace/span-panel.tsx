@@ -24,10 +24,15 @@ import type { TracePanelProps } from "./trace-panel.tsx";
 
 interface SpanPanelProps extends TracePanelProps {
   readonly node: SpanNode;
+  /** Its attributes are still on their way. */
+  readonly pending?: boolean;
+  /** Why they could not be had. */
+  readonly problem?: string | undefined;
 }
 
 /** Everything a span holds; what failed comes first. */
-export function SpanPanel({ index, place, node, colors, onSelect, onClose }: SpanPanelProps) {
+export function SpanPanel(props: SpanPanelProps) {
+  const { index, place, node, colors, onSelect, onClose, pending = false, problem } = props;
   const { span } = node;
   const { search } = useUrl();
   return (
@@ -82,6 +87,8 @@ export function SpanPanel({ index, place, node, colors, onSelect, onClose }: Spa
           </Link>
         }
       >
+        {pending ? <p className={styles.count}>Loading…</p> : null}
+        {problem === undefined ? null : <p role="alert">{problem}</p>}
         <AttributePairs attributes={span.attributes} />
       </Section>
       <SpanLinks span={span} />

@@ -214,15 +214,7 @@ function* assemble(trace: Trace, draft: Draft, order: Int32Array): Steps<TraceIn
   const hasUnattached = trace.logs.length > 0;
   const count = order.length + (hasUnattached ? 1 : 0);
   const traceStart = startOfTrace(trace, draft);
-  const columns = {
-    parent: new Int32Array(count).fill(-1),
-    depth: new Int32Array(count),
-    subtreeEnd: new Int32Array(count),
-    position: new Int32Array(count),
-    siblings: new Int32Array(count),
-    startNs: new Float64Array(count),
-    durationNs: new Float64Array(count),
-  };
+  const columns = emptyColumns(count);
   const nodes: TraceNode[] = [];
   const numberOf = new Int32Array(order.length);
   for (const from of order) {
@@ -249,17 +241,31 @@ function* assemble(trace: Trace, draft: Draft, order: Int32Array): Steps<TraceIn
     traceId: trace.traceId,
     nodes,
     ...columns,
-    ...summarize(trace, nodes, columns),
+    ...summarize(nodes, columns),
     traceStart,
   };
 }
 
-type Columns = Pick<
+export function emptyColumns(count: number): Columns {
+  return {
+    parent: new Int32Array(count).fill(-1),
+    depth: new Int32Array(count),
+    subtreeEnd: new Int32Array(count),
+    position: new Int32Array(count),
+    siblings: new Int32Array(count),
+    startNs: new Float64Array(count),
+    durationNs: new Float64Array(count),
+  };
+}
+
+/** What is known of the place of each node, before and after `fillTree`. */
+export type Columns = Pick<
   TraceIndex,
   "parent" | "depth" | "subtreeEnd" | "position" | "siblings" | "startNs" | "durationNs"
 >;
 
-function fillTree({ parent, depth, subtreeEnd, position, siblings }: Columns): void {
+/** From `parent` alone: depths, ends of subtrees, places among siblings. */
+export function fillTree({ parent, depth, subtreeEnd, position, siblings }: Columns): void {
   const count = parent.length;
   const seen = new Int32Array(count + 1);
   for (let i = 0; i < count; i++) {
@@ -303,7 +309,7 @@ function toNode(draft: Draft, from: number, traceStart: bigint): TraceNode {
 const NO_ITEMS: readonly TraceItem[] = [];
 
 /** @returns logs and events together, oldest first */
-function toItems(
+export function toItems(
   logs: readonly LogRecord[],
   events: readonly SpanEvent[],
   traceStart: bigint,
@@ -328,7 +334,7 @@ function toItems(
   return items.map((item, i) => ({ ...item, key: keys[i] ?? item.key }));
 }
 
-function summarize(trace: Trace, nodes: readonly TraceNode[], columns: Columns) {
+export function summarize(nodes: readonly TraceNode[], columns: Columns) {
   const nodeByKey = new Map<string, number>();
   const spanCounts = new Map<string, number>();
   let errorCount = 0;
@@ -346,8 +352,8 @@ function summarize(trace: Trace, nodes: readonly TraceNode[], columns: Columns) 
     if (node.isError) errorCount++;
     endNs = Math.max(endNs, (columns.startNs[i] ?? 0) + (columns.durationNs[i] ?? 0));
   });
-  if (trace.spans.length === 0)
-    for (const item of nodes[0]?.items ?? []) endNs = Math.max(endNs, item.atNs);
+  if (nodes[0]?.kind === "unattached")
+    for (const item of nodes[0].items) endNs = Math.max(endNs, item.atNs);
   const services = [...spanCounts]
     .map(([name, spanCount]) => ({ name, spanCount }))
     .toSorted((a, b) => b.spanCount - a.spanCount || a.name.localeCompare(b.name));

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { ApiError } from "../api/client.ts";
-import { useTrace } from "../api/queries.ts";
+import { useTrace, useTraceWithLogs } from "../api/queries.ts";
 import { Page } from "../shell/page.tsx";
 import { EmptyState, Failed, Loading } from "../ui/states.tsx";
 import { useUrl } from "../ui/use-url.ts";
@@ -38,8 +38,9 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
   return <ShownTrace trace={query.data} />;
 }
 
-function ShownTrace({ trace }: { readonly trace: LoadedTrace }) {
+function ShownTrace({ trace: loaded }: { readonly trace: LoadedTrace }) {
   const { search } = useUrl();
+  const trace = useTraceWithLogs(loaded).data ?? loaded;
   const isFixed = trace.model.insight.skew.length > 0 && readSkewFix(search);
   const index = useMemo(
     () => (isFixed ? toFixedModel(trace.model) : trace.model),

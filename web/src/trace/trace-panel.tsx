@@ -3,6 +3,7 @@ import { formatDuration } from "../lib/format.ts";
 import { Pair, Pairs, AttributePairs, Section, SidePanel } from "../ui/panel.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import { GroupPanel } from "./group-panel.tsx";
+import { WholeLogPanel, WholeSpanPanel } from "./columns/whole-panels.tsx";
 import { SpanPanel } from "./span-panel.tsx";
 import { TraceLogPanel } from "./trace-log-panel.tsx";
 import type { TraceItem } from "./trace-index.ts";
@@ -15,19 +16,31 @@ export interface TracePanelProps {
   readonly colors: ReadonlyMap<string, ServiceColor>;
   readonly onSelect: (place: Place) => void;
   readonly onClose: () => void;
+  /** The trace was drawn from columns: what the rows do not show has to be asked for. */
+  readonly isLight: boolean;
 }
 
 /** Details of the selected row, whatever it is. */
 export function TracePanel(props: TracePanelProps) {
-  const { index, place, onClose } = props;
+  const { index, place, onClose, isLight } = props;
   const node = index.nodes[place.node];
   const item = node?.items[place.item];
   const group = place.item === SIMILAR_GROUP ? groupOf(index, place.node) : undefined;
   if (group !== undefined) return <GroupPanel {...props} group={group} />;
-  if (item?.kind === "log") return <TraceLogPanel {...props} log={item.log} />;
+  if (item?.kind === "log")
+    return isLight ? (
+      <WholeLogPanel {...props} log={item.log} />
+    ) : (
+      <TraceLogPanel {...props} log={item.log} />
+    );
   if (item?.kind === "event")
     return <EventPanel event={item.event} atNs={item.atNs} onClose={onClose} />;
-  if (node?.kind === "span") return <SpanPanel {...props} node={node} />;
+  if (node?.kind === "span")
+    return isLight ? (
+      <WholeSpanPanel {...props} node={node} />
+    ) : (
+      <SpanPanel {...props} node={node} />
+    );
   const title =
     node?.kind === "missing" ? "Parent span is not stored" : "Logs without a stored span";
   return (

@@ -26,7 +26,7 @@ export function TraceView({ index, trace }: TraceViewProps) {
   return (
     <>
       <TraceToolbar index={index} state={state} findField={findField}>
-        <ShareButtons index={trace.model} title={`Trace ${shortId(index.traceId)}`} />
+        <ShareButtons trace={trace} title={`Trace ${shortId(index.traceId)}`} />
       </TraceToolbar>
       <div className={styles.split}>
         <div className={styles.left}>
@@ -38,6 +38,7 @@ export function TraceView({ index, trace }: TraceViewProps) {
             index={index}
             place={state.cursor}
             colors={colors}
+            isLight={trace.columns !== undefined}
             onSelect={state.select}
             onClose={state.close}
           />

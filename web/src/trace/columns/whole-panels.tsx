@@ -1,0 +1,21 @@
+/** Details of what was drawn from columns: the line is shown at once, the rest when it has come. */
+import type { LogRecord } from "@throughline/query/wire";
+import { useLog, useSpan } from "../../api/queries.ts";
+import { SpanPanel } from "../span-panel.tsx";
+import type { SpanNode } from "../trace-index.ts";
+import { TraceLogPanel } from "../trace-log-panel.tsx";
+import type { TracePanelProps } from "../trace-panel.tsx";
+
+export function WholeSpanPanel(props: TracePanelProps & { readonly node: SpanNode }) {
+  const { index, node } = props;
+  const { data, error, isPending } = useSpan(index.traceId, node.span.spanId, true);
+  const known = data === undefined ? node : { ...node, span: data.span };
+  return <SpanPanel {...props} node={known} pending={isPending} problem={error?.message} />;
+}
+
+export function WholeLogPanel(props: TracePanelProps & { readonly log: LogRecord }) {
+  const { log } = props;
+  const id = log.id ?? "";
+  const { data } = useLog(id, id !== "");
+  return <TraceLogPanel {...props} log={data?.log ?? log} />;
+}
