@@ -58,6 +58,23 @@ test("an answer that a limit shortened is counted as cut", async () => {
   expect(await value(series)).toBe(before + 1);
 });
 
+test("a statement of a person is counted with what it read", async () => {
+  const rows = await value("throughline_query_clickhouse_rows_read_total");
+  const response = await fixture.app.inject({
+    method: "POST",
+    url: "/api/sql",
+    payload: { sql: "SELECT count() FROM otel_traces WHERE Duration > 0", format: "csv" },
+  });
+  expect(response.statusCode, response.body).toBe(200);
+  const read = Number(response.headers["throughline-rows-read"]);
+  expect(read).toBe(SPANS);
+  expect(await value("throughline_query_clickhouse_rows_read_total")).toBeGreaterThanOrEqual(
+    rows + read,
+  );
+  const series = 'throughline_query_requests_total{endpoint="sql",outcome="ok"}';
+  expect(await value(series)).toBe(1);
+});
+
 test("a client that leaves is counted once, as left", async () => {
   const series = 'throughline_query_requests_total{endpoint="histogram",outcome="left"}';
   const address = await fixture.app.listen({ host: "127.0.0.1", port: 0 });

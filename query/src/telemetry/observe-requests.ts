@@ -24,6 +24,8 @@ export function observeRequests(app: FastifyInstance, metrics: QueryMetrics): vo
   app.addHook("onSend", async (request, reply, payload) => {
     const code = problemCode(reply, payload);
     if (code !== undefined) outcomes.set(request, code);
+    if (reply.getHeader("throughline-complete") === "false") outcomes.set(request, "cut");
+    if (request.routeOptions.url === ENDPOINTS.sql.url) countStatement(reply, metrics);
     return payload;
   });
   app.addHook("onRequest", async (request, reply) => {
@@ -44,6 +46,13 @@ export function observeRequests(app: FastifyInstance, metrics: QueryMetrics): vo
 }
 
 const COUNTED = "counted";
+
+/** Statements of people have a connection of their own, past the asker that counts every other question. */
+function countStatement(reply: FastifyReply, metrics: QueryMetrics): void {
+  const header = (name: string): number => Number(reply.getHeader(name) ?? 0);
+  metrics.clickhouseRowsRead.inc(header("throughline-rows-read"));
+  metrics.clickhouseBytesRead.inc(header("throughline-bytes-read"));
+}
 
 function endpointNames(): ReadonlyMap<string, string> {
   const endpoints: readonly (readonly [string, Endpoint])[] = Object.entries(ENDPOINTS);
