@@ -81,4 +81,25 @@ ${EXIT_CODES}`,
     options: { ...URL_OPTION, ...RANGE_OPTIONS, ...JSON_OPTION, ...WIDTH_OPTION },
     load: () => import("./services.ts"),
   },
+  {
+    name: "sql",
+    summary: "run a SELECT on the stored telemetry",
+    words: "[STATEMENT]",
+    details: `STATEMENT is one SELECT (or WITH … SELECT, or EXPLAIN); without it, or with -, it is read from standard input. It runs as
+a user that only reads, within limits; its macros, such as $__timeFilter(Timestamp), take --from and --to, by default the last
+hour. ${COLOURS}
+
+${EXIT_CODES}`,
+    options: {
+      ...URL_OPTION,
+      ...RANGE_OPTIONS,
+      format: {
+        type: "string",
+        value: "F",
+        description: "table (default), json, ndjson, csv, parquet or arrow",
+      },
+      json: { type: "boolean", description: "the same as --format ndjson" },
+    },
+    load: () => import("./sql.ts"),
+  },
 ];
