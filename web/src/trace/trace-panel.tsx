@@ -6,7 +6,7 @@ import { GroupPanel } from "./group-panel.tsx";
 import { WholeLogPanel, WholeSpanPanel } from "./columns/whole-panels.tsx";
 import { SpanPanel } from "./span-panel.tsx";
 import { TraceLogPanel } from "./trace-log-panel.tsx";
-import type { TraceItem } from "./trace-index.ts";
+import type { TraceItem, TraceNode } from "./trace-index.ts";
 import type { TraceModel } from "./trace-model.ts";
 import { groupOf, SIMILAR_GROUP, type Place } from "./trace-rows.ts";
 
@@ -41,6 +41,16 @@ export function TracePanel(props: TracePanelProps) {
     ) : (
       <SpanPanel {...props} node={node} />
     );
+  return <NotePanel node={node} onClose={onClose} />;
+}
+
+interface NotePanelProps {
+  readonly node: TraceNode | undefined;
+  readonly onClose: () => void;
+}
+
+/** What a row stands for that is neither span nor log. */
+function NotePanel({ node, onClose }: NotePanelProps) {
   const title =
     node?.kind === "missing" ? "Parent span is not stored" : "Logs without a stored span";
   return (
