@@ -5,6 +5,7 @@
  * Times are nanoseconds since the epoch written as decimal strings: JavaScript's numbers cannot hold them.
  */
 export * from "./wire/log-context.ts";
+export * from "./wire/fields.ts";
 export * from "./wire/logs.ts";
 export * from "./wire/meta.ts";
 export * from "./wire/services.ts";

@@ -13,7 +13,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   collector: ["schemas"],
   query: ["schemas"],
   // The pure parts of query: types, and what is worked out from a trace.
-  web: ["query/wire", "query/trace-analysis", "query/trace-columns"],
+  web: ["query/wire", "query/filter", "query/trace-analysis", "query/trace-columns"],
   sdk: [],
   demo: ["sdk"],
   // The limits are their own entries: every command reads them, and must not load the servers for it.
@@ -26,6 +26,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "collector/rules",
     "query",
     "query/options",
+    "query/filter",
     "query/wire",
     "demo/shop.ts",
   ],
@@ -108,6 +109,19 @@ describe("imports", () => {
           .filter((name) => name.startsWith("node:") && !PURE_MAY_IMPORT.includes(name))
           .map((name) => `${file} imports ${name}`),
       );
+    expect(wrong).toEqual([]);
+  });
+
+  test("the filter language runs in a browser: nothing that it reaches imports a package or Node", () => {
+    const wrong: string[] = [];
+    const reached = new Set(["query/src/filter/index.ts"]);
+    for (const file of reached) {
+      for (const imported of importsOf(readText(file))) {
+        if (!imported.startsWith(".")) wrong.push(`${file} imports ${imported}`);
+        else reached.add(path.posix.join(path.posix.dirname(file), imported));
+      }
+    }
+    expect(reached.size).toBeGreaterThan(10);
     expect(wrong).toEqual([]);
   });
 

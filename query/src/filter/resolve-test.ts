@@ -77,6 +77,7 @@ export function choiceTest(
 }
 
 export function readBoolean(test: Test, at: Place): boolean {
+  if (test.kind === "exists") return true;
   const text = test.kind === "match" || test.kind === "equals" ? test.text.toLowerCase() : "";
   if (text === "true" || text === "false") return text === "true";
   return mistakeTest(at, "yes or no", "true or false");

@@ -1,6 +1,7 @@
 /** Every endpoint once, of every feature. Routes are registered and documented from here. */
 import { Type } from "typebox";
 import { LOG_ENDPOINTS } from "../logs/endpoints.ts";
+import { FIELD_ENDPOINTS } from "../fields/endpoints.ts";
 import { SEARCH_ENDPOINTS } from "../search/endpoints.ts";
 import { SERVICE_ENDPOINTS } from "../services/endpoints.ts";
 import { TRACE_ENDPOINTS } from "../traces/endpoints.ts";
@@ -11,6 +12,7 @@ import { SQL_ENDPOINTS } from "../user-sql/endpoints.ts";
 export const ENDPOINTS = {
   ...TRACE_ENDPOINTS,
   ...SEARCH_ENDPOINTS,
+  ...FIELD_ENDPOINTS,
   ...LOG_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   ...SQL_ENDPOINTS,

@@ -5,6 +5,7 @@ import { installLogRoutes } from "../logs/routes.ts";
 import { QueryError } from "../problem/query-error.ts";
 import { installJaegerRoutes } from "../compat/jaeger/routes.ts";
 import { installZipkinRoutes } from "../compat/zipkin/routes.ts";
+import { installFieldRoutes } from "../fields/routes.ts";
 import { installSearchRoutes } from "../search/routes.ts";
 import { installServiceMapRoutes } from "../service-map/routes.ts";
 import { checkReady } from "../services/read-status.ts";
@@ -20,6 +21,7 @@ export function installRoutes(instance: FastifyInstance, context: RouteContext):
   const app: App = instance.withTypeProvider<TypeBoxTypeProvider>();
   installTraceRoutes(app, context);
   installSearchRoutes(app, context);
+  installFieldRoutes(app, context);
   installLogRoutes(app, context);
   installSqlRoutes(app, context);
   installServiceRoutes(app, context);
