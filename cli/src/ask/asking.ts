@@ -21,14 +21,17 @@ export const URL_OPTION: Readonly<Record<string, CommandOption>> = {
   },
 };
 
-export const RANGE_OPTIONS: Readonly<Record<string, CommandOption>> = {
-  from: {
-    type: "string",
-    value: "TIME",
-    description: "start: now-1h30m, 2026-11-20T12:00:00Z, or unix digits; default now-24h",
-  },
-  to: { type: "string", value: "TIME", description: "end, exclusive; default now" },
-};
+/** @param fallback where the range begins when nobody says */
+export function rangeOptions(fallback: string): Readonly<Record<string, CommandOption>> {
+  return {
+    from: {
+      type: "string",
+      value: "TIME",
+      description: `start: now-1h30m, 2026-11-20T12:00:00Z, or unix digits; default ${fallback}`,
+    },
+    to: { type: "string", value: "TIME", description: "end, exclusive; default now" },
+  };
+}
 
 export const JSON_OPTION: Readonly<Record<string, CommandOption>> = {
   json: { type: "boolean", description: "NDJSON: the API's objects as they are, one a line" },

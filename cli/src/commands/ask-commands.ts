@@ -1,5 +1,5 @@
 /** The commands that ask a running query service, with their help. */
-import { JSON_OPTION, RANGE_OPTIONS, URL_OPTION, WIDTH_OPTION } from "../ask/asking.ts";
+import { JSON_OPTION, rangeOptions, URL_OPTION, WIDTH_OPTION } from "../ask/asking.ts";
 import type { Command, CommandOption } from "../command.ts";
 
 const SERVICE_OPTION: Readonly<Record<string, CommandOption>> = {
@@ -9,8 +9,8 @@ const SERVICE_OPTION: Readonly<Record<string, CommandOption>> = {
 const EXIT_CODES = `Exit codes: 0 found, 1 failed, 2 asked wrongly, 3 nothing found, 4 cut short by a limit, 130 Ctrl-C, which also ends
 the query in ClickHouse.`;
 
-const COLOURS = `Colours only in a terminal, and not with NO_COLOR. What telemetry contains of control characters is shown as
-\\x1b and the like. Times are UTC.`;
+const COLOURS = `Colours only in a terminal, and not with NO_COLOR. Times are UTC. What telemetry contains of control characters
+is shown as \\x1b and the like.`;
 
 const FILTER = `QUERY is the filter language of the search box: words, "phrases", field:value, duration>100ms, AND, OR, NOT; its
 words are joined by spaces, so put it in quotes where the shell would change it.`;
@@ -24,7 +24,8 @@ export const ASK_COMMANDS: readonly Command[] = [
     name: "trace",
     summary: "show one request: its spans, and every log where it happened",
     words: "ID",
-    details: `ID is a trace id of 32 hex digits, as search and logs print it. ${COLOURS}
+    details: `ID is a trace id of 32 hex digits, as search prints it.
+${COLOURS}
 
 ${EXIT_CODES}`,
     options: {
@@ -45,7 +46,7 @@ ${EXIT_CODES}`,
     options: {
       ...URL_OPTION,
       ...SERVICE_OPTION,
-      ...RANGE_OPTIONS,
+      ...rangeOptions("now-24h"),
       ...limitOption(20),
       ...JSON_OPTION,
       ...WIDTH_OPTION,
@@ -65,7 +66,7 @@ ${EXIT_CODES}`,
       ...SERVICE_OPTION,
       severity: { type: "string", value: "LEVEL", description: "this and above: WARN, ERROR, …" },
       trace: { type: "string", value: "ID", description: "only of this trace, of any time" },
-      ...RANGE_OPTIONS,
+      ...rangeOptions("now-24h"),
       ...limitOption(100),
       ...JSON_OPTION,
     },
@@ -74,11 +75,11 @@ ${EXIT_CODES}`,
   {
     name: "services",
     summary: "list services with their rates, errors and percentiles",
-    details: `Percentiles are of server and consumer spans; errors are of all spans. The default range is the last hour.
+    details: `Percentiles are of server and consumer spans; errors are of all spans.
 ${COLOURS}
 
 ${EXIT_CODES}`,
-    options: { ...URL_OPTION, ...RANGE_OPTIONS, ...JSON_OPTION, ...WIDTH_OPTION },
+    options: { ...URL_OPTION, ...rangeOptions("now-1h"), ...JSON_OPTION, ...WIDTH_OPTION },
     load: () => import("./services.ts"),
   },
   {
@@ -86,13 +87,13 @@ ${EXIT_CODES}`,
     summary: "run a SELECT on the stored telemetry",
     words: "[STATEMENT]",
     details: `STATEMENT is one SELECT (or WITH … SELECT, or EXPLAIN); without it, or with -, it is read from standard input. It runs as
-a user that only reads, within limits; its macros, such as $__timeFilter(Timestamp), take --from and --to, by default the last
-hour. ${COLOURS}
+a user that only reads, within limits; its macros, such as $__timeFilter(Timestamp), take --from and --to.
+${COLOURS}
 
 ${EXIT_CODES}`,
     options: {
       ...URL_OPTION,
-      ...RANGE_OPTIONS,
+      ...rangeOptions("now-1h"),
       format: {
         type: "string",
         value: "F",
