@@ -17,7 +17,7 @@ const SOURCE = path.join(root, "e2e/grafana");
 export const hasGo = spawnSync("go", ["version"]).status === 0;
 
 export const PROTOCOLS = ["http", "native"] as const;
-export type Protocol = (typeof PROTOCOLS)[number];
+type Protocol = (typeof PROTOCOLS)[number];
 
 /** One statement's answer; `main.go` writes it. */
 export interface Answer {
@@ -30,7 +30,7 @@ export interface Answer {
   readonly error: string;
 }
 
-export interface Question {
+interface Question {
   /** `ping` is the driver's health check, without a statement. */
   readonly name: string;
   readonly sql: string;

@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { inert } from "./inert-text.ts";
 import { widthOf } from "./text-width.ts";
 
-export type Params = Readonly<Record<string, string | undefined>>;
+type Params = Readonly<Record<string, string | undefined>>;
 
 export interface ApiClient {
   /** @throws CommandError for what the service refuses, and when nothing answers */

@@ -1,9 +1,9 @@
 /** Goal: lists of traces and services keep to the terminal's width, and lose nothing where there is none. */
-import type { Services, TraceSummary } from "@throughline/query/wire";
+import type { TraceSummary } from "@throughline/query/wire";
 import { expect, test } from "vitest";
 import { lookOf } from "../terminal.ts";
 import { createPalette } from "./palette.ts";
-import { serviceLines } from "./service-table.ts";
+import { type Service, serviceLines } from "./service-table.ts";
 import { severityBand } from "./severity.ts";
 import { widthOf } from "./text-width.ts";
 import { traceLines } from "./trace-list.ts";
@@ -48,7 +48,7 @@ test("names are coloured by service, also where they are cut, and hostile ones a
   expect(line).not.toContain("\u001b[2J");
 });
 
-const service = (name: string, more: Partial<Services["services"][number]> = {}) => ({
+const service = (name: string, more: Partial<Service> = {}): Service => ({
   name,
   spanCount: 0,
   errorCount: 0,
@@ -56,7 +56,6 @@ const service = (name: string, more: Partial<Services["services"][number]> = {})
   p50Nano: null,
   p95Nano: null,
   p99Nano: null,
-  operations: [],
   ...more,
 });
 

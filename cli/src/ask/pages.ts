@@ -1,7 +1,7 @@
 /** Pages of a search, one after the other, until there are as many results as were asked for. */
 import type { Meta } from "@throughline/query/wire";
 
-export interface Page<T> {
+interface Page<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | undefined;
   readonly meta: Meta;

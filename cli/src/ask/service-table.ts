@@ -5,7 +5,11 @@ import { inert } from "./inert-text.ts";
 import { fit, widthOf } from "./text-width.ts";
 import type { ListOptions } from "./trace-list.ts";
 
-type Service = Services["services"][number];
+/** What of a service is shown. */
+export type Service = Pick<
+  Services["services"][number],
+  "name" | "spanCount" | "errorCount" | "logCount" | "p50Nano" | "p95Nano" | "p99Nano"
+>;
 
 const HEADINGS = ["spans", "errors", "p50", "p95", "p99", "logs"] as const;
 const NAME_MIN = 16;

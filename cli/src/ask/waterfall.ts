@@ -17,12 +17,12 @@ import {
 } from "./trace-rows.ts";
 
 export interface WaterfallOptions {
-  /** Columns; at least `WIDTH_MIN` are used. */
+  /** Columns; at least 40 are used. */
   readonly width: number;
   readonly palette: Palette;
 }
 
-export const WIDTH_MIN = 40;
+const WIDTH_MIN = 40;
 const WIDTH_MAX = 200;
 const DURATION_COLUMNS = 9;
 const INDENT = 3;
