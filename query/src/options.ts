@@ -43,6 +43,8 @@ export interface QueryLimits {
   readonly mapSpansMax: number;
   /** Failed spans that are grouped for one answer. */
   readonly errorSpansMax: number;
+  /** Records that are compared to say what differs; of more, a sample by hash. */
+  readonly deltaRowsMax: number;
   /** How far before and after a log its context is looked for. */
   readonly contextReachMs: number;
   /** Traces in one answer of Jaeger's or Zipkin's API. */
@@ -68,14 +70,15 @@ export const DEFAULT_LIMITS: QueryLimits = {
   traceColumnSpansMax: 250_000,
   traceLogsMax: 100_000,
   traceLogPaddingMs: 3_600_000,
-  mapSpansMax: 1_000_000,
-  errorSpansMax: 50_000,
   sqlConcurrentMax: 4,
   sqlTimeMs: 30_000,
   sqlMemoryBytes: 0,
   sqlRowsReadMax: 0,
   sqlRowsMax: 100_000,
   sqlResultBytes: 128 * 1024 ** 2,
+  mapSpansMax: 1_000_000,
+  errorSpansMax: 50_000,
+  deltaRowsMax: 5_000_000,
   contextReachMs: 86_400_000,
   compatTracesMax: 1_500,
   compatRecordsMax: 200_000,
@@ -83,17 +86,36 @@ export const DEFAULT_LIMITS: QueryLimits = {
   compatEdgesLookbackMs: 3_600_000,
 };
 
+/** Where request and correlation ids are found: what the SDK writes, headers, and what others call them. */
+export const DEFAULT_REQUEST_ID_ATTRIBUTES: readonly string[] = [
+  "correlation.id",
+  "correlation_id",
+  "correlationId",
+  "request.id",
+  "request_id",
+  "requestId",
+  "x-request-id",
+  "x-correlation-id",
+  "http.request.header.x-request-id",
+  "http.request.header.x-correlation-id",
+  "http.request.header.x_request_id",
+  "http.request.header.x_correlation_id",
+  "dd.trace_id",
+];
+
 export interface QueryOptions {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
   /** The read-only user, with `readonly` 0 or 2: per-query limits are settings. */
   readonly clickhouse: ClickHouseConnection;
+  /** Attributes that carry request ids; default `DEFAULT_REQUEST_ID_ATTRIBUTES`. */
+  readonly requestIdAttributes?: readonly string[];
+  /** The user of statements that people type; without it they are run as `clickhouse`. */
+  readonly sqlClickhouse?: ClickHouseConnection;
   /** Folder of the built web UI; without it `/` says how to build it. */
   readonly webRoot?: string;
   /** Shown to whoever has no data yet. */
-  /** The user of statements that people type; without it they are run as `clickhouse`. */
-  readonly sqlClickhouse?: ClickHouseConnection;
   readonly otlpGrpcEndpoint: string;
   readonly otlpHttpEndpoint: string;
   readonly version: string;

@@ -4,10 +4,14 @@
  *
  * Times are nanoseconds since the epoch written as decimal strings: JavaScript's numbers cannot hold them.
  */
+export * from "./wire/deltas.ts";
+export * from "./wire/heatmap.ts";
 export * from "./wire/log-context.ts";
 export * from "./wire/fields.ts";
 export * from "./wire/logs.ts";
 export * from "./wire/meta.ts";
+export * from "./wire/service-map.ts";
+export * from "./wire/requests.ts";
 export * from "./wire/services.ts";
 export * from "./wire/traces.ts";
 export * from "./wire/user-sql.ts";

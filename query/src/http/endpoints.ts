@@ -2,20 +2,28 @@
 import { Type } from "typebox";
 import { LOG_ENDPOINTS } from "../logs/endpoints.ts";
 import { FIELD_ENDPOINTS } from "../fields/endpoints.ts";
+import { REQUEST_ENDPOINTS } from "../requests/endpoints.ts";
 import { SEARCH_ENDPOINTS } from "../search/endpoints.ts";
+import { DELTAS_ENDPOINTS } from "../deltas/endpoints.ts";
+import { HEATMAP_ENDPOINTS } from "../heatmap/endpoints.ts";
+import { SERVICE_MAP_ENDPOINTS } from "../service-map/endpoints.ts";
 import { SERVICE_ENDPOINTS } from "../services/endpoints.ts";
 import { TRACE_ENDPOINTS } from "../traces/endpoints.ts";
+import { SQL_ENDPOINTS } from "../user-sql/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { NoQuery } from "./query-params.ts";
 
-import { SQL_ENDPOINTS } from "../user-sql/endpoints.ts";
 export const ENDPOINTS = {
   ...TRACE_ENDPOINTS,
+  ...REQUEST_ENDPOINTS,
+  ...SQL_ENDPOINTS,
   ...SEARCH_ENDPOINTS,
   ...FIELD_ENDPOINTS,
   ...LOG_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
-  ...SQL_ENDPOINTS,
+  ...SERVICE_MAP_ENDPOINTS,
+  ...HEATMAP_ENDPOINTS,
+  ...DELTAS_ENDPOINTS,
   openapi: {
     url: "/api/openapi.json",
     operationId: "getOpenApi",

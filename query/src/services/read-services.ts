@@ -1,57 +1,62 @@
-/** Services with their rates and percentiles, from the per-minute rollups: whole minutes, ends rounded outward. */
+/** Services with their rates and percentiles, from the rollups: ends rounded outward to minutes, or to five minutes. */
 import { Type, type Static } from "typebox";
-import { type Answer, type RowDecoder, addCosts, rowDecoder } from "../clickhouse/ask.ts";
-import { NANOS_PER_SECOND } from "../params/nanos.ts";
+import { addCosts, rowDecoder } from "../clickhouse/ask.ts";
 import type { Searcher } from "../search/searcher.ts";
 import type { TimeRange } from "../search/time-range.ts";
-import { type Sql, loadSql } from "../sql/sql.ts";
+import { compose } from "../sql/sql.ts";
 import type { Services } from "../wire.ts";
+import { type CellRange, cellParams, earlier, toCellRange, toUnixNano } from "./cells.ts";
+import { type RateRow, askRates, rateWhere, SERVICES_MAX, SERVICES_SQL } from "./read-rates.ts";
 
-const SQL = loadSql("services.sql", ["spans", "operations", "logs"]);
-
-const SERVICES_MAX = 5_000;
 const OPERATIONS_MAX = 200;
 /** Of all services together; the most frequent are kept. */
 const OPERATIONS_TOTAL_MAX = 100_000;
+/** Points of a sparkline: at least half as many, at most one more. */
+const SPARKLINE_POINTS = 24;
+const SPARKLINE_WIDTHS = [
+  60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
+];
+const SERIES_ROWS_MAX = 200_000;
 
-const SpanSchema = Type.Object({
-  name: Type.String(),
-  spanCount: Type.String(),
-  errorCount: Type.String(),
-  servedCount: Type.String(),
-  quantiles: Type.Array(Type.String()),
-});
-const spanRows = rowDecoder(SpanSchema);
+export interface ServicesQuestion {
+  readonly range: TimeRange;
+  readonly environment: string | undefined;
+  readonly sparklines: boolean;
+  readonly compare: "previous" | "day" | "week" | undefined;
+}
+
 const operationRows = rowDecoder(
-  Type.Object({ serviceName: Type.String(), operation: Type.String(), requests: Type.String() }),
+  Type.Object({ name: Type.String(), operation: Type.String(), requests: Type.String() }),
 );
 const logRows = rowDecoder(Type.Object({ name: Type.String(), logCount: Type.String() }));
+const SeriesSchema = Type.Object({
+  name: Type.String(),
+  bucket: Type.String(),
+  served: Type.String(),
+  servedErrors: Type.String(),
+  quantiles: Type.Array(Type.String()),
+});
+type SeriesRow = Static<typeof SeriesSchema>;
+const seriesRows = rowDecoder(SeriesSchema);
 
 type Service = Services["services"][number];
 
 export async function readServices(
   searcher: Searcher,
-  range: TimeRange,
+  question: ServicesQuestion,
   signal: AbortSignal,
 ): Promise<Services> {
   const started = performance.now();
-  const params = {
-    from_seconds: String((range.from / NANOS_PER_SECOND / 60n) * 60n),
-    to_seconds: String(((range.to + 60n * NANOS_PER_SECOND - 1n) / NANOS_PER_SECOND / 60n) * 60n),
-  };
-  const ask = async <T>(
-    sql: Sql,
-    rows: RowDecoder<T>,
-    more: Readonly<Record<string, number>>,
-  ): Promise<Answer<T>> =>
-    searcher.asker.ask({ sql, params: { ...params, ...more }, rows, signal });
-  const [spans, operations, logs] = await Promise.all([
-    ask(SQL.spans, spanRows, { limit: SERVICES_MAX }),
-    ask(SQL.operations, operationRows, {
-      operations_max: OPERATIONS_MAX,
-      limit: OPERATIONS_TOTAL_MAX,
-    }),
-    ask(SQL.logs, logRows, { limit: SERVICES_MAX }),
+  const range = toCellRange(question.range);
+  const asking = { searcher, range, where: rateWhere({ ...question, service: undefined }), signal };
+  const bucketSeconds = sparklineWidth(range);
+  const { compare } = question;
+  const [spans, operations, logs, series, before] = await Promise.all([
+    askRates(searcher, range, asking),
+    askOperations(asking),
+    askLogs(asking),
+    question.sparklines ? askSeries(asking, bucketSeconds) : undefined,
+    compare === undefined ? undefined : askRates(searcher, earlier(range, compare), asking),
   ]);
   const byName = new Map<string, Service>();
   for (const row of spans.rows) byName.set(row.name, toService(row));
@@ -59,26 +64,142 @@ export async function readServices(
     const service = byName.get(row.name) ?? logsOnly(row.name);
     byName.set(row.name, { ...service, logCount: Number(row.logCount) });
   }
-  for (const row of operations.rows) byName.get(row.serviceName)?.operations.push(row.operation);
+  for (const row of operations.rows) byName.get(row.name)?.operations.push(row.operation);
+  if (series !== undefined) addSparklines(byName, series.rows, { range, bucketSeconds });
+  if (before !== undefined) addBefore(byName, before.rows);
   const full = spans.rows.length === SERVICES_MAX || logs.rows.length === SERVICES_MAX;
   return {
     services: [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    fromUnixNano: toUnixNano(range.from),
+    toUnixNano: toUnixNano(range.to),
+    ...(series === undefined ? {} : { sparklineSeconds: bucketSeconds }),
     meta: {
       elapsedMs: performance.now() - started,
-      ...addCosts([spans.cost, operations.cost, logs.cost]),
+      ...addCosts(
+        [spans, operations, logs, series, before].flatMap((answer) =>
+          answer ? [answer.cost] : [],
+        ),
+      ),
       complete: !full,
       ...(full ? { reason: `Only the ${SERVICES_MAX} busiest services are listed.` } : {}),
     },
   };
 }
 
-function toService(row: Static<typeof SpanSchema>): Service {
-  const served = row.servedCount !== "0";
+interface Asking {
+  readonly searcher: Searcher;
+  readonly range: CellRange;
+  readonly where: ReturnType<typeof rateWhere>;
+  readonly signal: AbortSignal;
+}
+
+function askOperations({ searcher, range, where, signal }: Asking) {
+  return searcher.asker.ask({
+    sql: compose(SERVICES_SQL.operations, where.conditions, { cells: SERVICES_SQL.cells }),
+    params: {
+      ...where.params,
+      ...cellParams(range, true),
+      operations_max: OPERATIONS_MAX,
+      limit: OPERATIONS_TOTAL_MAX,
+    },
+    rows: operationRows,
+    signal,
+  });
+}
+
+function askLogs({ searcher, range, where, signal }: Asking) {
+  return searcher.asker.ask({
+    sql: compose(SERVICES_SQL.logs, where.conditions),
+    params: {
+      ...where.params,
+      from_seconds: String(range.from),
+      to_seconds: String(range.to),
+      limit: SERVICES_MAX,
+    },
+    rows: logRows,
+    signal,
+  });
+}
+
+function askSeries({ searcher, range, where, signal }: Asking, bucketSeconds: number) {
+  const aligned = { ...range, from: Math.floor(range.from / bucketSeconds) * bucketSeconds };
+  return searcher.asker.ask({
+    sql: compose(SERVICES_SQL["rate-series"], where.conditions, { cells: SERVICES_SQL.cells }),
+    params: {
+      ...where.params,
+      ...cellParams(aligned, bucketSeconds % 3_600 === 0),
+      bucket_seconds: bucketSeconds,
+      limit: SERIES_ROWS_MAX,
+    },
+    rows: seriesRows,
+    signal,
+  });
+}
+
+function sparklineWidth(range: CellRange): number {
+  const least = Math.max((range.to - range.from) / SPARKLINE_POINTS, range.minutes ? 60 : 300);
+  return SPARKLINE_WIDTHS.find((width) => width >= least) ?? Math.ceil(least / 86_400) * 86_400;
+}
+
+function addSparklines(
+  byName: Map<string, Service>,
+  rows: readonly SeriesRow[],
+  { range, bucketSeconds }: { readonly range: CellRange; readonly bucketSeconds: number },
+): void {
+  const first = Math.floor(range.from / bucketSeconds) * bucketSeconds;
+  const points = Math.ceil((range.to - first) / bucketSeconds);
+  for (const [name, service] of byName) {
+    byName.set(name, {
+      ...service,
+      sparkline: {
+        firstUnixNano: toUnixNano(first),
+        requests: Array.from({ length: points }, () => 0),
+        errors: Array.from({ length: points }, () => 0),
+        p95Nano: Array.from({ length: points }, () => null),
+      },
+    });
+  }
+  for (const row of rows) {
+    const line = byName.get(row.name)?.sparkline;
+    const at = Number(row.bucket);
+    if (line === undefined || at >= points) continue;
+    line.requests[at] = Number(row.served);
+    line.errors[at] = Number(row.servedErrors);
+    line.p95Nano[at] = row.quantiles[2] ?? null;
+  }
+}
+
+function addBefore(byName: Map<string, Service>, rows: readonly RateRow[]): void {
+  const before = new Map(rows.map((row) => [row.name, row]));
+  for (const [name, service] of byName) {
+    const row = before.get(name);
+    const then = row === undefined ? logsOnly(name) : toService(row);
+    const { spanCount, errorCount, servedCount, servedErrorCount } = then;
+    const { p50Nano, p95Nano, p99Nano } = then;
+    byName.set(name, {
+      ...service,
+      before: {
+        spanCount,
+        errorCount,
+        servedCount,
+        servedErrorCount,
+        p50Nano,
+        p95Nano,
+        p99Nano,
+      },
+    });
+  }
+}
+
+function toService(row: RateRow): Service {
+  const served = row.served !== "0";
   const [p50 = "0", , p95 = "0", p99 = "0"] = row.quantiles;
   return {
     name: row.name,
     spanCount: Number(row.spanCount),
     errorCount: Number(row.errorCount),
+    servedCount: Number(row.served),
+    servedErrorCount: Number(row.servedErrors),
     logCount: 0,
     p50Nano: served ? p50 : null,
     p95Nano: served ? p95 : null,
@@ -92,6 +213,8 @@ function logsOnly(name: string): Service {
     name,
     spanCount: 0,
     errorCount: 0,
+    servedCount: 0,
+    servedErrorCount: 0,
     logCount: 0,
     p50Nano: null,
     p95Nano: null,

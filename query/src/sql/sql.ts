@@ -85,3 +85,21 @@ export function numbered(fragment: Sql, index: number): Sql {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Sql with a whole number in it
   return fragment.replaceAll(/_n:/g, `_${index}:`) as Sql;
 }
+
+/** The same conditions with other names for their parameters, so that two of a kind fit into one statement. */
+export function prefixed(where: Where, prefix: string): Where {
+  if (!/^\w+$/.test(prefix)) throw new RangeError(`not a prefix: ${prefix}`);
+  const names = Object.keys(where.params);
+  return {
+    conditions: where.conditions.map(
+      (condition) =>
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Sql with other names in it
+        condition.replaceAll(/\{(\w+):/g, (all, name: string) =>
+          names.includes(name) ? `{${prefix}${name}:` : all,
+        ) as Sql,
+    ),
+    params: Object.fromEntries(
+      Object.entries(where.params).map(([name, value]) => [`${prefix}${name}`, value]),
+    ),
+  };
+}

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { type BucketState, chooseBuckets } from "./choose-buckets.ts";
+
+function state(bucket: number, changed: Partial<BucketState> = {}): BucketState {
+  return { bucket, version: "0", spansThen: 0, spansNow: 100, ...changed };
+}
+
+test("computed buckets are taken as they are, the rest is counted from spans", () => {
+  const choice = chooseBuckets(
+    [state(0, { version: "7", spansThen: 100 }), state(300), state(600)],
+    1_000,
+  );
+  expect(choice.built.map(({ bucket }) => bucket)).toEqual([0]);
+  expect(choice.raw).toEqual([600, 300]);
+  expect(choice).toMatchObject({ spansLeftOut: 0, staleBuckets: 0, computedUpTo: 300 });
+});
+
+test("where too many spans would be counted, the newest are, and the answer says how many are not", () => {
+  const choice = chooseBuckets([state(0), state(300, { spansNow: 5_000 }), state(600)], 1_000);
+  expect(choice.raw).toEqual([600, 0]);
+  expect(choice.spansLeftOut).toBe(5_000);
+  expect(choice.computedUpTo).toBeUndefined();
+});
+
+test("a bucket that got spans after it was computed is said to be stale", () => {
+  const choice = chooseBuckets([state(0, { version: "7", spansThen: 99 })], 1_000);
+  expect(choice.staleBuckets).toBe(1);
+  expect(choice.raw).toEqual([]);
+});

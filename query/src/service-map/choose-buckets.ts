@@ -1,0 +1,50 @@
+/** Pure: which buckets of the map are taken as computed, and which are counted from spans now. */
+
+/** A bucket of five minutes as the `built` statement tells of it. */
+export interface BucketState {
+  /** Unix seconds of its beginning. */
+  readonly bucket: number;
+  /** Of the computed rows; `0` when it was never computed. */
+  readonly version: string;
+  /** Spans inside it when it was computed, and now. */
+  readonly spansThen: number;
+  readonly spansNow: number;
+}
+
+export interface BucketChoice {
+  readonly built: readonly BucketState[];
+  /** Unix seconds. */
+  readonly raw: readonly number[];
+  /** Spans in buckets that were never computed and are too many to count now. */
+  readonly spansLeftOut: number;
+  /** Computed buckets that got spans since: they will be computed again. */
+  readonly staleBuckets: number;
+  /** End of the newest computed bucket, in unix seconds. */
+  readonly computedUpTo: number | undefined;
+}
+
+export const BUCKET_SECONDS = 300;
+
+/** @param rawSpansMax how many spans may be counted for one answer; the newest buckets come first */
+export function chooseBuckets(states: readonly BucketState[], rawSpansMax: number): BucketChoice {
+  const built = states.filter((state) => state.version !== "0");
+  const raw: number[] = [];
+  let spansRaw = 0;
+  let spansLeftOut = 0;
+  for (const state of states.toReversed()) {
+    if (state.version !== "0") continue;
+    if (spansRaw + state.spansNow > rawSpansMax) spansLeftOut += state.spansNow;
+    else {
+      spansRaw += state.spansNow;
+      raw.push(state.bucket);
+    }
+  }
+  const newest = built.at(-1);
+  return {
+    built,
+    raw,
+    spansLeftOut,
+    staleBuckets: built.filter((state) => state.spansNow !== state.spansThen).length,
+    computedUpTo: newest === undefined ? undefined : newest.bucket + BUCKET_SECONDS,
+  };
+}

@@ -1,0 +1,78 @@
+/** Rates of every service over a range, from the rollups. */
+import { Type, type Static } from "typebox";
+import { type Answer, rowDecoder } from "../clickhouse/ask.ts";
+import type { Searcher } from "../search/searcher.ts";
+import type { TimeRange } from "../search/time-range.ts";
+import { type Where, compose, loadSql } from "../sql/sql.ts";
+import { type CellRange, cellParams, toCellRange } from "./cells.ts";
+
+export const SERVICES_SQL = loadSql("services.sql", [
+  "cells",
+  "of-environment",
+  "of-service",
+  "rates",
+  "rate-series",
+  "operations",
+  "logs",
+]);
+
+export const SERVICES_MAX = 5_000;
+
+const RateSchema = Type.Object({
+  name: Type.String(),
+  spanCount: Type.String(),
+  errorCount: Type.String(),
+  /** Server and consumer spans. */
+  served: Type.String(),
+  servedErrors: Type.String(),
+  /** p50, p90, p95, p99 of the served ones, in nanoseconds. */
+  quantiles: Type.Array(Type.String()),
+});
+export type RateRow = Static<typeof RateSchema>;
+const rateRows = rowDecoder(RateSchema);
+
+export interface RateQuestion {
+  readonly range: TimeRange;
+  readonly environment: string | undefined;
+  readonly service: string | undefined;
+}
+
+export function readRates(
+  searcher: Searcher,
+  question: RateQuestion,
+  signal: AbortSignal,
+): Promise<Answer<RateRow>> {
+  return askRates(searcher, toCellRange(question.range), {
+    where: rateWhere(question),
+    signal,
+  });
+}
+
+export function askRates(
+  searcher: Searcher,
+  range: CellRange,
+  { where, signal }: { readonly where: Where; readonly signal: AbortSignal },
+): Promise<Answer<RateRow>> {
+  return searcher.asker.ask({
+    sql: compose(SERVICES_SQL.rates, where.conditions, { cells: SERVICES_SQL.cells }),
+    params: { ...where.params, ...cellParams(range, true), limit: SERVICES_MAX },
+    rows: rateRows,
+    signal,
+  });
+}
+
+export function rateWhere({
+  environment,
+  service,
+}: Pick<RateQuestion, "environment" | "service">): Where {
+  return {
+    conditions: [
+      ...(environment === undefined ? [] : [SERVICES_SQL["of-environment"]]),
+      ...(service === undefined ? [] : [SERVICES_SQL["of-service"]]),
+    ],
+    params: {
+      ...(environment === undefined ? {} : { environment }),
+      ...(service === undefined ? {} : { service }),
+    },
+  };
+}
