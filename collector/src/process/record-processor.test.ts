@@ -226,6 +226,18 @@ attributes:
     const rules = "redaction: {rules: [{name: mail, detect: email, action: drop}]}";
     expect(row(rules, [text("to", "a@x.org"), text("n", "1")])).toEqual([["n", "1"]]);
   });
+  test("stay where a detector with action drop finds something in one text of many", () => {
+    const rules = "redaction: {rules: [{name: mail, detect: email, action: drop}]}";
+    const values = ["cc: a@x.org", "b@x.org"].map((stringValue) => ({ stringValue }));
+    const list = { key: "to", value: { arrayValue: { values } } };
+    expect(row(rules, [list])).toEqual([["to", '["cc: ",""]']]);
+  });
+  test("keep the token of a value that was hashed before it was sent", () => {
+    const rules = "redaction: {rules: [{name: user, keys: [user.id], action: hash}]}";
+    const token = "hmac:0123456789abcdef";
+    expect(row(rules, [text("user.id", token)])).toEqual([["user.id", token]]);
+    expect(row(rules, [text("user.id", `${token}0`)])).not.toEqual([["user.id", `${token}0`]]);
+  });
 });
 
 describe("a filter", () => {

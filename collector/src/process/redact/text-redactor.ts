@@ -88,7 +88,8 @@ export class TextRedactor {
         this.isDropped = true;
         return "";
       case "hash":
-        return `hmac:${tools.hmac(hashKey, secret).slice(0, HASH_DIGITS)}`;
+        if (isToken(secret)) return Buffer.from(secret).toString("latin1");
+        return `${TOKEN_PREFIX}${tools.hmac(hashKey, secret).slice(0, HASH_DIGITS)}`;
       case "mask": {
         if (keepLast === 0 || secret.length <= 2 * keepLast) return MASK;
         // Cut as text: half a character would be stored as U+FFFD.
@@ -164,3 +165,12 @@ export class TextRedactor {
     return true;
   }
 }
+
+/** A value that an application hashed before it was sent: with the same key, the token is what the value would become. */
+function isToken(secret: Uint8Array): boolean {
+  if (secret.length !== TOKEN_PREFIX.length + HASH_DIGITS) return false;
+  return TOKEN.test(Buffer.from(secret).toString("latin1"));
+}
+
+const TOKEN_PREFIX = "hmac:";
+const TOKEN = /^hmac:[0-9a-f]{16}$/;

@@ -93,6 +93,8 @@ export class ValueRedactor {
       case ANY_KVLIST: {
         if (!this.findsIn(cursor)) return false;
         const rewritten = this.rewrite(cursor);
+        // What was taken out of one text takes that text's match, not the list.
+        this.text.isDropped = false;
         const at = this.allocate(rewritten.length);
         this.memory.bytes.set(rewritten, at);
         this.start = at;
