@@ -5,6 +5,12 @@ import { sqlConnectionFor } from "./connection.ts";
 import { builtWebRoot } from "./web-root.ts";
 import type { Role } from "./role-process.ts";
 
+function requestIds(names: string | undefined): { readonly requestIdAttributes?: string[] } {
+  return names === undefined
+    ? {}
+    : { requestIdAttributes: names.split(",").map((name) => name.trim()) };
+}
+
 export const queryRole: Role = {
   name: "query",
   user: "query",
@@ -16,6 +22,7 @@ export const queryRole: Role = {
       port: settings.httpPort,
       clickhouse,
       sqlClickhouse: sqlConnectionFor(settings),
+      ...requestIds(settings.requestIdAttributes),
       ...(webRoot === undefined ? {} : { webRoot }),
       otlpGrpcEndpoint: endpoints.otlpGrpc,
       otlpHttpEndpoint: endpoints.otlpHttp,

@@ -114,6 +114,15 @@ const deciding = {
   }),
 };
 
+const finding = {
+  requestIdAttributes: text({
+    description:
+      "Attributes of spans and logs in which `GET /api/requests/{id}` looks for request and correlation ids. Unset: those that the SDK writes, the headers `x-request-id` and `x-correlation-id`, and their usual names.",
+    expected: "names with commas between them, such as correlation.id, order.id",
+    pattern: "^\\s*[^\\s,]+\\s*(,\\s*[^\\s,]+\\s*)*$",
+  }),
+};
+
 const clickhouseServer = {
   clickhouseUrl: text({
     description: `A ClickHouse server to use (its HTTP interface, such as ${CLICKHOUSE_URL_EXAMPLE}). Unset: the embedded ClickHouse is started.`,
@@ -195,6 +204,7 @@ export const SETTING_GROUPS = [
   { title: "What it keeps", properties: storing },
   { title: "What it tells applications", properties: telling },
   { title: "What it leaves out", properties: deciding },
+  { title: "How it finds requests", properties: finding },
   { title: "A ClickHouse server", properties: clickhouseServer },
   { title: "The embedded ClickHouse", properties: embeddedClickhouse },
   { title: "Where its commands ask", properties: asking },
@@ -208,6 +218,7 @@ export const SettingsSchema = Type.Object(
     ...storing,
     ...telling,
     ...deciding,
+    ...finding,
     ...clickhouseServer,
     ...embeddedClickhouse,
     ...asking,
@@ -217,6 +228,7 @@ export const SettingsSchema = Type.Object(
     retentionTables: Type.Optional(storing.retentionTables),
     diskMaxBytes: Type.Optional(storing.diskMaxBytes),
     rules: Type.Optional(deciding.rules),
+    requestIdAttributes: Type.Optional(finding.requestIdAttributes),
     redactionKey: Type.Optional(deciding.redactionKey),
     clickhouseUrl: Type.Optional(clickhouseServer.clickhouseUrl),
     sqlUser: Type.Optional(clickhouseServer.sqlUser),

@@ -38,6 +38,11 @@ export const PROBLEMS = {
     remedy:
       "The detail says where it was looked for: wrong id, not sampled, not yet arrived, or past retention.",
   },
+  request_not_found: {
+    status: 404,
+    title: "Nothing stored has this id",
+    remedy: "The detail says as what it was looked for.",
+  },
   log_not_found: {
     status: 404,
     title: "No log has this id",

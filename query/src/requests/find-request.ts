@@ -1,0 +1,200 @@
+/**
+ * Any id finds its request. First what the id's form says it is: a trace in the id table, a span by its index. Only when
+ * there is none, the attributes that carry request ids, by their text indexes. Only when no span is stored, logs.
+ */
+import { Type, type Static } from "typebox";
+import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
+import { QueryError } from "../problem/query-error.ts";
+import type { Searcher } from "../search/searcher.ts";
+import { readWindows, summarise } from "../search/summarise.ts";
+import { type Sql, type SqlParams, compose, loadSql } from "../sql/sql.ts";
+import { readTrace } from "../traces/read-trace.ts";
+import { logRows } from "../traces/rows.ts";
+import type { LogRecord, RequestAnswer, RequestMatch } from "../wire.ts";
+import { type RequestId, readRequestId } from "./request-id.ts";
+
+const SQL = loadSql("requests.sql", [
+  "by-trace",
+  "by-span",
+  "by-attribute",
+  "by-log-attribute",
+  "logs",
+  "log-of-trace",
+  "log-of-span",
+  "log-of-attribute",
+]);
+const LOGS_SQL = loadSql("logs.sql", ["columns"]);
+
+const HitSchema = Type.Object({
+  traceId: Type.String(),
+  matched: Type.String(),
+  firstMatch: Type.String(),
+});
+type Hit = Static<typeof HitSchema>;
+const hitRows = rowDecoder(HitSchema);
+
+/** Newest first; one id rarely means more. */
+const TRACES_MAX = 50;
+const LOGS_MAX = 200;
+
+export interface RequestQuestion {
+  readonly id: string;
+  /** Attributes that carry request ids. */
+  readonly attributes: readonly string[];
+  /** Whether a single trace is given back whole. */
+  readonly tree: boolean;
+}
+
+/** @throws QueryError `request_not_found`, and those of ClickHouse */
+export async function findRequest(
+  searcher: Searcher,
+  question: RequestQuestion,
+  signal: AbortSignal,
+): Promise<RequestAnswer> {
+  const started = performance.now();
+  const finder = new Finder(searcher, question, signal);
+  const matches = await finder.matches();
+  const traceIds = new Set(matches.flatMap(({ traceId }) => traceId ?? []));
+  const traces = await finder.summaries();
+  const logs = traces.length > 0 ? [] : await finder.logs();
+  if (traces.length + logs.length === 0) throw notFound(finder.id, question.attributes);
+  const [only] = traces;
+  const trace =
+    question.tree && traces.length === 1 && only !== undefined
+      ? await readTrace(searcher, only.traceId, signal)
+      : undefined;
+  const isCut = traceIds.size > TRACES_MAX || logs.length > LOGS_MAX;
+  return {
+    id: finder.id.text,
+    form: finder.id.form,
+    matches: matches.slice(0, TRACES_MAX),
+    traces,
+    logs: logs.slice(0, LOGS_MAX),
+    ...(trace === undefined ? {} : { trace }),
+    meta: {
+      elapsedMs: performance.now() - started,
+      ...addCosts([...finder.costs, ...(trace === undefined ? [] : [trace.meta])]),
+      complete: !isCut && (trace?.meta.complete ?? true),
+      ...(isCut
+        ? {
+            reason: `There are more; the newest ${TRACES_MAX} requests or ${LOGS_MAX} logs are here.`,
+          }
+        : reasonOf(trace?.meta.reason)),
+    },
+  };
+}
+
+function reasonOf(reason: string | undefined): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason };
+}
+
+class Finder {
+  readonly costs: Cost[] = [];
+  readonly id: RequestId;
+  readonly #searcher: Searcher;
+  readonly #signal: AbortSignal;
+  readonly #items: readonly string[];
+  #hits: readonly Hit[] = [];
+
+  constructor(searcher: Searcher, question: RequestQuestion, signal: AbortSignal) {
+    this.#searcher = searcher;
+    this.#signal = signal;
+    this.id = readRequestId(question.id);
+    // Header attributes are lists, stored as JSON.
+    this.#items = question.attributes.flatMap((name) => [
+      `${name}=${this.id.text}`,
+      ...(name.startsWith("http.request.header.")
+        ? [`${name}=${JSON.stringify([this.id.text])}`]
+        : []),
+    ]);
+  }
+
+  /** What the id was found as, newest first. */
+  async matches(): Promise<RequestMatch[]> {
+    const [traces, spans] = await Promise.all([
+      this.#ask(SQL["by-trace"], { trace_ids: this.id.traceIds }),
+      this.#ask(SQL["by-span"], { span_ids: this.id.spanIds, limit: TRACES_MAX + 1 }),
+    ]);
+    const byId = [...toMatches("trace_id", traces), ...toMatches("span_id", spans)];
+    this.#hits = [...traces, ...spans];
+    if (byId.length > 0) return byId;
+    const params = { items: this.#items, limit: TRACES_MAX + 1 };
+    const [ofSpans, ofLogs] = await Promise.all([
+      this.#ask(SQL["by-attribute"], params),
+      this.#ask(SQL["by-log-attribute"], params),
+    ]);
+    this.#hits = [...ofSpans, ...ofLogs.filter((hit) => hit.traceId !== "")];
+    const inSpans = new Set(ofSpans.map((hit) => hit.traceId));
+    const onlyLogs = ofLogs.filter((hit) => !inSpans.has(hit.traceId));
+    return [...toMatches("attribute", ofSpans), ...toMatches("log_attribute", onlyLogs)];
+  }
+
+  /** Of the traces that have spans, newest first. */
+  async summaries() {
+    const byTrace = new Map(this.#hits.map((hit) => [hit.traceId, hit]));
+    const found = [...byTrace.values()]
+      .sort((a, b) => (BigInt(b.firstMatch) > BigInt(a.firstMatch) ? 1 : -1))
+      .slice(0, TRACES_MAX);
+    const asking = { signal: this.#signal, costs: this.costs };
+    const windows = await readWindows(this.#searcher, found, asking);
+    const traces = await summarise(this.#searcher, [...windows], found, asking);
+    const startOf = (trace: (typeof traces)[number]) => BigInt(trace.startTimeUnixNano);
+    return traces.sort((a, b) => (startOf(b) > startOf(a) ? 1 : -1));
+  }
+
+  /** Newest first, at most one more than `LOGS_MAX`. */
+  async logs(): Promise<readonly LogRecord[]> {
+    const { traceIds, spanIds } = this.id;
+    const [ofTrace, ofSpan, ofAttribute] = await Promise.all([
+      this.#askLogs(SQL["log-of-trace"], { trace_ids: traceIds }, traceIds.length),
+      this.#askLogs(SQL["log-of-span"], { span_ids: spanIds }, spanIds.length),
+      this.#askLogs(SQL["log-of-attribute"], { items: this.#items }, this.#items.length),
+    ]);
+    return [ofTrace, ofSpan, ofAttribute].find((logs) => logs.length > 0) ?? [];
+  }
+
+  async #ask(sql: Sql, params: SqlParams): Promise<readonly Hit[]> {
+    if (Object.values(params).some((value) => Array.isArray(value) && value.length === 0))
+      return [];
+    const answer = await this.#searcher.asker.ask({
+      sql,
+      params,
+      rows: hitRows,
+      signal: this.#signal,
+    });
+    this.costs.push(answer.cost);
+    return answer.rows;
+  }
+
+  async #askLogs(condition: Sql, params: SqlParams, count: number): Promise<readonly LogRecord[]> {
+    if (count === 0) return [];
+    const answer = await this.#searcher.asker.ask({
+      sql: compose(SQL.logs, [condition], { "log-columns": LOGS_SQL.columns }),
+      params: { ...params, limit: LOGS_MAX + 1 },
+      rows: logRows,
+      signal: this.#signal,
+    });
+    this.costs.push(answer.cost);
+    return answer.rows;
+  }
+}
+
+function toMatches(by: RequestMatch["by"], hits: readonly Hit[]): RequestMatch[] {
+  return hits.map(({ traceId, matched }) => ({
+    by,
+    matched,
+    ...(traceId === "" ? {} : { traceId }),
+  }));
+}
+
+function notFound(id: RequestId, attributes: readonly string[]): QueryError {
+  const read = [
+    ...id.traceIds.map((trace) => `the trace ${trace}`),
+    ...id.spanIds.map((span) => `the span ${span}`),
+    `the value of one of the attributes ${attributes.join(", ")}`,
+  ];
+  return new QueryError(
+    "request_not_found",
+    `Nothing stored has ${JSON.stringify(id.text.slice(0, 200))}, looked for as ${read.join(", ")}, in spans and logs of any time. It may be unsampled, still on its way (a few seconds), or past retention; THROUGHLINE_REQUEST_ID_ATTRIBUTES lists the attributes.`,
+  );
+}
