@@ -1,5 +1,5 @@
 /** Completion of filters. */
-import { type Static, Type } from "typebox";
+import { Type } from "typebox";
 import { ASKING_PROBLEMS, type Endpoint } from "../http/endpoint.ts";
 import { RANGE, Strict } from "../http/query-params.ts";
 import * as wire from "../wire.ts";
@@ -27,7 +27,6 @@ const ValuesQuery = Type.Object(
   },
   Strict,
 );
-export type ValuesQuery = Static<typeof ValuesQuery>;
 
 export const FIELD_ENDPOINTS = {
   fields: {

@@ -82,15 +82,21 @@ export async function askIndex(
 
 const INDEX_FAULTS = new Set(["clickhouse_failed", "clickhouse_denied", "query_limit"]);
 
+/** A statement with a place for conditions, and what else it is made of. */
+interface SampleSql {
+  readonly sql: Sql;
+  readonly fragments: Readonly<Record<string, Sql>>;
+}
+
 /** The newest window of the range that has any. */
 export async function askSample(
   asking: Asking,
-  sql: Sql,
+  { sql, fragments }: SampleSql,
   params: SqlParams,
 ): Promise<readonly NamedCount[]> {
   for (const window of windowsNewestFirst(asking.range)) {
     const where = inTime(window);
-    const rows = await askCounts(asking, compose(sql, where.conditions), {
+    const rows = await askCounts(asking, compose(sql, where.conditions, fragments), {
       ...params,
       ...where.params,
       rows: FIELD_LIMITS.fieldSampleRows,

@@ -89,7 +89,7 @@ async function readKeys(
         });
   const rows =
     indexed ??
-    (await askSample(asking, withFragments(SQL["keys-sampled"], { table, map }), { limit }));
+    (await askSample(asking, { sql: SQL["keys-sampled"], fragments: { table, map } }, { limit }));
   return rows.map(({ name, records }) => ({
     name: nameOf(name, scope, signal),
     key: name,
@@ -97,11 +97,6 @@ async function readKeys(
     records: Number(records),
     from: indexed === undefined ? ("sample" as const) : ("index" as const),
   }));
-}
-
-/** Puts fragments in, and leaves the place of the conditions to whoever asks. */
-export function withFragments(sql: Sql, fragments: Readonly<Record<string, Sql>>): Sql {
-  return compose(sql, [], { ...fragments });
 }
 
 /** The key as a filter names it: bare where that is read as this key and nothing else. */

@@ -124,15 +124,14 @@ async function readSource(
     if (counts !== undefined) return { from: "index", counts };
   }
   const { values, params } = sampled(source, question.signal);
-  const sql = sampleSql(values, question.signal);
+  const sql = {
+    sql: SQL["values-sampled"],
+    fragments: { values, table: tableOf(question.signal) },
+  };
   return {
     from: "sample",
     counts: await askSample(asking, sql, { ...params, ...shared(question) }),
   };
-}
-
-function sampleSql(values: Sql, signal: FilterSignal): Sql {
-  return compose(SQL["values-sampled"], [], { values, table: tableOf(signal) });
 }
 
 function shared({ prefix, limit }: ValuesQuestion): SqlParams {

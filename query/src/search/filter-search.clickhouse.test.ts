@@ -101,6 +101,43 @@ describe("q of traces", () => {
   });
 });
 
+test("a trace found by one span says what it says when opened, over midnight and with a root that came late", async () => {
+  const id = traceId(5_000);
+  const midnight = NOW - 12n * HOUR;
+  const child = {
+    traceId: id,
+    parentSpanId: spanId(1),
+    service: "odd",
+    attributes: { "order.id": "o-1" },
+  };
+  await fixture.insertSpans([
+    { ...child, spanId: spanId(2), start: midnight - MINUTE, durationNano: MINUTE },
+    { ...child, spanId: spanId(3), start: midnight + MINUTE, status: "Error" },
+  ]);
+  const q = encodeURIComponent("order.id:o-1 -root:true");
+  const before = await fixture.get(`/api/traces?q=${q}`);
+  expect(before.body.traces[0]).toMatchObject({ rootName: "", spanCount: 2, errorCount: 1 });
+  await fixture.insertSpans([
+    {
+      traceId: id,
+      spanId: spanId(1),
+      start: midnight - HOUR,
+      durationNano: 2n * HOUR,
+      name: "root",
+    },
+  ]);
+  const { body } = await fixture.get(`/api/traces?q=${q}`);
+  const opened = await fixture.get(`/api/traces/${id}`);
+  expect(body.traces).toHaveLength(1);
+  expect(body.traces[0]).toMatchObject({
+    rootName: "root",
+    startTimeUnixNano: String(midnight - HOUR),
+    durationNano: String(2n * HOUR),
+    spanCount: opened.body.spans.length,
+    errorCount: opened.body.spans.filter((span) => span.status.code === "Error").length,
+  });
+});
+
 describe("q of logs", () => {
   test.each<readonly [string, (i: number) => boolean]>([
     ["declined", (i) => i % 6 === 0],
