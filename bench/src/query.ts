@@ -11,6 +11,7 @@ import { measureQuestion, type Asked, type QuestionResult } from "./query/ask.ts
 import { measureMix } from "./query/open-loop.ts";
 import { QUERY_USAGE, readQueryOptions, type QueryBenchOptions } from "./query/options.ts";
 import { QUESTIONS } from "./query/questions.ts";
+import { formatStatements, readStatements } from "./query/statements.ts";
 import { formatQuestions } from "./query/table.ts";
 import { openDatabase, type OpenDatabase } from "./system/open-database.ts";
 import { describeMachine } from "./system/proc.ts";
@@ -39,12 +40,17 @@ async function main(): Promise<void> {
       const system = { url: query.url, enginePid: database.pid, queryPid: query.pid };
       const results = await measureAll({ system, source }, options);
       console.log(`\n${formatQuestions(results)}`);
+      const statements = await readStatements(database.client);
+      if (options.statements > 0) {
+        console.log(`\n${formatStatements(statements.slice(0, options.statements))}`);
+      }
       writeJson(options.jsonFile, {
         at: new Date().toISOString(),
         machine,
         state,
         options,
         results,
+        statements,
       });
       console.log(`\n${options.jsonFile}`);
     } finally {

@@ -16,6 +16,8 @@ export interface QueryBenchOptions {
   readonly memoryBytes: number;
   readonly migrate: boolean;
   readonly quietMs: number;
+  /** How many of ClickHouse's statements are printed, the most costly first. */
+  readonly statements: number;
   readonly jsonFile: string;
 }
 
@@ -29,6 +31,7 @@ export const QUERY_USAGE = `  --dir DIRECTORY           that bench:fill has fill
   --memory GIB              of the engine; default 8
   --migrate yes|no          bring the tables to this release first; default no
   --quiet SECONDS           wait at most so long for merges to end; default 60
+  --statements N            print what ClickHouse was asked, the N most costly; default 0
   --json FILE               default bench/results/query.json`;
 
 const GIB = 1024 ** 3;
@@ -47,6 +50,7 @@ export function readQueryOptions(args: readonly string[]): QueryBenchOptions {
       memory: { type: "string", default: "8" },
       migrate: { type: "string", default: "no" },
       quiet: { type: "string", default: "60" },
+      statements: { type: "string", default: "0" },
       json: { type: "string", default: "bench/results/query.json" },
     },
   });
@@ -62,6 +66,7 @@ export function readQueryOptions(args: readonly string[]): QueryBenchOptions {
     memoryBytes: GIB * numberOption("--memory", values.memory, [1, 1024]),
     migrate: values.migrate === "yes",
     quietMs: 1000 * numberOption("--quiet", values.quiet, [0, 86_400]),
+    statements: numberOption("--statements", values.statements, [0, 100]),
     jsonFile: resolve(values.json),
   };
 }
