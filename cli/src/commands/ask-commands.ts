@@ -73,6 +73,24 @@ ${EXIT_CODES}`,
     load: () => import("./logs.ts"),
   },
   {
+    name: "tail",
+    summary: "print logs as they are stored, until Ctrl-C",
+    words: "[QUERY]",
+    details: `${FILTER}
+Begins with the last 30 seconds and asks once a second; says when more than 1000 records came at once, and some were left out.
+Records that are stored more than 30 seconds after they were made do not come.
+${COLOURS}
+
+Exit codes: 130 Ctrl-C, 1 failed, 2 asked wrongly.`,
+    options: {
+      ...URL_OPTION,
+      ...SERVICE_OPTION,
+      severity: { type: "string", value: "LEVEL", description: "this and above: WARN, ERROR, …" },
+      ...JSON_OPTION,
+    },
+    load: () => import("./tail.ts"),
+  },
+  {
     name: "services",
     summary: "list services with their rates, errors and percentiles",
     details: `Percentiles are of server and consumer spans; errors are of all spans.
