@@ -1,0 +1,97 @@
+/** Goal: tail prints each record once, as it is stored, in order, until Ctrl-C. Method: a real query service, a real process. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { startQuery, type QueryServer } from "@throughline/query";
+import { createTestDatabase, type TestDatabase } from "@throughline/schemas/testing";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { CommandProcess, until } from "../testing/command-process.ts";
+
+let database: TestDatabase;
+let query: QueryServer;
+let workingDir: string;
+
+beforeAll(async () => {
+  workingDir = mkdtempSync(join(tmpdir(), "throughline-tail-"));
+  database = await createTestDatabase();
+  query = await startQuery({
+    host: "127.0.0.1",
+    port: 0,
+    clickhouse: database.queryConnection,
+    otlpGrpcEndpoint: "",
+    otlpHttpEndpoint: "",
+    version: "0.0.0-test",
+    logger: pino({ level: "silent" }),
+  });
+});
+afterAll(async () => {
+  await query.stop();
+  await database.drop();
+  rmSync(workingDir, { recursive: true });
+});
+
+/** @param agoMs how long before now each was made */
+async function store(bodies: readonly string[], agoMs: number, service = "shop"): Promise<void> {
+  await database.client.insert({
+    table: "otel_logs",
+    format: "JSONEachRow",
+    clickhouse_settings: { date_time_input_format: "best_effort" },
+    values: bodies.map((Body, index) => ({
+      Timestamp: new Date(Date.now() - agoMs + index).toISOString(),
+      ServiceName: service,
+      SeverityNumber: 17,
+      Body,
+    })),
+  });
+}
+
+test("each record once, late ones too, only those that meet the filter", async () => {
+  await store(["before the tail", "long ago"], 5_000);
+  const tail = new CommandProcess(["tail", "service:shop", "--json", "--url", query.address], {
+    cwd: workingDir,
+  });
+  const bodies = (): string[] =>
+    tail.stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => String(JSON.parse(line).body));
+  await until(() => bodies().length === 2, "what was there");
+  await store(["not of the shop"], 0, "mail");
+  await store(["first", "second"], 0);
+  await until(() => bodies().length === 4, "what was stored while it ran");
+  // Made before those that are printed already.
+  await store(["late"], 3_000);
+  await until(() => bodies().length === 5, "what was stored late");
+  expect(bodies()).toEqual(["before the tail", "long ago", "first", "second", "late"]);
+  tail.signal("SIGINT");
+  expect(await tail.exited()).toBe(130);
+  expect(tail.stderr).toBe("");
+});
+
+test("more than one look may take are told, not hidden", async () => {
+  const tail = new CommandProcess(["tail", "service:flood", "--url", query.address], {
+    cwd: workingDir,
+  });
+  await store(["start"], 10_000, "flood");
+  await tail.says("ERROR flood start");
+  await store(
+    Array.from({ length: 1_500 }, (_, n) => `record ${n}`),
+    2_000,
+    "flood",
+  );
+  await tail.says("more than 1000 records at once; some were left out");
+  tail.signal("SIGINT");
+  expect(await tail.exited()).toBe(130);
+  // The newest are shown: a thousand of them, and the one before the flood.
+  expect(tail.stdout.trim().split("\n").length).toBe(1_001);
+  expect(tail.stdout.includes("record 1499\n")).toBe(true);
+});
+
+test("a filter that is none ends it at once", async () => {
+  const tail = new CommandProcess(["tail", "service:(", "--url", query.address], {
+    cwd: workingDir,
+  });
+  expect(await tail.exited()).toBe(2);
+  expect(tail.stderr).toContain("^");
+});
