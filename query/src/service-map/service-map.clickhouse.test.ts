@@ -107,6 +107,35 @@ interface Counted {
   durationSum: bigint;
 }
 
+/** What one span says: from where to where, and how. */
+function edgeOf(
+  span: SpanInput,
+  byId: ReadonlyMap<string, SpanInput>,
+  answered: ReadonlySet<string>,
+): string | undefined {
+  const of = span.attributes ?? {};
+  const service = `service:${span.service ?? ""}`;
+  const http = of["http.request.method"] === undefined ? "other" : "http";
+  const protocol = of["rpc.system"] === undefined ? http : "rpc";
+  switch (span.kind) {
+    case "Consumer":
+      return `queue:kafka/paid ${service} messaging`;
+    case "Producer":
+      return `${service} queue:kafka/paid messaging`;
+    case "Server": {
+      const parent = byId.get(`${span.traceId}${span.parentSpanId ?? ""}`);
+      return parent && `service:${parent.service ?? ""} ${service} ${protocol}`;
+    }
+    case "Client":
+      if (of["db.system.name"]) return `${service} database:postgresql/orders database`;
+      if (of["db.system"]) return `${service} database:redis/cache.internal database`;
+      if (answered.has(`${span.traceId}${span.spanId}`)) return undefined;
+      return `${service} external:${of["server.address"] ?? ""} ${protocol}`;
+    default:
+      return undefined;
+  }
+}
+
 /** Every edge, by looking at every span and its parent. */
 function countEdges(spans: readonly SpanInput[]): ReadonlyMap<string, Counted> {
   const byId = new Map(spans.map((span) => [`${span.traceId}${span.spanId}`, span]));
@@ -124,25 +153,11 @@ function countEdges(spans: readonly SpanInput[]): ReadonlyMap<string, Counted> {
     edges.set(edge, counted);
   };
   for (const span of spans) {
-    const of = span.attributes ?? {};
-    const service = `service:${span.service ?? ""}`;
-    const failed = span.status === "Error";
-    const protocol = of["rpc.system"] ? "rpc" : of["http.request.method"] ? "http" : "other";
-    if (span.kind === "Consumer") count(`queue:kafka/paid ${service} messaging`, span, failed);
-    if (span.kind === "Producer") count(`${service} queue:kafka/paid messaging`, span, failed);
-    if (span.kind === "Server") {
-      const parent = byId.get(`${span.traceId}${span.parentSpanId ?? ""}`);
-      if (parent === undefined) continue;
-      const callerFailed = parent.kind === "Client" && parent.status === "Error";
-      count(`service:${parent.service ?? ""} ${service} ${protocol}`, span, failed || callerFailed);
-    }
-    if (span.kind !== "Client") continue;
-    if (of["db.system.name"]) count(`${service} database:postgresql/orders database`, span, failed);
-    else if (of["db.system"])
-      count(`${service} database:redis/cache.internal database`, span, failed);
-    else if (!answered.has(`${span.traceId}${span.spanId}`)) {
-      count(`${service} external:${of["server.address"] ?? ""} ${protocol}`, span, failed);
-    }
+    const edge = edgeOf(span, byId, answered);
+    const parent = byId.get(`${span.traceId}${span.parentSpanId ?? ""}`);
+    const callerFailed =
+      span.kind === "Server" && parent?.kind === "Client" && parent.status === "Error";
+    if (edge !== undefined) count(edge, span, span.status === "Error" || callerFailed);
   }
   return edges;
 }
