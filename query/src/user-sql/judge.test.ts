@@ -1,0 +1,151 @@
+/** Goal: what is refused is told where, and looking at a text never fails or takes long. Method: examples, then random texts. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { judgeAst } from "./judge-ast.ts";
+import { judgeText } from "./judge-text.ts";
+import { expandMacros, intervalSeconds } from "./macros.ts";
+import { tokenize } from "./tokens.ts";
+
+const RANGE = { from: 0n, to: 3_600_000_000_000n };
+
+const pieces = fc.constantFrom(
+  "SELECT ",
+  "WITH ",
+  "EXPLAIN ",
+  "'",
+  '"',
+  "`",
+  "\\",
+  ";",
+  "--",
+  "/*",
+  "*/",
+  "\n",
+  "$__timeFilter(",
+  ")",
+  "$$",
+  "$a$",
+  "(",
+  "x",
+  "é",
+  "1",
+  " ",
+  "INTO ",
+  "OUTFILE",
+  "FORMAT ",
+  "SETTINGS ",
+  "=",
+  "#!",
+  "\u{1f600}",
+  "\u0000",
+);
+const texts = fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join(""));
+
+describe("tokens", () => {
+  test("joined are the text again", () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(
+          tokenize(text)
+            .map((token) => token.text)
+            .join(""),
+        ).toBe(text);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("tell text, names and comments apart", () => {
+    const kinds = tokenize("a'b;' `c;` -- d;\n$t$ e; $t$ $__f").filter(
+      ({ kind }) => kind !== "space",
+    );
+    expect(kinds.map(({ kind }) => kind)).toEqual(["word", "text", "quoted", "text", "macro"]);
+  });
+});
+
+describe("a text", () => {
+  test.each([
+    ["SELECT 1; SELECT 2", 10],
+    ["  DROP TABLE x", 2],
+    ["SELECT 1 INTO OUTFILE 'x'", 9],
+    ["SELECT 1 SETTINGS a = 1", 9],
+    ["SELECT 1 FORMAT CSV", 9],
+    ["EXPLAIN KILL QUERY", 8],
+    ["SELECT \u0000", 7],
+  ])("%s is refused at %i", (sql, position) => {
+    expect(judgeText(sql)).toMatchObject({ kind: "refused", position });
+  });
+
+  test("is given on without what surrounds it", () => {
+    expect(judgeText(" -- why\n EXPLAIN header = 1 SELECT ';' ; -- done")).toEqual({
+      kind: "fine",
+      sql: "EXPLAIN header = 1 SELECT ';'",
+      offset: 9,
+      selectAt: 19,
+    });
+  });
+
+  test("of any kind is judged, and what is fine lies in it", () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const judged = judgeText(text);
+        if (judged.kind === "refused") expect(judged.position).toBeLessThanOrEqual(text.length);
+        else expect(text.slice(judged.offset)).toContain(judged.sql);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+test("what a function or table is called decides, wherever it stands", () => {
+  const context = { database: "otel", tables: new Set(["request_spans", "file"]) };
+  const judge = (...lines: string[]) => judgeAst(lines, context);
+  expect(judge("    Function file (alias x) (children 1)")).toContain("file");
+  expect(judge("Function URLHash (children 1)", "Function url (children 1)")).toContain("url");
+  expect(
+    judge("TableExpression (children 1)", " Function request_spans (children 1)"),
+  ).toBeUndefined();
+  expect(judge("TableExpression (children 1)", " Function nobody (children 1)")).toContain(
+    "nobody",
+  );
+  expect(judge("Function nobody (children 1)")).toBeUndefined();
+  expect(judge("TableIdentifier system.users")).toContain("system.users");
+  expect(judge("TableIdentifier system.columns (alias c)")).toBeUndefined();
+  expect(judge("TableIdentifier otel.otel_logs", "TableIdentifier otel_logs")).toBeUndefined();
+  expect(judge("TableIdentifier throughline.users")).toContain("throughline.users");
+  expect(judge("  Set")).toContain("SETTINGS");
+});
+
+describe("macros", () => {
+  test("lead from a place in the expanded text back to the place that was typed", () => {
+    const sql = "SELECT $__timeFilter( f(a) ), broken";
+    const expansion = expandMacros(sql, RANGE);
+    if (expansion.kind === "refused") throw new Error(expansion.why);
+    const { expanded } = expansion;
+    expect(expanded.sql).toContain("(f(a) >= fromUnixTimestamp64Nano({tl_from:Int64})");
+    expect(expanded.positionOf(expanded.sql.indexOf("broken"))).toBe(sql.indexOf("broken"));
+    expect(expanded.positionOf(expanded.sql.indexOf("tl_from"))).toBe(sql.indexOf("$__"));
+    expect(expanded.params).toEqual({ tl_from: "0", tl_to: "3600000000000", tl_interval: "60" });
+  });
+
+  test("are left alone in texts, names and comments", () => {
+    const sql = "SELECT '$__fromTime', `$__fromTime` /* $__nobody */";
+    expect(expandMacros(sql, RANGE)).toMatchObject({ expanded: { sql, params: {} } });
+  });
+
+  test.each(["$__nobody", "$__timeFilter", "$__timeFilter()", "$__timeFilter(a"])(
+    "%s is refused where it stands",
+    (macro) => {
+      expect(expandMacros(`SELECT ${macro}`, RANGE)).toMatchObject({
+        kind: "refused",
+        position: 7,
+      });
+    },
+  );
+
+  test("round to an interval that fits about a hundred times", () => {
+    const hours = (n: bigint) => intervalSeconds({ from: 0n, to: n * 3_600_000_000_000n });
+    expect([1n, 24n, 24n * 365n].map(hours)).toEqual([60, 900, 345_600]);
+    expect(intervalSeconds({ from: 0n, to: 1n })).toBe(1);
+  });
+});
