@@ -89,8 +89,10 @@ const GOLDEN: Readonly<Record<string, readonly (readonly [FilterSignal, string])
     ["traces", "event.retry.count>3"],
     ["traces", "-event.exception.escaped:*"],
     ["traces", "link.kind:follows"],
+    ["traces", "event.time:[2026-11-20T14:00:00Z TO 2026-11-20T15:00:00Z}"],
+    ["traces", "link.flags:1"],
   ],
-  combined: [
+  "fields-and-words": [
     ["logs", "service:pay severity>=error (timeout OR refused) -http.route:/health"],
     ["traces", "service:(a OR b) AND NOT (duration<1s OR status:ok)"],
   ],

@@ -49,6 +49,10 @@ const COLUMNS = loadSql("filter-columns.sql", [
   "Links.SpanId",
   "Links.TraceState",
   "Events.Attributes",
+  "Events.Timestamp",
+  "Events.DroppedAttributesCount",
+  "Links.Flags",
+  "Links.DroppedAttributesCount",
   "Links.Attributes",
   "LogAttributes",
   "SpanAttributes",
@@ -177,12 +181,9 @@ class Compiler {
       case "string":
         return this.#string(condition.source, condition.test);
       case "integer":
-        return this.#range(condition.range, COLUMNS[condition.column], [
-          "integer-from",
-          "integer-to",
-        ]);
+        return this.#range(condition.range, condition.column, ["integer-from", "integer-to"]);
       case "time":
-        return this.#time(condition.range, COLUMNS[condition.column]);
+        return this.#time(condition.range, condition.column);
       case "severity":
         return this.#leaf(SQL.severity, {
           from: condition.from,
@@ -286,26 +287,30 @@ class Compiler {
     });
   }
 
-  #time(range: IntegerRange, value: Sql): Sql {
+  #time(range: IntegerRange, column: Column): Sql {
     const clamped = Object.fromEntries(
       Object.entries(range).map(([end, nanos]: [string, string]) => [
         end,
         BigInt(nanos) > UNIX_NANO_MAX ? String(UNIX_NANO_MAX) : nanos,
       ]),
     );
-    return this.#range(clamped, value, ["time-from", "time-to"]);
+    return this.#range(clamped, column, ["time-from", "time-to"]);
   }
 
   #range(
     range: IntegerRange,
-    value: Sql,
+    column: Column,
     [from, to]: readonly ["integer-from" | "time-from", "integer-to" | "time-to"],
   ): Sql {
+    const isList = column.includes(".");
+    const value = isList ? SQL.element : COLUMNS[column];
     const ends = [
       ...(range.from === undefined ? [] : [compose(SQL[from], [], { value })]),
       ...(range.to === undefined ? [] : [compose(SQL[to], [], { value })]),
     ];
-    return this.#leaf(allOf(ends), { ...range });
+    const test = allOf(ends);
+    const list = COLUMNS[column];
+    return this.#leaf(isList ? compose(SQL["in-list"], [], { test, list }) : test, { ...range });
   }
 
   /** Numbers the parameters of a leaf, and binds them. */

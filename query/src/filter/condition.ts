@@ -5,10 +5,12 @@
 import type {
   AttributeScope,
   IntegerColumn,
+  IntegerListColumn,
   ListColumn,
   StringColumn,
   TextPlace,
   TimeColumn,
+  TimeListColumn,
 } from "./fields.ts";
 
 /** Each is true or false of a record, never unknown: what is absent does not pass a test, and so passes its NOT. */
@@ -34,8 +36,17 @@ export type Condition =
       readonly to: number;
       readonly texts: readonly string[];
     }
-  | { readonly kind: "integer"; readonly column: IntegerColumn; readonly range: IntegerRange }
-  | { readonly kind: "time"; readonly column: TimeColumn; readonly range: IntegerRange }
+  /** Of a list, one of them lies within. */
+  | {
+      readonly kind: "integer";
+      readonly column: IntegerColumn | IntegerListColumn;
+      readonly range: IntegerRange;
+    }
+  | {
+      readonly kind: "time";
+      readonly column: TimeColumn | TimeListColumn;
+      readonly range: IntegerRange;
+    }
   | { readonly kind: "string"; readonly source: StringSource; readonly test: StringTest };
 
 /** Decimal, both ends included. */

@@ -33,6 +33,12 @@ export type IntegerColumn =
   | "DroppedEventsCount"
   | "DroppedLinksCount";
 export type TimeColumn = "Timestamp" | "ObservedTimestamp";
+/** One number or time for each event or link of a span. */
+export type IntegerListColumn =
+  | "Events.DroppedAttributesCount"
+  | "Links.Flags"
+  | "Links.DroppedAttributesCount";
+export type TimeListColumn = "Events.Timestamp";
 export type ListColumn = "Events.Name" | "Links.TraceId" | "Links.SpanId" | "Links.TraceState";
 /** Running text, asked for words: a body, a status message, or all texts of a span. */
 export type TextPlace = "body" | "status-message" | "span";
@@ -50,6 +56,8 @@ export type Target =
     }
   | { readonly type: "integer" | "duration"; readonly column: IntegerColumn }
   | { readonly type: "time"; readonly column: TimeColumn }
+  | { readonly type: "integers"; readonly column: IntegerListColumn }
+  | { readonly type: "times"; readonly column: TimeListColumn }
   | { readonly type: "severity" }
   | { readonly type: "boolean" }
   | { readonly type: "strings"; readonly column: ListColumn }
@@ -282,6 +290,34 @@ export const FIELDS: readonly Field[] = [
     TRACES,
     { type: "strings", column: "Links.TraceState" },
     "trace state of one of the span's links",
+  ),
+  field(
+    "event.time",
+    [],
+    TRACES,
+    { type: "times", column: "Events.Timestamp" },
+    "when one of the span's events was",
+  ),
+  field(
+    "event.dropped",
+    [],
+    TRACES,
+    { type: "integers", column: "Events.DroppedAttributesCount" },
+    "attributes that the sender dropped of one of the span's events",
+  ),
+  field(
+    "link.flags",
+    [],
+    TRACES,
+    { type: "integers", column: "Links.Flags" },
+    "flags of one of the span's links",
+  ),
+  field(
+    "link.dropped",
+    [],
+    TRACES,
+    { type: "integers", column: "Links.DroppedAttributesCount" },
+    "attributes that the sender dropped of one of the span's links",
   ),
   field(
     "dropped.events",

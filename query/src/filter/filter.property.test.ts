@@ -62,7 +62,7 @@ test("no text throws; an error lies within the text and says what is expected", 
       );
       for (const signal of ["logs", "traces"] as const) resolveFilter(parsed.filter, signal);
     }),
-    { numRuns: 10_000 },
+    { numRuns: 20_000 },
   );
 });
 

@@ -45,9 +45,12 @@ export function takeFieldName(scanner: Scanner): Named {
   return { kind: "field", field: toFieldName(bare) };
 }
 
-/** A name with backslashes in it is a key: no field of the table has such a name. */
+/**
+ * A name with backslashes in it is a key: no field of the table has such a name. So is one that at the beginning of a
+ * condition would be something else: a NOT, a regular expression, an address.
+ */
 export function toFieldName(bare: BareText): FieldName {
-  return bare.escaped
+  return bare.escaped || /^[/-]|:\/\//.test(bare.text)
     ? { kind: "key", scope: "any", key: bare.text }
     : { kind: "name", name: bare.text };
 }

@@ -56,6 +56,9 @@ describe("forms", () => {
     [String.raw`file:C:\logs\a.txt`, String.raw`file:"C:\\logs\\a.txt"`],
     ['x:""', 'x:""'],
     ["OR:x", "OR:x"],
+    ["exists(-a)", '"-a":*'],
+    ["exists(http://a)", '"http://a":*'],
+    ["/>= http://", '"/">=http://'],
     ["  ", '{"kind":"empty"}'],
   ])("%s", (text, expected) => {
     expect(read(text)).toBe(expected);

@@ -94,7 +94,10 @@ class Resolver {
       case "integer":
       case "duration":
         return { kind: "integer", column: target.column, range: readRange(test, target.type, at) };
+      case "integers":
+        return { kind: "integer", column: target.column, range: readRange(test, "integer", at) };
       case "time":
+      case "times":
         return { kind: "time", column: target.column, range: readRange(test, "time", at) };
       case "severity":
         return severityCondition(test, at);

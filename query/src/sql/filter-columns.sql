@@ -125,3 +125,15 @@ ServiceVersion
 
 -- name: DeploymentEnvironment
 DeploymentEnvironment
+
+-- name: Events.Timestamp
+`Events.Timestamp`
+
+-- name: Events.DroppedAttributesCount
+`Events.DroppedAttributesCount`
+
+-- name: Links.Flags
+`Links.Flags`
+
+-- name: Links.DroppedAttributesCount
+`Links.DroppedAttributesCount`

@@ -6,7 +6,7 @@ import type {
   StringSource,
   StringTest,
 } from "../filter/condition.ts";
-import type { TextPlace } from "../filter/fields.ts";
+import type { TextPlace, TimeColumn, TimeListColumn } from "../filter/fields.ts";
 import { lowerAscii } from "../filter/patterns.ts";
 
 type StringMap = Readonly<Record<string, string>>;
@@ -23,6 +23,8 @@ export interface StoredRow {
   readonly "Links.Attributes"?: readonly StringMap[];
   readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly texts: StringMap;
+  /** Of the events and links, one each. */
+  readonly numbers?: Readonly<Record<string, readonly bigint[]>>;
   readonly integers: Readonly<Record<string, bigint>>;
 }
 
@@ -35,9 +37,9 @@ export function passes(row: StoredRow, condition: Condition): boolean {
     case "not":
       return !passes(row, condition.of);
     case "integer":
-      return inRange(row.integers[condition.column] ?? 0n, condition.range);
+      return numbersOf(row, condition.column).some((each) => inRange(each, condition.range));
     case "time":
-      return inRange(row[condition.column] ?? 0n, condition.range);
+      return timesOf(row, condition.column).some((each) => inRange(each, condition.range));
     case "severity":
       return severityPasses(row, condition);
     case "string":
@@ -49,6 +51,15 @@ export function passes(row: StoredRow, condition: Condition): boolean {
     case "text-regex":
       return textPasses(textsAt(row, condition.place), condition);
   }
+}
+
+function numbersOf(row: StoredRow, column: string): readonly bigint[] {
+  return row.numbers?.[column] ?? [row.integers[column] ?? 0n];
+}
+
+function timesOf(row: StoredRow, column: TimeColumn | TimeListColumn): readonly bigint[] {
+  if (column === "Events.Timestamp") return row.numbers?.[column] ?? [];
+  return [row[column] ?? 0n];
 }
 
 function severityPasses(

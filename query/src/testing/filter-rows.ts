@@ -120,6 +120,12 @@ export function spanRows(count: number): readonly Stored[] {
         "Links.SpanId": span.links.map(([id]) => spanId(id)),
         "Links.TraceState": span.links.map(([, state]) => state),
       },
+      numbers: {
+        "Events.Timestamp": span.events.map((_, i) => NOW - BigInt(span.at * (i + 1)) * SECOND),
+        "Events.DroppedAttributesCount": span.events.map(() => span.dropped),
+        "Links.Flags": span.links.map(() => span.flags),
+        "Links.DroppedAttributesCount": span.links.map((_, i) => BigInt(i)),
+      },
       "Events.Attributes": span.events.map(([, own, type]) => ({ ...own, "exception.type": type })),
       "Links.Attributes": span.links.map(([, , own]) => own),
       texts: {
@@ -213,9 +219,14 @@ function toInsert(row: StoredRow, signal: FilterSignal): object {
       ? {}
       : {
           "Events.Attributes": events,
-          "Events.Timestamp": events.map(() => toTime(row.Timestamp)),
           "Links.Attributes": row["Links.Attributes"],
         }),
+    ...Object.fromEntries(
+      Object.entries(row.numbers ?? {}).map(([name, values]) => [
+        name,
+        values.map((value) => (name === "Events.Timestamp" ? toTime(value) : String(value))),
+      ]),
+    ),
     ...row.texts,
     ...Object.fromEntries(
       Object.entries(row.integers).map(([name, value]) => [name, String(value)]),

@@ -157,6 +157,7 @@ function testsOf({ name, target }: Field): fc.Arbitrary<Test> {
       );
     }
     case "integer":
+    case "integers":
       return fc.oneof(matches(["0", "1", "257"]), orderedTests(["0", "1", "8", "13"]), exists);
     case "duration":
       return fc.oneof(
@@ -165,6 +166,7 @@ function testsOf({ name, target }: Field): fc.Arbitrary<Test> {
         exists,
       );
     case "time":
+    case "times":
       return fc.oneof(
         orderedTests(["2026-11-20T11:50:00Z", "2026-11-20T12:10:00Z", "9223372036854775807"]),
         exists,

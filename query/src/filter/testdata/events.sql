@@ -21,3 +21,11 @@
 -- traces: link.kind:follows
 -- {"q_key_0":"kind","q_value_0":"follows"}
 (arrayExists(m -> mapContains(m, {q_key_0:String}) AND (m[{q_key_0:String}] = {q_value_0:String}), `Links.Attributes`))
+
+-- traces: event.time:[2026-11-20T14:00:00Z TO 2026-11-20T15:00:00Z}
+-- {"q_from_0":"1795183200000000000","q_to_0":"1795186799999999999"}
+(arrayExists(e -> (e >= fromUnixTimestamp64Nano({q_from_0:Int64})) AND (e <= fromUnixTimestamp64Nano({q_to_0:Int64})), `Events.Timestamp`))
+
+-- traces: link.flags:1
+-- {"q_from_0":"1","q_to_0":"1"}
+(arrayExists(e -> (e >= {q_from_0:UInt64}) AND (e <= {q_to_0:UInt64}), `Links.Flags`))
