@@ -85,7 +85,8 @@ describe.runIf(hasGo)("Grafana's ClickHouse data source (needs go)", () => {
       // TimestampTime is what tells the plugin that the older column map will do as well.
       expect(logs).toEqual(expect.arrayContaining(["Timestamp", "Body", "TimestampTime"]));
       expect(column("schema", "name")).toEqual(logs);
-      expect(column("describe-windows", "name")).toEqual(["TraceId", "Start", "End"]);
+      // Without these three the plugin does without the window, and reads every day for a trace.
+      expect(column("describe-windows", "name").slice(0, 3)).toEqual(["TraceId", "Start", "End"]);
       const spans = column("columns", "name");
       expect(spans).toEqual(
         expect.arrayContaining(["Duration", "Events.Timestamp", "Links.TraceId"]),
