@@ -57,7 +57,8 @@ export const DEFAULT_RETENTION_DAYS: RetentionDays = {
   rollups: 90,
 };
 
-const STATEMENT_TIMEOUT_MS = 300_000;
+/** An index that is built over old rows takes half a second of a core for each million of them, and the statement waits. */
+const STATEMENT_TIMEOUT_MS = 3_600_000;
 
 /**
  * Brings the tables of `connection.database` up to this release; does nothing where they are. Any number of

@@ -64,6 +64,12 @@ interface ProfileIndex {
  */
 const INDEXES: readonly ProfileIndex[] = [
   {
+    ...textIndex("otel_traces", "idx_res_attr_items", "ResourceAttributeItems"),
+    after: "idx_trace_id",
+    rowBytes: 3.6,
+    rowMicros: 0.5,
+  },
+  {
     ...textIndex("otel_traces", "idx_span_attr_items", "SpanAttributeItems"),
     after: "idx_trace_id",
     rowBytes: 19,

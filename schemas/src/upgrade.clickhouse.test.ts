@@ -132,3 +132,24 @@ describe.each(migrations.map(({ version, name }) => ({ version, name })))(
     });
   },
 );
+
+test("the way back of docs/upgrading.md: the release before works on the newer tables, and upgrades again", async () => {
+  const database = await createTestDatabase();
+  open.push(database);
+  await addRecords(database, newest, yesterday);
+  const before = migrations.slice(0, -1);
+  const refused = await migrate(database.connection, { migrations: before }).catch(
+    (error: unknown) => error,
+  );
+  expect(refused).toMatchObject({ code: "SCHEMA_NEWER" });
+  await database.client.command({
+    query: `ALTER TABLE throughline.migrations DELETE WHERE TargetDatabase = '${database.connection.database}' AND Version > ${before.length} SETTINGS mutations_sync = 2`,
+  });
+  const back = await migrate(database.connection, { migrations: before });
+  expect(back).toMatchObject({ version: before.length, applied: [] });
+  await addRecords(database, before.length, today);
+  const again = await migrate(database.connection);
+  expect(again.applied.map(({ version }) => version)).toEqual([newest]);
+  expect(await dumpTables(database)).toBe(asNew);
+  for (const question of QUESTIONS) expect(await count(database, question), question).toBe(2);
+});
