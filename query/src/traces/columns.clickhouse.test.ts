@@ -270,6 +270,66 @@ test("the analysis explains every moment of the request once", async () => {
   expect((await fixture.get(`/api/traces/${id}`)).body.analysis).toBeUndefined();
 });
 
+test("a trace of many spans is sent in pieces, and is the same", async () => {
+  const id = traceId(12);
+  const count = 1_500;
+  await fixture.insertSpans(
+    Array.from({ length: count }, (_, i) => ({
+      traceId: id,
+      spanId: spanId(i + 1),
+      parentSpanId: i === 0 ? "" : spanId(Math.ceil(i / 3)),
+      start: START + BigInt(i) * 1_000n,
+      attributes: { text: `"${i}\n` },
+    })),
+  );
+  const { body } = await fixture.get(`/api/traces/${id}`);
+  const columns = await columnsOf(`${id}/columns`);
+  expect(body.spans.map((span) => span.spanId)).toEqual(
+    Array.from({ length: count }, (_, row) => spanIdAt(columns, row)),
+  );
+  expect(body.spans[7]?.attributes["text"]).toMatch(/^"\d+\n$/);
+  expect(body.verdict).toEqual(columns.about.verdict);
+  expect(body.meta.complete).toBe(true);
+});
+
+test("the views for SQL clients say the same of own times and of the critical path", async () => {
+  const id = traceId(13);
+  let seed = 7;
+  const random = (below: number) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % below;
+  };
+  await fixture.insertSpans(
+    Array.from({ length: 40 }, (_, i) => ({
+      traceId: id,
+      spanId: spanId(i + 1),
+      parentSpanId: i === 0 ? "" : spanId(random(i) + 1),
+      kind: ["Internal", "Producer", "Consumer"][random(3)]!,
+      start: START + BigInt(i === 0 ? 0 : random(500)),
+      durationNano: BigInt(i === 0 ? 600 : random(400)),
+    })),
+  );
+  const { analysis } = (await fixture.get(`/api/traces/${id}?analysis=true`)).body;
+  const ask = async (sql: string) => {
+    const result = await fixture.database.client.query({
+      query: sql,
+      format: "JSONCompactEachRow",
+    });
+    return Object.fromEntries(await result.json<[string, string]>());
+  };
+  expect(
+    await ask(`SELECT SpanId, toString(SelfTime) FROM request_self_time(id = '${id}')`),
+  ).toEqual(analysis?.selfNanoBySpanId);
+  const own = new Map<string, number>();
+  for (const { spanId: of, fromNano, toNano } of analysis?.criticalPath ?? [])
+    own.set(of, (own.get(of) ?? 0) + Number(toNano) - Number(fromNano));
+  expect(
+    await ask(
+      `SELECT SpanId, toString(PathTime) FROM request_critical_path(id = '${id}') WHERE PathTime > 0`,
+    ),
+  ).toEqual(Object.fromEntries([...own].map(([of, ns]) => [of, String(ns)])));
+});
+
 test("spans stored much later than the trace is long are late", async () => {
   const id = traceId(11);
   await fixture.insertSpans([{ traceId: id, spanId: spanId(1), start: START }]);

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { toTraceId } from "../http/parse-query.ts";
 import { type App, type RouteContext, admitted } from "../http/serve.ts";
 import { TRACE_ENDPOINTS } from "./endpoints.ts";
@@ -5,6 +6,10 @@ import { readTraceColumns } from "./read-columns.ts";
 import { readSpan } from "./read-span.ts";
 import { readTrace } from "./read-trace.ts";
 import { readTraceLogs } from "./read-trace-logs.ts";
+import { traceToJson } from "./trace-json.ts";
+
+/** A smaller one is written at once, in a few milliseconds. */
+const STREAMED_SPANS_LEAST = 1_000;
 
 export function installTraceRoutes(app: App, context: RouteContext): void {
   const { searcher } = context;
@@ -12,11 +17,16 @@ export function installTraceRoutes(app: App, context: RouteContext): void {
   const schemaOf = <P, Q>({ params, querystring }: { params: P; querystring: Q }) => ({
     schema: { params, querystring },
   });
-  app.get(trace.url, schemaOf(trace), (request, reply) => {
+  app.get(trace.url, schemaOf(trace), async (request, reply) => {
     const traceId = toTraceId(request.params.traceId);
     const { skew, analysis = false } = request.query;
     const wish = { fixSkew: skew === "fix", analysis };
-    return admitted(context, reply, (signal) => readTrace(searcher, traceId, signal, wish));
+    const whole = await admitted(context, reply, (signal) =>
+      readTrace(searcher, traceId, signal, wish),
+    );
+    if (whole.spans.length < STREAMED_SPANS_LEAST) return whole;
+    const pieces = Readable.from(traceToJson(whole), { objectMode: false });
+    return reply.type("application/json; charset=utf-8").send(pieces);
   });
   app.get(traceColumns.url, schemaOf(traceColumns), async (request, reply) => {
     const traceId = toTraceId(request.params.traceId);
