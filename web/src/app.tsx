@@ -1,30 +1,25 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { type ComponentType, lazy, Suspense, useState } from "react";
 import { Route, Switch } from "wouter";
 import { createQueryClient } from "./api/queries.ts";
 import { HomePage } from "./setup/home-page.tsx";
 import { Loading } from "./ui/states.tsx";
-import { Page } from "./shell/page.tsx";
-import { LogsPage } from "./logs/logs-page.tsx";
-import { ServicesPage } from "./services/services-page.tsx";
 import { NotFoundPage } from "./shell/not-found-page.tsx";
+import { Page } from "./shell/page.tsx";
 import { Shell } from "./shell/shell.tsx";
-import { TracePage } from "./trace/trace-page.tsx";
 import { ServiceColors } from "./ui/service-colors.tsx";
-import { TracesPage } from "./traces/traces-page.tsx";
 
-/** Seen once: it need not be there when a trace is opened. */
-const SetupPage = lazy(async () => ({
-  default: (await import("./setup/setup-page.tsx")).SetupPage,
-}));
-
-function LoadingSetup() {
-  return (
-    <Page title="Set up" hasRange={false}>
-      <Loading what="the page" />
-    </Page>
-  );
-}
+/** Each page is a file of its own: nobody waits for what they do not look at. */
+const PAGES = {
+  setup: onDemand("Set up", async () => (await import("./setup/setup-page.tsx")).SetupPage),
+  traces: onDemand("Traces", async () => (await import("./traces/traces-page.tsx")).TracesPage),
+  trace: onDemand("Trace", async () => (await import("./trace/trace-page.tsx")).TracePage),
+  logs: onDemand("Logs", async () => (await import("./logs/logs-page.tsx")).LogsPage),
+  services: onDemand(
+    "Services",
+    async () => (await import("./services/services-page.tsx")).ServicesPage,
+  ),
+};
 
 export function App() {
   const [queries] = useState(createQueryClient);
@@ -34,21 +29,38 @@ export function App() {
         <Shell>
           <Switch>
             <Route path="/" component={HomePage} />
-            <Route path="/setup">
-              <Suspense fallback={<LoadingSetup />}>
-                <SetupPage />
-              </Suspense>
-            </Route>
-            <Route path="/traces" component={TracesPage} />
+            <Route path="/setup" component={PAGES.setup} />
+            <Route path="/traces" component={PAGES.traces} />
             <Route path="/trace/:traceId">
-              {({ traceId }) => <TracePage key={traceId} traceId={traceId.toLowerCase()} />}
+              {({ traceId }) => <PAGES.trace key={traceId} traceId={traceId.toLowerCase()} />}
             </Route>
-            <Route path="/logs" component={LogsPage} />
-            <Route path="/services" component={ServicesPage} />
+            <Route path="/logs" component={PAGES.logs} />
+            <Route path="/services" component={PAGES.services} />
             <Route component={NotFoundPage} />
           </Switch>
         </Shell>
       </ServiceColors>
     </QueryClientProvider>
   );
+}
+
+/** @param title while the page is on its way */
+function onDemand<Props extends object>(
+  title: string,
+  load: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> {
+  const Loaded = lazy(async () => ({ default: await load() }));
+  return function OnDemand(props: Props) {
+    return (
+      <Suspense
+        fallback={
+          <Page title={title} hasRange={false}>
+            <Loading what="the page" />
+          </Page>
+        }
+      >
+        <Loaded {...props} />
+      </Suspense>
+    );
+  };
 }
