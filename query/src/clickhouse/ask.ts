@@ -58,7 +58,7 @@ export interface Answer<T> {
 }
 
 /** An answer as columns; a larger one than `queryResultBytes` is refused with `query_limit`. */
-export interface TableAnswer {
+interface TableAnswer {
   readonly table: NativeTable;
   readonly cost: Cost;
 }

@@ -10,7 +10,7 @@ export interface RequestId {
   readonly spanIds: readonly string[];
 }
 
-export type RequestIdForm =
+type RequestIdForm =
   | "trace_id"
   | "span_id"
   | "uuid"

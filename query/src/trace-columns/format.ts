@@ -41,7 +41,7 @@ export const COLUMN_NAMES = [
   "flags",
   "spanIds",
 ] as const;
-export type ColumnName = (typeof COLUMN_NAMES)[number];
+type ColumnName = (typeof COLUMN_NAMES)[number];
 
 export interface ColumnPlace {
   readonly name: ColumnName;

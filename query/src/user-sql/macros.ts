@@ -3,7 +3,7 @@ import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import type { TimeRange } from "../search/time-range.ts";
 import { type Token, tokenize } from "./tokens.ts";
 
-export interface Expanded {
+interface Expanded {
   readonly sql: string;
   readonly params: Readonly<Record<string, string>>;
   /** From a place in `sql` to the place in the text before; both in UTF-16 code units. */

@@ -33,7 +33,7 @@ const KEYWORDS =
     " ",
   );
 
-export interface KeptSchema {
+interface KeptSchema {
   readonly schema: SqlSchema;
   readonly etag: string;
 }

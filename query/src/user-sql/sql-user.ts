@@ -7,7 +7,7 @@ import type { QueryLimits } from "../options.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
 import { QueryError } from "../problem/query-error.ts";
 
-export interface SqlQuestion {
+interface SqlQuestion {
   readonly sql: string;
   readonly params: Readonly<Record<string, string | number | boolean>>;
   /** ClickHouse's name of the output format. */
@@ -19,7 +19,7 @@ export interface SqlQuestion {
   readonly rowsMax?: number;
 }
 
-export interface SqlResult {
+interface SqlResult {
   readonly body: Readable;
   readonly rowsRead: number;
   readonly bytesRead: number;
