@@ -131,8 +131,15 @@ function attributesOf(
   return { "code.function.name": name };
 }
 
-/** @returns a statement of this folder; what several have in common is a file of its own */
-function sql(name: string): string {
+/** What several statements have in common. */
+const PARTS = ["trace-spans", "log-text", "log-body"] as const;
+
+/** @returns a statement of this folder, with the parts that it names in comments */
+function sql(name: "prepare" | "spans" | "logs" | "lone-logs" | (typeof PARTS)[number]): string {
   const text = readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), "utf8");
-  return text.replaceAll(/\/\*([a-z-]+)\*\//g, (_, part: string) => sql(part).trimEnd());
+  return PARTS.reduce(
+    (whole, part) =>
+      whole.includes(`/*${part}*/`) ? whole.replaceAll(`/*${part}*/`, sql(part).trimEnd()) : whole,
+    text,
+  );
 }
