@@ -74,7 +74,7 @@ describe("names", () => {
     ]);
   });
 
-  test("of traces: a resource has no index, so the newest spans say", async () => {
+  test("of traces, of the resource as well", async () => {
     const { body } = await fixture.get("/api/fields?signal=traces");
     expect((body as unknown as Fields).attributes).toEqual([
       { name: "user.id", key: "user.id", scope: "record", records: 6, from: "index" },
@@ -83,7 +83,7 @@ describe("names", () => {
         key: "k8s.pod.name",
         scope: "resource",
         records: 6,
-        from: "sample",
+        from: "index",
       },
     ]);
   });
@@ -113,13 +113,13 @@ describe("values", () => {
     ["signal=logs&field=body&prefix=a", "sample", { "a line": 12 }],
     ["signal=logs&field=body&from=now-2m", "sample", { "a line": 2 }],
     ["signal=logs&field=scope", "sample", {}],
-    ["signal=traces&field=resource.k8s.pod.name&to=now-64m", "sample", { "pod-1": 1 }],
+    ["signal=traces&field=status.message&to=now-64m", "sample", {}],
     ["signal=logs&field=http.route&prefix=%25", "index", {}],
     ["signal=traces&field=name", "rollup", { "POST /pay": 5, "GET /": 1 }],
     ["signal=traces&field=status", "rollup", { ok: 5, error: 1 }],
     ["signal=traces&field=kind", "rollup", { server: 6 }],
     ["signal=traces&field=attr.user.id", "index", { "0": 3, "1": 3 }],
-    ["signal=traces&field=resource.k8s.pod.name", "sample", { "pod-1": 6 }],
+    ["signal=traces&field=resource.k8s.pod.name", "index", { "pod-1": 6 }],
     ["signal=traces&field=event.name", "sample", {}],
     ["signal=traces&field=exception.type", "sample", {}],
   ])("%s", async (query, from, counts) => {

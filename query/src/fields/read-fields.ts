@@ -43,7 +43,11 @@ const KEY_SOURCES: Readonly<Record<FilterSignal, readonly KeySource[]>> = {
       map: COLUMNS.SpanAttributes,
       fromIndex: { sql: SQL["keys-from-items"], index: SQL.idx_span_attr_items },
     },
-    { scope: "resource", map: COLUMNS.ResourceAttributes },
+    {
+      scope: "resource",
+      map: COLUMNS.ResourceAttributes,
+      fromIndex: { sql: SQL["keys-from-items"], index: SQL.idx_res_attr_items },
+    },
   ],
 };
 

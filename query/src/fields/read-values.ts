@@ -158,7 +158,7 @@ function indexOf(scope: AttributeScope, signal: FilterSignal): Sql | undefined {
   if (scope === "record") {
     return signal === "logs" ? SQL.idx_log_attr_items : SQL.idx_span_attr_items;
   }
-  return scope === "resource" && signal === "logs" ? SQL.idx_res_attr_items : undefined;
+  return scope === "resource" ? SQL.idx_res_attr_items : undefined;
 }
 
 function sampled(

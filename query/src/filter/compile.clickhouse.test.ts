@@ -95,6 +95,8 @@ describe("indexes answer", () => {
     ["logs", `trace:${traceId(1)}`, ["idx_trace_id"]],
     ["logs", "time>=2026-11-20T11:50:00Z", ["idx_ts"]],
     ["traces", "attr.user.id:5", ["idx_span_attr_items"]],
+    ["traces", "user.id:5", ["idx_span_attr_items", "idx_res_attr_items"]],
+    ["traces", "version:1.0", ["idx_res_attr_items"]],
     ["traces", "duration>100ms", ["idx_duration"]],
     ["traces", `trace:${traceId(1)}`, ["idx_trace_id"]],
     ["traces", "service:shop", ["ServiceName"]],

@@ -339,10 +339,7 @@ function mapsOf(signal: FilterSignal): Readonly<Record<"record" | "resource" | "
       signal === "logs"
         ? { map: COLUMNS.LogAttributes, items: COLUMNS.LogAttributeItems }
         : { map: COLUMNS.SpanAttributes, items: COLUMNS.SpanAttributeItems },
-    resource:
-      signal === "logs"
-        ? { map: COLUMNS.ResourceAttributes, items: COLUMNS.ResourceAttributeItems }
-        : { map: COLUMNS.ResourceAttributes },
+    resource: { map: COLUMNS.ResourceAttributes, items: COLUMNS.ResourceAttributeItems },
     scope: { map: COLUMNS.ScopeAttributes },
   };
 }

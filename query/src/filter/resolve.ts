@@ -1,5 +1,5 @@
 /** From a filter as written to what it means for one signal: names looked up, values read by the type of their field. */
-import type { FieldFilter, FieldName, Filter, Place, WordsFilter } from "./ast.ts";
+import type { FieldFilter, FieldName, Filter, Place, Test, WordsFilter } from "./ast.ts";
 import type { Condition, StringSource } from "./condition.ts";
 import {
   type AttributeScope,
@@ -28,6 +28,13 @@ export function resolveFilter(filter: Filter, signal: FilterSignal): ResolvedFil
     if (error instanceof FilterMistake) return { kind: "error", error: error.error };
     throw error;
   }
+}
+
+const STRING_TYPES = ["attribute", "string", "strings", "id", "ids", "choice"] as const;
+type StringTarget = Extract<Target, { type: (typeof STRING_TYPES)[number] }>;
+
+function isStringTarget(target: Target): target is StringTarget {
+  return STRING_TYPES.some((type) => type === target.type);
 }
 
 const NOWHERE: Place = { offset: 0, length: 0 };
@@ -59,9 +66,28 @@ class Resolver {
     const { test } = filter;
     if (test.kind === "regex") this.#scan(test.pattern, at);
     const target = this.#target(filter.field, at);
+    if (isStringTarget(target)) return this.#string(test, target, at);
     switch (target.type) {
       case "text":
         return this.#textField(filter, target);
+      case "boolean":
+        return isRoot(readBoolean(test, at));
+      case "integer":
+      case "duration":
+        return { kind: "integer", column: target.column, range: readRange(test, target.type, at) };
+      case "integers":
+        return { kind: "integer", column: target.column, range: readRange(test, "integer", at) };
+      case "time":
+      case "times":
+        return { kind: "time", column: target.column, range: readRange(test, "time", at) };
+      case "severity":
+        return severityCondition(test, at);
+    }
+  }
+
+  /** Fields that are text, or several texts. */
+  #string(test: Test, target: StringTarget, at: Place): Condition {
+    switch (target.type) {
       case "attribute":
         return anyOf(
           target.scopes.map((scope) => ({
@@ -89,18 +115,6 @@ class Resolver {
           { kind: "column", column: target.column },
           choiceTest(test, target.choices, at),
         );
-      case "boolean":
-        return isRoot(readBoolean(test, at));
-      case "integer":
-      case "duration":
-        return { kind: "integer", column: target.column, range: readRange(test, target.type, at) };
-      case "integers":
-        return { kind: "integer", column: target.column, range: readRange(test, "integer", at) };
-      case "time":
-      case "times":
-        return { kind: "time", column: target.column, range: readRange(test, "time", at) };
-      case "severity":
-        return severityCondition(test, at);
     }
   }
 

@@ -148,14 +148,12 @@ function testsOf({ name, target }: Field): fc.Arbitrary<Test> {
     case "boolean":
       return matches(["true", "False"]);
     case "id":
-    case "ids": {
-      const ids = [1, 2, 3, 4].map(target.digits === 32 ? traceId : spanId);
+    case "ids":
       return fc.oneof(
-        matches([...ids, ""]),
+        matches([...idsOf(target.digits), ""]),
         exists,
         fc.constant({ kind: "wildcard" as const, pattern: "*1" }),
       );
-    }
     case "integer":
     case "integers":
       return fc.oneof(matches(["0", "1", "257"]), orderedTests(["0", "1", "8", "13"]), exists);
@@ -187,6 +185,10 @@ function testsOf({ name, target }: Field): fc.Arbitrary<Test> {
     case "attribute":
       return stringTests(valuesOf(name));
   }
+}
+
+function idsOf(digits: 16 | 32): readonly string[] {
+  return [1, 2, 3, 4].map(digits === 32 ? traceId : spanId);
 }
 
 function valuesOf(name: string): readonly string[] {

@@ -55,9 +55,9 @@
 ((has(LogAttributeItems, {q_item_0:String})) OR (has(ResourceAttributeItems, {q_item_1:String})))
 
 -- traces: http.route:/pay
--- {"q_item_0":"http.route=/pay","q_key_1":"http.route","q_value_1":"/pay"}
-((has(SpanAttributeItems, {q_item_0:String})) OR (ResourceAttributes[{q_key_1:String}] = {q_value_1:String}))
+-- {"q_item_0":"http.route=/pay","q_item_1":"http.route=/pay"}
+((has(SpanAttributeItems, {q_item_0:String})) OR (has(ResourceAttributeItems, {q_item_1:String})))
 
 -- traces: version:2
--- {"q_key_0":"service.version","q_value_0":"2"}
-(ResourceAttributes[{q_key_0:String}] = {q_value_0:String})
+-- {"q_item_0":"service.version=2"}
+(has(ResourceAttributeItems, {q_item_0:String}))
