@@ -11,7 +11,18 @@ export interface BucketState {
   readonly spansNow: number;
 }
 
+/** An hour as the `hours` statement tells of it. */
+export interface HourState {
+  /** Unix seconds of its beginning. */
+  readonly hour: number;
+  readonly version: string;
+  /** Sum of the versions of the buckets that it was made of. */
+  readonly source: string;
+}
+
 export interface BucketChoice {
+  readonly hours: readonly HourState[];
+  /** Those outside the hours. */
   readonly built: readonly BucketState[];
   /** Unix seconds. */
   readonly raw: readonly number[];
@@ -25,8 +36,17 @@ export interface BucketChoice {
 
 export const BUCKET_SECONDS = 300;
 
-/** @param rawSpansMax how many spans may be counted for one answer; the newest buckets come first */
-export function chooseBuckets(states: readonly BucketState[], rawSpansMax: number): BucketChoice {
+const HOUR_SECONDS = 3_600;
+
+/**
+ * @param hours those within the range
+ * @param rawSpansMax how many spans may be counted for one answer; the newest buckets come first
+ */
+export function chooseBuckets(
+  states: readonly BucketState[],
+  hours: readonly HourState[],
+  rawSpansMax: number,
+): BucketChoice {
   const built = states.filter((state) => state.version !== "0");
   const raw: number[] = [];
   let spansRaw = 0;
@@ -40,11 +60,21 @@ export function chooseBuckets(states: readonly BucketState[], rawSpansMax: numbe
     }
   }
   const newest = built.at(-1);
+  const holding = hours.filter((hour) => holds(hour, states));
+  const within = new Set(holding.map(({ hour }) => hour));
   return {
-    built,
+    hours: holding,
+    built: built.filter(({ bucket }) => !within.has(bucket - (bucket % HOUR_SECONDS))),
     raw,
     spansLeftOut,
     staleBuckets: built.filter((state) => state.spansNow !== state.spansThen).length,
     computedUpTo: newest === undefined ? undefined : newest.bucket + BUCKET_SECONDS,
   };
+}
+
+/** Whether the hour was made of what its buckets are now, and all of them were computed. */
+function holds({ hour, source }: HourState, states: readonly BucketState[]): boolean {
+  const inside = states.filter(({ bucket }) => bucket >= hour && bucket < hour + HOUR_SECONDS);
+  const sum = inside.reduce((total, { version }) => total + BigInt(version), 0n);
+  return inside.every(({ version }) => version !== "0") && String(sum) === source;
 }

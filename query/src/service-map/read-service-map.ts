@@ -12,7 +12,14 @@ import { type Sql, type SqlParams, compose, loadSql } from "../sql/sql.ts";
 import type { ServiceMap, ServiceMapEdge, ServiceMapNode } from "../wire.ts";
 import { BUCKET_SECONDS, type BucketChoice, chooseBuckets } from "./choose-buckets.ts";
 
-const SQL = loadSql("service-map.sql", ["built", "map", "edges", "at-service", "in-environment"]);
+const SQL = loadSql("service-map.sql", [
+  "built",
+  "hours",
+  "map",
+  "edges",
+  "at-service",
+  "in-environment",
+]);
 
 const EDGES_MAX = 5_000;
 
@@ -29,6 +36,10 @@ const builtRows = rowDecoder(
     spansThen: Type.String(),
     spansNow: Type.String(),
   }),
+);
+
+const hourRows = rowDecoder(
+  Type.Object({ hour: Type.Number(), version: Type.String(), source: Type.String() }),
 );
 
 const EdgeSchema = Type.Object({
@@ -53,12 +64,10 @@ export async function readServiceMap(
   const started = performance.now();
   const range = wholeBuckets(question.range);
   const seconds = { from_seconds: String(range.from), to_seconds: String(range.to) };
-  const states = await searcher.asker.ask({
-    sql: SQL.built,
-    params: seconds,
-    rows: builtRows,
-    signal,
-  });
+  const [states, hours] = await Promise.all([
+    searcher.asker.ask({ sql: SQL.built, params: seconds, rows: builtRows, signal }),
+    searcher.asker.ask({ sql: SQL.hours, params: wholeHours(range), rows: hourRows, signal }),
+  ]);
   const choice = chooseBuckets(
     states.rows.map((row) => ({
       bucket: row.bucket,
@@ -66,6 +75,7 @@ export async function readServiceMap(
       spansThen: Number(row.spansThen),
       spansNow: Number(row.spansNow),
     })),
+    hours.rows,
     searcher.limits.mapSpansMax,
   );
   const [edges, rates] = await Promise.all([
@@ -93,7 +103,7 @@ export async function readServiceMap(
     staleBuckets: choice.staleBuckets,
     meta: {
       elapsedMs: performance.now() - started,
-      ...addCosts([states.cost, edges.cost, rates.cost]),
+      ...addCosts([states.cost, hours.cost, edges.cost, rates.cost]),
       complete: reason === undefined,
       ...(reason === undefined ? {} : { reason }),
     },
@@ -111,6 +121,14 @@ function wholeBuckets(range: TimeRange): Seconds {
   const from = clamp(range.from) / bucket;
   const to = (clamp(range.to) + bucket - 1n) / bucket;
   return { from: Number(from) * BUCKET_SECONDS, to: Number(to) * BUCKET_SECONDS };
+}
+
+/** Of hours that lie in the range whole. */
+function wholeHours({ from, to }: Seconds): SqlParams {
+  return {
+    from_seconds: String(Math.ceil(from / 3_600) * 3_600),
+    to_seconds: String(Math.floor(to / 3_600) * 3_600),
+  };
 }
 
 function toNanos(range: Seconds): TimeRange {
@@ -134,6 +152,8 @@ function mapStatement(
       raw_buckets: choice.raw.map(BigInt),
       built_buckets: choice.built.map((state) => BigInt(state.bucket)),
       built_versions: choice.built.map((state) => BigInt(state.version)),
+      hours: choice.hours.map((state) => BigInt(state.hour)),
+      hour_versions: choice.hours.map((state) => BigInt(state.version)),
       limit: EDGES_MAX,
       ...(service === undefined ? {} : { focus: service }),
       ...(environment === undefined ? {} : { environment }),

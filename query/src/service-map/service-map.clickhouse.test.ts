@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   createFixture,
   type Fixture,
+  HOUR,
   MINUTE,
   SECOND,
   spanId,
@@ -17,7 +18,7 @@ import type { ServiceMap } from "../wire.ts";
 let fixture: Fixture;
 /** Whole buckets, some time ago: ClickHouse computes what ended a minute and a half ago by its own clock. */
 const FIVE = 5n * MINUTE;
-const start = ((BigInt(Date.now()) * 1_000_000n) / FIVE) * FIVE - 6n * FIVE;
+const start = ((BigInt(Date.now()) * 1_000_000n) / HOUR) * HOUR - 3n * HOUR + 3n * FIVE;
 const end = start + 3n * FIVE;
 const range = `from=${start}&to=${end}`;
 
@@ -107,6 +108,11 @@ interface Counted {
   durationSum: bigint;
 }
 
+function databaseOf(of: Readonly<Record<string, string>>): string | undefined {
+  if (of["db.system.name"]) return "database:postgresql/orders database";
+  return of["db.system"] && "database:redis/cache.internal database";
+}
+
 /** What one span says: from where to where, and how. */
 function edgeOf(
   span: SpanInput,
@@ -126,11 +132,10 @@ function edgeOf(
       const parent = byId.get(`${span.traceId}${span.parentSpanId ?? ""}`);
       return parent && `service:${parent.service ?? ""} ${service} ${protocol}`;
     }
-    case "Client":
-      if (of["db.system.name"]) return `${service} database:postgresql/orders database`;
-      if (of["db.system"]) return `${service} database:redis/cache.internal database`;
-      if (answered.has(`${span.traceId}${span.spanId}`)) return undefined;
-      return `${service} external:${of["server.address"] ?? ""} ${protocol}`;
+    case "Client": {
+      const leaf = databaseOf(of) ?? `external:${of["server.address"] ?? ""} ${protocol}`;
+      return answered.has(`${span.traceId}${span.spanId}`) ? undefined : `${service} ${leaf}`;
+    }
     default:
       return undefined;
   }
@@ -177,20 +182,20 @@ async function readMap(query = range): Promise<ServiceMap> {
   return body as unknown as ServiceMap;
 }
 
-/** As ClickHouse does once a minute. */
-async function compute(): Promise<void> {
+/** As ClickHouse does once a minute, and every five minutes. */
+async function compute(view = "otel_service_edges_mv"): Promise<void> {
   const { client } = fixture.database;
-  await client.command({ query: "SYSTEM REFRESH VIEW otel_service_edges_mv" });
-  await client.command({ query: "SYSTEM WAIT VIEW otel_service_edges_mv" });
+  await client.command({ query: `SYSTEM REFRESH VIEW ${view}` });
+  await client.command({ query: `SYSTEM WAIT VIEW ${view}` });
 }
 
-/** As if what was computed had been computed twenty minutes ago. */
+/** As if what was computed had been computed two hours ago. */
 async function age(): Promise<void> {
   const { client } = fixture.database;
-  const now = Date.now() - 600_000;
+  const now = Date.now() - 3_600_000;
   await client.command({
     query:
-      "INSERT INTO otel_service_edges SELECT * REPLACE (Version - 1200000 AS Version) FROM otel_service_edges",
+      "INSERT INTO otel_service_edges SELECT * REPLACE (Version - 7200000 AS Version) FROM otel_service_edges",
   });
   await client.command({
     query: `ALTER TABLE otel_service_edges DELETE WHERE Version > ${now} SETTINGS mutations_sync = 2`,
@@ -298,6 +303,28 @@ describe("the service map", () => {
     expect((await readMap(`${range}&environment=test`)).edges).toEqual([]);
   });
 
+  test("is the same from hours", async () => {
+    const { client } = fixture.database;
+    const wide = `from=${start - HOUR}&to=${end + HOUR}`;
+    const before = edgesOf(await readMap(wide));
+    await compute("otel_service_edges_1h_mv");
+    // With the durations of every edge doubled in the hours it shows that the hours are read.
+    expect(edgesOf(await readMap(wide))).toEqual(before);
+    await client.command({
+      query:
+        "ALTER TABLE otel_service_edges_1h UPDATE DurationSum = 2 * DurationSum WHERE 1 SETTINGS mutations_sync = 2",
+    });
+    const doubled = [...edgesOf(await readMap(wide))].map(([edge, { durationSum }]) => [
+      edge,
+      durationSum,
+    ]);
+    expect(doubled).toEqual(
+      expect.arrayContaining(
+        [...before].map(([edge, { durationSum }]) => [edge, 2n * durationSum]),
+      ),
+    );
+  });
+
   test("says where spans came late, and has them once, with the next computation", async () => {
     await fixture.insertSpans(late);
     expect((await readMap()).staleBuckets).toBe(1);
@@ -305,8 +332,13 @@ describe("the service map", () => {
     expect((await readMap()).staleBuckets, "its age has not doubled").toBe(1);
     await age();
     await compute();
-    const map = await readMap();
+    // The hour was made of older buckets, and no longer holds.
+    const map = await readMap(`from=${start - HOUR}&to=${end + HOUR}`);
     expect(map.staleBuckets).toBe(0);
     expect(edgesOf(map)).toEqual(countEdges([...spans, ...late]));
+    await compute("otel_service_edges_1h_mv");
+    expect(edgesOf(await readMap(`from=${start - HOUR}&to=${end + HOUR}`))).toEqual(
+      countEdges([...spans, ...late]),
+    );
   });
 });

@@ -108,19 +108,24 @@ describe("percentiles", () => {
 describe("a service", () => {
   test("has counts, errors and times of every operation", async () => {
     const { operations } = await get<wire.Service>("/api/services/shop?from=now-3h");
-    const found = operations
-      .map(({ name, requests, errors, durationSumNano }) => [
+    const found = new Map(
+      operations.map(({ name, requests, errors, durationSumNano }) => [
         name,
-        requests,
-        errors,
-        durationSumNano,
-      ])
-      .toSorted();
+        { requests, errors, durationSumNano },
+      ]),
+    );
     const truth = await exact("SpanName", "1");
     expect(found).toEqual(
-      truth
-        .map((each) => [each.name, Number(each.requests), Number(each.errors), each.durationSum])
-        .toSorted(),
+      new Map(
+        truth.map((each) => [
+          each.name,
+          {
+            requests: Number(each.requests),
+            errors: Number(each.errors),
+            durationSumNano: each.durationSum,
+          },
+        ]),
+      ),
     );
     const impact = operations
       .filter(({ kind }) => kind === "Server")

@@ -29,8 +29,16 @@ FROM
 GROUP BY at
 ORDER BY at
 
+-- name: hours
+-- Hours that are computed, and of which versions of their buckets.
+SELECT toUnixTimestamp(Bucket) AS hour, toString(max(Version)) AS version, toString(argMax(Source, Version)) AS source
+FROM otel_service_edges_1h
+WHERE EdgeKind = '' AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
+GROUP BY Bucket
+ORDER BY hour
+
 -- name: map
--- Computed buckets by their version, and the spans of `raw_buckets`, which are not computed yet.
+-- Computed hours and buckets by their versions, and the spans of `raw_buckets`, which are not computed yet.
 WITH {raw_buckets:Array(DateTime)} AS buckets
 SELECT
   EdgeKind AS kind,
@@ -50,6 +58,14 @@ FROM
     AND EdgeKind != ''
     AND (toUnixTimestamp(Bucket), Version) IN (
       SELECT cell.1, cell.2 FROM (SELECT arrayJoin(arrayZip({built_buckets:Array(UInt32)}, {built_versions:Array(UInt64)})) AS cell)
+    )
+  UNION ALL
+  SELECT EdgeKind, Caller, Callee, System, Connection, DeploymentEnvironment, Calls, Errors, DurationSum, DurationQ
+  FROM otel_service_edges_1h
+  WHERE Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
+    AND EdgeKind != ''
+    AND (toUnixTimestamp(Bucket), Version) IN (
+      SELECT cell.1, cell.2 FROM (SELECT arrayJoin(arrayZip({hours:Array(UInt32)}, {hour_versions:Array(UInt64)})) AS cell)
     )
   UNION ALL
   SELECT EdgeKind, Caller, Callee, System, Connection, DeploymentEnvironment, Calls, Errors, DurationSum, DurationQ

@@ -319,6 +319,178 @@ ORDER BY (Bucket, EdgeKind, Caller, Callee, System, Connection, DeploymentEnviro
 TTL Bucket + toIntervalDay(90)
 SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
 
+CREATE TABLE otel.otel_service_edges_1h
+(
+    `Bucket` DateTime CODEC(Delta(4), ZSTD(1)),
+    `Version` UInt64 CODEC(Delta(8), ZSTD(1)),
+    `EdgeKind` LowCardinality(String) CODEC(ZSTD(1)),
+    `Caller` LowCardinality(String) CODEC(ZSTD(1)),
+    `Callee` LowCardinality(String) CODEC(ZSTD(1)),
+    `System` LowCardinality(String) CODEC(ZSTD(1)),
+    `Connection` LowCardinality(String) CODEC(ZSTD(1)),
+    `DeploymentEnvironment` LowCardinality(String) CODEC(ZSTD(1)),
+    `Calls` UInt64 CODEC(ZSTD(1)),
+    `Errors` UInt64 CODEC(ZSTD(1)),
+    `DurationSum` UInt64 CODEC(ZSTD(1)),
+    `DurationQ` AggregateFunction(quantilesTDigest(0.5, 0.95, 0.99), UInt64) CODEC(ZSTD(1)),
+    `Source` UInt64 CODEC(ZSTD(1))
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMM(Bucket, 'UTC')
+ORDER BY (Bucket, EdgeKind, Caller, Callee, System, Connection, DeploymentEnvironment, Version)
+TTL Bucket + toIntervalDay(90)
+SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+
+CREATE MATERIALIZED VIEW otel.otel_service_edges_1h_mv
+REFRESH EVERY 5 MINUTE APPEND TO otel.otel_service_edges_1h
+(
+    `Bucket` DateTime,
+    `Version` UInt64,
+    `EdgeKind` String,
+    `Caller` String,
+    `Callee` String,
+    `System` String,
+    `Connection` String,
+    `DeploymentEnvironment` String,
+    `Calls` UInt64,
+    `Errors` UInt64,
+    `DurationSum` UInt64,
+    `DurationQ` AggregateFunction(quantilesTDigest(0.5, 0.95, 0.99), UInt64),
+    `Source` UInt64
+)
+DEFINER = throughline SQL SECURITY DEFINER
+AS WITH
+    (
+        SELECT groupArray(hour)
+        FROM
+        (
+            SELECT built.hour AS hour
+            FROM
+            (
+                SELECT
+                    toStartOfHour(at) AS hour,
+                    sum(version) AS source
+                FROM
+                (
+                    SELECT
+                        Bucket AS at,
+                        max(Version) AS version
+                    FROM otel.otel_service_edges
+                    WHERE (EdgeKind = '') AND (Bucket >= (toStartOfHour(now()) - if(toHour(now()) = 3, 86400 * 30, 100800)))
+                    GROUP BY at
+                )
+                GROUP BY hour
+            ) AS built
+            LEFT JOIN
+            (
+                SELECT
+                    Bucket AS hour,
+                    argMax(Source, Version) AS source
+                FROM otel.otel_service_edges_1h
+                WHERE EdgeKind = ''
+                GROUP BY hour
+            ) AS done ON built.hour = done.hour
+            WHERE (built.source != done.source) AND ((built.hour + 4500) <= now())
+            ORDER BY hour DESC
+            LIMIT 48
+        )
+    ) AS due,
+    toUnixTimestamp64Milli(now64(3)) AS version
+SELECT
+    toStartOfHour(edges.Bucket) AS Bucket,
+    toUInt64(version) AS Version,
+    EdgeKind,
+    Caller,
+    Callee,
+    System,
+    Connection,
+    DeploymentEnvironment,
+    sum(edges.Calls) AS Calls,
+    sum(edges.Errors) AS Errors,
+    sum(edges.DurationSum) AS DurationSum,
+    quantilesTDigestMergeState(0.5, 0.95, 0.99)(edges.DurationQ) AS DurationQ,
+    toUInt64(0) AS Source
+FROM otel.otel_service_edges AS edges
+WHERE has(due, toStartOfHour(edges.Bucket)) AND (EdgeKind != '') AND ((edges.Bucket, edges.Version) IN (
+    SELECT
+        marks.Bucket,
+        max(marks.Version)
+    FROM otel.otel_service_edges AS marks
+    WHERE (marks.EdgeKind = '') AND has(due, toStartOfHour(marks.Bucket))
+    GROUP BY marks.Bucket
+))
+GROUP BY
+    Bucket,
+    EdgeKind,
+    Caller,
+    Callee,
+    System,
+    Connection,
+    DeploymentEnvironment
+UNION ALL
+WITH
+    (
+        SELECT groupArray(hour)
+        FROM
+        (
+            SELECT built.hour AS hour
+            FROM
+            (
+                SELECT
+                    toStartOfHour(at) AS hour,
+                    sum(version) AS source
+                FROM
+                (
+                    SELECT
+                        Bucket AS at,
+                        max(Version) AS version
+                    FROM otel.otel_service_edges
+                    WHERE (EdgeKind = '') AND (Bucket >= (toStartOfHour(now()) - if(toHour(now()) = 3, 86400 * 30, 100800)))
+                    GROUP BY at
+                )
+                GROUP BY hour
+            ) AS built
+            LEFT JOIN
+            (
+                SELECT
+                    Bucket AS hour,
+                    argMax(Source, Version) AS source
+                FROM otel.otel_service_edges_1h
+                WHERE EdgeKind = ''
+                GROUP BY hour
+            ) AS done ON built.hour = done.hour
+            WHERE (built.source != done.source) AND ((built.hour + 4500) <= now())
+            ORDER BY hour DESC
+            LIMIT 48
+        )
+    ) AS due,
+    toUnixTimestamp64Milli(now64(3)) AS version
+SELECT
+    toStartOfHour(at) AS Bucket,
+    toUInt64(version) AS Version,
+    '' AS EdgeKind,
+    '' AS Caller,
+    '' AS Callee,
+    '' AS System,
+    '' AS Connection,
+    '' AS DeploymentEnvironment,
+    toUInt64(0) AS Calls,
+    toUInt64(0) AS Errors,
+    toUInt64(0) AS DurationSum,
+    arrayReduce('quantilesTDigestState(0.5, 0.95, 0.99)', emptyArrayUInt64()) AS DurationQ,
+    sum(newest) AS Source
+FROM
+(
+    SELECT
+        marks.Bucket AS at,
+        max(marks.Version) AS newest
+    FROM otel.otel_service_edges AS marks
+    WHERE (marks.EdgeKind = '') AND has(due, toStartOfHour(marks.Bucket))
+    GROUP BY at
+)
+GROUP BY Bucket
+SETTINGS max_threads = 1;
+
 CREATE MATERIALIZED VIEW otel.otel_service_edges_mv
 REFRESH EVERY 1 MINUTE APPEND TO otel.otel_service_edges
 (
@@ -728,13 +900,21 @@ CREATE TABLE otel.otel_traces_red_services
     `DurationMax` SimpleAggregateFunction(max, UInt64) CODEC(ZSTD(1)),
     `ErrorDurationMax` SimpleAggregateFunction(max, UInt64) CODEC(ZSTD(1)),
     `DurationQ` AggregateFunction(quantilesTDigest(0.5, 0.9, 0.95, 0.99), UInt64) CODEC(ZSTD(1)),
-    `Operations` SimpleAggregateFunction(sumMap, Map(String, UInt64)) CODEC(ZSTD(1))
+    `Operations` SimpleAggregateFunction(sumMap, Map(String, UInt64)) CODEC(ZSTD(1)),
+    PROJECTION by_service
+    (
+        SELECT *
+        ORDER BY
+            Width,
+            ServiceName,
+            Bucket
+    )
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(Bucket, 'UTC')
 ORDER BY (Width, Bucket, ServiceName, SpanKind, DeploymentEnvironment)
 TTL Bucket + toIntervalDay(90)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, deduplicate_merge_projection_mode = 'rebuild';
 
 CREATE MATERIALIZED VIEW otel.otel_traces_red_services_mv TO otel.otel_traces_red_services
 (
