@@ -1,10 +1,10 @@
 /** The service map. */
-import { Type } from "typebox";
+import { Type, type Static } from "typebox";
 import { ASKING_PROBLEMS, type Endpoint } from "../http/endpoint.ts";
 import { RANGE, Strict } from "../http/query-params.ts";
 import * as wire from "../wire.ts";
 
-const ServiceMapQuery = Type.Object(
+export const ServiceMapQuery = Type.Object(
   {
     ...RANGE,
     service: Type.Optional(
@@ -16,6 +16,7 @@ const ServiceMapQuery = Type.Object(
   },
   Strict,
 );
+export type ServiceMapQuery = Static<typeof ServiceMapQuery>;
 
 export const SERVICE_MAP_ENDPOINTS = {
   serviceMap: {
