@@ -98,6 +98,14 @@ async function compareViews(clickhouse: ClickHouseClient): Promise<Record<string
 }
 
 async function ask<T>(clickhouse: ClickHouseClient, query: string): Promise<readonly T[]> {
-  const answer = await clickhouse.query({ query, format: "JSONEachRow" });
+  const answer = await clickhouse.query({
+    query,
+    format: "JSONEachRow",
+    // Millions of ids at once are more than the server gives one query: beyond this it uses the disk.
+    clickhouse_settings: {
+      max_bytes_before_external_group_by: "150000000",
+      max_bytes_before_external_sort: "150000000",
+    },
+  });
   return answer.json<T>();
 }

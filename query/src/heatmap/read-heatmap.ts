@@ -34,7 +34,7 @@ const CellSchema = Type.Object({
   spans: Type.String(),
   errors: Type.String(),
 });
-export type CellRow = Static<typeof CellSchema>;
+type CellRow = Static<typeof CellSchema>;
 const cellRows = rowDecoder(CellSchema);
 
 export async function readHeatmap(
@@ -94,7 +94,7 @@ export async function readHeatmap(
 }
 
 /** Pure: bands from the shortest to the longest that occur, and the cells in them, summed where windows met in a column. */
-export function layCells(rows: readonly CellRow[]): Pick<LatencyHeatmap, "rows" | "cells"> {
+function layCells(rows: readonly CellRow[]): Pick<LatencyHeatmap, "rows" | "cells"> {
   const bands = rows.map((row) => row.y);
   const lowest = bands.reduce((least, band) => Math.min(least, band), Infinity);
   const highest = bands.reduce((most, band) => Math.max(most, band), -Infinity);

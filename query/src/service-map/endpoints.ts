@@ -1,10 +1,10 @@
 /** The service map. */
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import { ASKING_PROBLEMS, type Endpoint } from "../http/endpoint.ts";
 import { RANGE, Strict } from "../http/query-params.ts";
 import * as wire from "../wire.ts";
 
-export const ServiceMapQuery = Type.Object(
+const ServiceMapQuery = Type.Object(
   {
     ...RANGE,
     service: Type.Optional(
@@ -16,7 +16,6 @@ export const ServiceMapQuery = Type.Object(
   },
   Strict,
 );
-export type ServiceMapQuery = Static<typeof ServiceMapQuery>;
 
 export const SERVICE_MAP_ENDPOINTS = {
   serviceMap: {

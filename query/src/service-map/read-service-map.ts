@@ -175,7 +175,7 @@ interface RateRow {
 }
 
 /** Pure: nodes of the edges; without a focus also services that nobody calls and that call nobody. */
-export function drawMap(
+function drawMap(
   rows: readonly EdgeRow[],
   rates: readonly RateRow[],
   focus: string | undefined,

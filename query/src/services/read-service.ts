@@ -31,7 +31,7 @@ const SeriesSchema = Type.Object({
   durationMax: Type.String(),
   errorDurationMax: Type.String(),
 });
-export type SeriesRow = Static<typeof SeriesSchema>;
+type SeriesRow = Static<typeof SeriesSchema>;
 const seriesRows = rowDecoder(SeriesSchema);
 const operationRows = rowDecoder(
   Type.Object({
