@@ -8,10 +8,11 @@ import type {
   Trace,
   TraceSummary,
 } from "@throughline/query/wire";
-import { parseTypedDuration } from "../src/lib/attributes.ts";
-import { SEVERITIES, toSeverity } from "../src/lib/severity.ts";
+import { toSeverity } from "../src/lib/severity.ts";
 import { resolveRange } from "../src/lib/time-range.ts";
+import { deltasAnswer, fieldsAnswer, heatmapAnswer, valuesAnswer } from "./fixture-asking.ts";
 import type { FixtureTrace } from "./fixture-data.ts";
+import { logRow, type RowFilter, spanRow, toRowFilter } from "./fixture-filter.ts";
 import { generateTraces, hugeTrace, NAMED } from "./fixture-traces.ts";
 
 /**
@@ -77,17 +78,8 @@ function answerTo(url: URL, traces: readonly FixtureTrace[], options: FixtureOpt
   const inRange = rangeFilter(searchParams, options.nowMs);
   if (pathname === "/api/status") return ok(status(traces.length > 0));
   if (pathname === "/api/services") return ok(services(traces.filter((t) => inRange(startOf(t)))));
-  if (pathname === "/api/traces")
-    return ok(
-      tracePage(
-        traces.filter((t) => inRange(startOf(t))),
-        searchParams,
-      ),
-    );
-  if (pathname === "/api/logs")
-    return ok(logPage(findLogs(traces, searchParams, inRange), searchParams));
-  if (pathname === "/api/logs/histogram")
-    return ok(histogram(findLogs(traces, searchParams, inRange), searchParams, options.nowMs));
+  const asked = askedOf(pathname, searchParams);
+  if (asked !== undefined) return answerRows(pathname, asked, { traces, inRange, url, options });
   const id = pathname.slice("/api/traces/".length);
   if (id === NAMED.huge && hugeBodies.has(options.nowMs)) return ok(undefined);
   const found = id === NAMED.huge ? hugeTrace(options.nowMs) : traces.find((t) => t.traceId === id);
@@ -98,6 +90,56 @@ function answerTo(url: URL, traces: readonly FixtureTrace[], options: FixtureOpt
       `No span or log with the trace id ${id} is stored. It was looked for in all stored days.`,
     );
   return ok({ ...traceAnswer(found) });
+}
+
+type Signal = "logs" | "traces";
+
+/** @returns the signal that a path asks about; undefined when it asks about neither */
+function askedOf(pathname: string, params: URLSearchParams): Signal | undefined {
+  if (pathname.startsWith("/api/fields"))
+    return params.get("signal") === "logs" ? "logs" : "traces";
+  if (/^\/api\/logs(?:\/histogram)?$/.test(pathname)) return "logs";
+  return /^\/api\/traces(?:\/heatmap|\/deltas)?$/.test(pathname) ? "traces" : undefined;
+}
+
+interface Stored {
+  readonly traces: readonly FixtureTrace[];
+  readonly inRange: (ms: number) => boolean;
+  readonly url: URL;
+  readonly options: FixtureOptions;
+}
+
+function answerRows(pathname: string, signal: Signal, stored: Stored): Answer {
+  const { traces, inRange, url, options } = stored;
+  const { searchParams: params } = url;
+  const selects = toRowFilter(params.get("q"), signal);
+  if (typeof selects === "string") return problem(400, "invalid_query", selects);
+  const { nowMs } = options;
+  if (pathname === "/api/traces")
+    return ok(
+      tracePage(
+        traces.filter((t) => inRange(startOf(t))),
+        selects,
+        params,
+      ),
+    );
+  if (pathname === "/api/logs") return ok(logPage(findLogs(traces, selects, inRange), params));
+  if (pathname === "/api/logs/histogram")
+    return ok(histogram(findLogs(traces, selects, inRange), params, nowMs));
+  const rows =
+    signal === "logs"
+      ? findLogs(traces, selects, inRange).map((log) => logRow(log))
+      : traces
+          .flatMap(({ traceId, spans }) => spans.map((span) => spanRow(traceId, span)))
+          .filter((row) => inRange(Number(row.Timestamp / 1_000_000n)) && selects(row));
+  const cost = meta(rows.length * 7);
+  if (pathname === "/api/fields") return ok(fieldsAnswer(rows, cost));
+  if (pathname === "/api/fields/values") return ok(valuesAnswer(rows, params, cost));
+  if (pathname === "/api/traces/heatmap")
+    return ok(heatmapAnswer(rows, params, { nowMs, meta: cost }));
+  const also = toRowFilter(params.get("selectionQ"), signal);
+  if (typeof also === "string") return problem(400, "invalid_query", also);
+  return ok(deltasAnswer(rows, params, { also, meta: cost }));
 }
 
 function ok(body: unknown): Answer {
@@ -181,39 +223,12 @@ function summarize(trace: FixtureTrace): TraceSummary {
   };
 }
 
-function hasAttributes(attributes: Record<string, string>, wanted: readonly string[]): boolean {
-  return wanted.every(
-    (pair) => attributes[pair.slice(0, pair.indexOf("="))] === pair.slice(pair.indexOf("=") + 1),
-  );
-}
-
-function tracePage(traces: readonly FixtureTrace[], params: URLSearchParams) {
-  const bound = (name: string) => {
-    const text = params.get(name) ?? "";
-    return /^\d+$/.test(text) ? BigInt(text) : parseTypedDuration(text);
-  };
-  const [min, max] = [bound("minDuration"), bound("maxDuration")];
+function tracePage(traces: readonly FixtureTrace[], selects: RowFilter, params: URLSearchParams) {
   const matching = traces
-    .filter((trace) =>
-      trace.spans.some((span) => {
-        const duration = BigInt(span.durationNano);
-        return (
-          matches(params.get("service"), span.serviceName) &&
-          matches(params.get("operation"), span.name) &&
-          (min === undefined || duration >= min) &&
-          (max === undefined || duration <= max) &&
-          (params.get("status") !== "error" || span.status.code === "Error") &&
-          hasAttributes(span.attributes, params.getAll("attribute"))
-        );
-      }),
-    )
+    .filter(({ traceId, spans }) => spans.some((span) => selects(spanRow(traceId, span))))
     .toReversed();
   const { page, next } = slice(matching, params);
   return { traces: page.map(summarize), ...next, meta: meta(matching.length * 31) };
-}
-
-function matches(wanted: string | null, actual: string): boolean {
-  return wanted === null || wanted === "" || wanted === actual;
 }
 
 function slice<T>(rows: readonly T[], params: URLSearchParams) {
@@ -224,30 +239,19 @@ function slice<T>(rows: readonly T[], params: URLSearchParams) {
 
 function findLogs(
   traces: readonly FixtureTrace[],
-  params: URLSearchParams,
+  selects: RowFilter,
   inRange: (ms: number) => boolean,
 ): readonly LogRecord[] {
-  const least = SEVERITIES.findIndex((severity) => severity === params.get("severity"));
-  const text = (params.get("text") ?? "").toLowerCase();
   return traces
     .flatMap((trace) => [...trace.spans.flatMap((span) => span.logs), ...trace.logs])
-    .filter(
-      (log) =>
-        inRange(toMs(log.timeUnixNano)) &&
-        matches(params.get("service"), log.serviceName) &&
-        matches(params.get("traceId"), log.traceId) &&
-        matches(params.get("spanId"), log.spanId) &&
-        Math.ceil(log.severityNumber / 4) >= least &&
-        log.body.toLowerCase().includes(text) &&
-        hasAttributes(log.attributes, params.getAll("attribute")),
-    )
+    .filter((log) => inRange(toMs(log.timeUnixNano)) && selects(logRow(log)))
     .toSorted((a, b) => (a.timeUnixNano < b.timeUnixNano ? 1 : -1));
 }
 
 function logPage(logs: readonly LogRecord[], params: URLSearchParams) {
   const { page, next } = slice(logs, params);
   const reason =
-    params.get("text") === "limit"
+    params.get("q") === "limit"
       ? "Stopped after 10,000,000 rows; narrow the time range to see the rest."
       : undefined;
   return { logs: page, ...next, meta: meta(logs.length * 3, reason) };

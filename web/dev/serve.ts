@@ -7,7 +7,8 @@ import { createServer, type Server } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { createFixtureApi, type FixtureOptions } from "./fixture-api.ts";
 
-const DIST = join(import.meta.dirname, "../dist");
+/** A build elsewhere can be looked at, too. */
+const DIST = process.env["THROUGHLINE_WEB_DIST"] ?? join(import.meta.dirname, "../dist");
 export const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 const TYPES: Readonly<Record<string, string>> = {

@@ -118,35 +118,68 @@ async function walkTraceByKeyboard(page: Page, origin: string): Promise<void> {
 async function walkFilters(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/traces?from=now-3h`);
   await page.getByTestId("trace-row").first().waitFor();
-  await page.getByLabel("Service", { exact: true }).selectOption("payments");
-  await page.getByRole("button", { name: "Errors only" }).click();
-  await page.getByLabel("Min", { exact: true }).fill("2s");
+  const bar = page.getByRole("combobox", { name: "Search" });
+  const option = (text: string) => page.getByRole("option", { name: new RegExp(`^${text}`) });
+  await page.keyboard.press("/");
+  await page.keyboard.type("serv");
+  await option("service").first().waitFor();
+  await page.keyboard.press("Tab");
+  check("Tab takes the field that was begun", (await bar.inputValue()) === "service:");
+  await option("payments").waitFor();
+  check("values come with counts", /\d/.test(await option("payments").innerText()));
+  await page.keyboard.type("pa");
+  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await page.getByLabel("Attribute").fill("http.route=/charge");
+  check("Enter takes the value", (await bar.inputValue()) === "service:payments ");
+  await page.keyboard.type("status:eror");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
+  check("what is no filter is not asked", parameter(page, "q") === null, page.url());
+  await page.getByRole("button", { name: "Use error" }).click();
+  check("the suggestion mends it", (await bar.inputValue()) === "service:payments status:error");
   await page.keyboard.press("Enter");
   await settle(page);
-  const { search } = new URL(page.url());
+  await page.keyboard.type(" duration>=2s http.route:/charge");
+  await page.keyboard.press("Enter");
+  await settle(page);
   check(
-    "filters are in the URL",
-    search ===
-      "?from=now-3h&service=payments&status=error&minDuration=2s&attribute=http.route%3D%2Fcharge",
-    search,
+    "the filter is in the URL",
+    parameter(page, "q") === "service:payments status:error duration>=2s http.route:/charge" &&
+      parameter(page, "v") === "1",
+    page.url(),
   );
   const filtered = await page.getByTestId("trace-row").count();
   check("the list is filtered", filtered > 0 && filtered < 50, filtered);
-  for (let i = 0; i < 4; i++) await page.goBack();
+  await page.goBack();
+  await page.goBack();
+  await settle(page);
+  check("back takes the filters off", new URL(page.url()).search === "?from=now-3h", page.url());
+  check("and out of the bar", (await bar.inputValue()) === "");
+  await bar.click();
+  await page.getByRole("option").first().waitFor();
+  check(
+    "an empty bar offers the last searches",
+    (await page.getByRole("option").first().innerText()).includes("duration>=2s"),
+  );
+  await page.keyboard.press("Escape");
+  await page.goto(
+    `${origin}/traces?from=now-3h&service=payments&status=error&attribute=http.route%3D%2Fcharge`,
+  );
+  await page.getByTestId("trace-row").first().waitFor();
   await settle(page);
   check(
-    "back takes the filters off one by one",
-    new URL(page.url()).search === "?from=now-3h",
+    "an older link is rewritten",
+    parameter(page, "q") === 'service:payments status:error http.route:"/charge"' &&
+      parameter(page, "service") === null,
     page.url(),
   );
+  await page.goto(`${origin}/traces?from=now-3h`);
   await page.getByRole("button", { name: "Load more" }).click();
   await settle(page);
   check("load more adds a page", (await page.getByTestId("trace-row").count()) === 100);
   await page.getByLabel("Open a trace id").fill(`00-${NAMED.wide}-00f067aa0ba902b7-01`);
   await page.keyboard.press("Enter");
-  await page.getByTestId("span-row").first().waitFor();
+  await page.waitForURL(`**/trace/${NAMED.wide}*`);
   check("a pasted traceparent opens its trace", page.url().includes(NAMED.wide));
 }
 

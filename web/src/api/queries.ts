@@ -8,10 +8,8 @@ import type {
   TracePage,
 } from "@throughline/query/wire";
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { parseTypedDuration } from "../lib/attributes.ts";
 import { addLogs, loadTrace, type LoadedTrace } from "../trace/load-trace.ts";
 import type { TimeRange } from "../lib/time-range.ts";
-import type { LogFilters, TraceFilters } from "../lib/url-state.ts";
 import { ApiError, apiUrl, getJson, type QueryValue } from "./client.ts";
 
 const PAGE_LIMIT = 50;
@@ -81,21 +79,9 @@ export function useLog(id: string, enabled: boolean) {
   });
 }
 
-function durationParameter(typed: string): string {
-  return parseTypedDuration(typed)?.toString() ?? typed;
-}
-
-export function useTraces(filters: TraceFilters, range: TimeRange) {
-  const query: Record<string, QueryValue> = {
-    ...range,
-    service: filters.service,
-    operation: filters.operation,
-    minDuration: durationParameter(filters.minDuration),
-    maxDuration: durationParameter(filters.maxDuration),
-    status: filters.errorsOnly ? "error" : "",
-    attribute: filters.attributes,
-    limit: PAGE_LIMIT,
-  };
+/** @param q a filter */
+export function useTraces(q: string, range: TimeRange) {
+  const query: Record<string, QueryValue> = { ...range, q, limit: PAGE_LIMIT };
   return useInfiniteQuery({
     queryKey: ["traces", query],
     placeholderData: keepPreviousData,
@@ -106,13 +92,9 @@ export function useTraces(filters: TraceFilters, range: TimeRange) {
   });
 }
 
-function logQuery(filters: LogFilters, range: TimeRange): Record<string, QueryValue> {
-  const { attributes, ...texts } = filters;
-  return { ...range, ...texts, attribute: attributes };
-}
-
-export function useLogs(filters: LogFilters, range: TimeRange) {
-  const query = { ...logQuery(filters, range), limit: LOG_PAGE_LIMIT };
+/** @param q a filter */
+export function useLogs(q: string, range: TimeRange) {
+  const query: Record<string, QueryValue> = { ...range, q, limit: LOG_PAGE_LIMIT };
   return useInfiniteQuery({
     queryKey: ["logs", query],
     placeholderData: keepPreviousData,
@@ -123,8 +105,9 @@ export function useLogs(filters: LogFilters, range: TimeRange) {
   });
 }
 
-export function useLogHistogram(filters: LogFilters, range: TimeRange) {
-  const query = logQuery(filters, range);
+/** @param q a filter */
+export function useLogHistogram(q: string, range: TimeRange) {
+  const query: Record<string, QueryValue> = { ...range, q };
   return useQuery({
     queryKey: ["log-histogram", query],
     placeholderData: keepPreviousData,

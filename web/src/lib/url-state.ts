@@ -1,8 +1,11 @@
+import type { FilterSignal } from "@throughline/query/filter";
+import { addConditions, logConditions, traceConditions } from "./older-filters.ts";
 import { DEFAULT_RANGE, type TimeRange } from "./time-range.ts";
 
 /**
  * The URL is the only state of a page. Each page has a codec here: from query parameters to what the page works with,
- * and links back. Parameters that hold their default are left out, so that links stay short.
+ * and links back. Parameters that hold their default are left out, so that links stay short. The lists have one filter,
+ * `q`; links name what they look for, and this writes it.
  */
 export interface TraceFilters {
   readonly service: string;
@@ -60,53 +63,57 @@ export function rangePatch(range: TimeRange): Patch {
   };
 }
 
-export function readTraceFilters(search: string): TraceFilters {
+/** What the parameters of `/traces` and `/logs` mean; a later change of their meaning raises it. */
+const VERSION = "1";
+
+const OLDER: Readonly<Record<FilterSignal, readonly string[]>> = {
+  traces: ["service", "operation", "minDuration", "maxDuration", "status", "attribute"],
+  logs: ["service", "severity", "text", "traceId", "spanId", "attribute"],
+};
+
+/** @returns the filter of the page, with what older parameters of the link ask for; empty for everything */
+export function readFilter(search: string, signal: FilterSignal): string {
   const params = new URLSearchParams(search);
-  return {
-    service: params.get("service") ?? "",
-    operation: params.get("operation") ?? "",
-    minDuration: params.get("minDuration") ?? "",
-    maxDuration: params.get("maxDuration") ?? "",
-    errorsOnly: params.get("status") === "error",
-    attributes: params.getAll("attribute"),
-  };
-}
-
-export function traceFiltersPatch(filters: Partial<TraceFilters>): Patch {
-  const { errorsOnly, attributes, ...texts } = filters;
-  return {
-    ...texts,
-    ...(errorsOnly === undefined ? {} : { status: errorsOnly ? "error" : undefined }),
-    ...(attributes === undefined ? {} : { attribute: attributes }),
-  };
-}
-
-export function readLogFilters(search: string): LogFilters {
-  const params = new URLSearchParams(search);
-  return {
-    service: params.get("service") ?? "",
-    severity: params.get("severity") ?? "",
-    text: params.get("text") ?? "",
-    traceId: params.get("traceId") ?? "",
-    spanId: params.get("spanId") ?? "",
-    attributes: params.getAll("attribute"),
-  };
-}
-
-export function logFiltersPatch(filters: Partial<LogFilters>): Patch {
-  const { attributes, ...texts } = filters;
-  return { ...texts, ...(attributes === undefined ? {} : { attribute: attributes }) };
-}
-
-/** @returns what is filtered on, in words, for "no result" pages */
-export function activeFilters(filters: TraceFilters | LogFilters): readonly string[] {
-  return Object.entries(filters).flatMap(
-    ([name, value]: [string, string | boolean | readonly string[]]) => {
-      if (typeof value === "boolean") return value ? ["errors only"] : [];
-      if (typeof value === "string") return value === "" ? [] : [`${name} ${value}`];
-      return value;
-    },
+  const q = (params.get("q") ?? "").trim();
+  if (!OLDER[signal].some((name) => params.has(name))) return q;
+  const text = (name: string) => params.get(name) ?? "";
+  const attributes = params.getAll("attribute");
+  if (signal === "logs")
+    return addConditions(
+      q,
+      logConditions({
+        service: text("service"),
+        severity: text("severity"),
+        text: text("text"),
+        traceId: parseTraceId(text("traceId")) ?? text("traceId"),
+        spanId: text("spanId"),
+        attributes,
+      }),
+    );
+  return addConditions(
+    q,
+    traceConditions({
+      service: text("service"),
+      operation: text("operation"),
+      minDuration: text("minDuration"),
+      maxDuration: text("maxDuration"),
+      errorsOnly: text("status") === "error",
+      attributes,
+    }),
   );
+}
+
+/** Asks for another filter; older parameters go. */
+export function filterPatch(q: string, signal: FilterSignal): Patch {
+  const older = Object.fromEntries(OLDER[signal].map((name) => [name, undefined]));
+  return { ...older, v: q === "" ? undefined : VERSION, q };
+}
+
+/** @returns what a link of an earlier version is now; undefined when it is of this one */
+export function upgradePatch(search: string, signal: FilterSignal): Patch | undefined {
+  const params = new URLSearchParams(search);
+  if (!OLDER[signal].some((name) => params.has(name))) return undefined;
+  return filterPatch(readFilter(search, signal), signal);
 }
 
 function href(path: string, search: string): string {
@@ -132,11 +139,17 @@ export function traceHref(
 }
 
 export function tracesHref(search: string, filters: Partial<TraceFilters>): string {
-  return href("/traces", patchSearch(keptRange(search), traceFiltersPatch(filters)));
+  return filterHref("/traces", keptRange(search), addConditions("", traceConditions(filters)));
 }
 
 export function logsHref(range: TimeRange, filters: Partial<LogFilters>): string {
-  return href("/logs", patchSearch("", { ...rangePatch(range), ...logFiltersPatch(filters) }));
+  const search = patchSearch("", rangePatch(range));
+  return filterHref("/logs", search, addConditions("", logConditions(filters)));
+}
+
+/** @param search the parameters that stay */
+function filterHref(path: "/traces" | "/logs", search: string, q: string): string {
+  return href(path, patchSearch(search, filterPatch(q, path === "/logs" ? "logs" : "traces")));
 }
 
 /** Which branches are closed. `except` names those that are the other way around. */

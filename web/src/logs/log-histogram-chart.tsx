@@ -4,14 +4,14 @@ import { formatExact } from "../lib/format.ts";
 import { barAt, histogramPaths, timeTicks, toHistogram, type Histogram } from "../lib/histogram.ts";
 import { SEVERITIES } from "../lib/severity.ts";
 import { absoluteRange, resolveRange, type TimeRange } from "../lib/time-range.ts";
-import type { LogFilters } from "../lib/url-state.ts";
 import { cx } from "../ui/cx.ts";
 import text from "../ui/text.module.css";
 import { HistogramTable } from "./histogram-table.tsx";
 import styles from "./logs.module.css";
 
 interface LogHistogramChartProps {
-  readonly filters: LogFilters;
+  /** The filter. */
+  readonly q: string;
   readonly range: TimeRange;
   readonly onRange: (range: TimeRange) => void;
 }
@@ -20,8 +20,8 @@ interface LogHistogramChartProps {
 const SIZE = { width: 1200, height: 56 };
 
 /** Logs over time by severity. Dragging over it chooses a time range; the range control is the keyboard's way. */
-export function LogHistogramChart({ filters, range, onRange }: LogHistogramChartProps) {
-  const query = useLogHistogram(filters, range);
+export function LogHistogramChart({ q, range, onRange }: LogHistogramChartProps) {
+  const query = useLogHistogram(q, range);
   const { data, dataUpdatedAt } = query;
   const histogram = useMemo(
     () => (data === undefined ? undefined : toHistogram(data, resolveRange(range, dataUpdatedAt))),

@@ -1,14 +1,16 @@
 import { useMemo } from "react";
 import type { LogRecord } from "@throughline/query/wire";
-import { useLogs, useServices, useStatus } from "../api/queries.ts";
+import { useLogs, useStatus } from "../api/queries.ts";
 import { plural } from "../lib/format.ts";
 import { logKey } from "../lib/log-key.ts";
-import { activeFilters, logFiltersPatch, readLogFilters } from "../lib/url-state.ts";
+import { conditionTexts } from "../lib/filter-edit.ts";
+import { QueryBar } from "../query-bar/query-bar.tsx";
 import { Page } from "../shell/page.tsx";
+import controls from "../ui/controls.module.css";
 import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, ResultFooter } from "../ui/states.tsx";
+import { useFilter } from "../ui/use-filter.ts";
 import { useUrl } from "../ui/use-url.ts";
-import { LogFilterBar } from "./log-filter-bar.tsx";
 import { LogHistogramChart } from "./log-histogram-chart.tsx";
 import { LogList } from "./log-list.tsx";
 import { LogSelectionPanel } from "./log-selection-panel.tsx";
@@ -16,25 +18,27 @@ import styles from "./logs.module.css";
 
 export function LogsPage() {
   const url = useUrl();
-  const filters = readLogFilters(url.search);
-  const services = useServices(url.range).data?.services ?? [];
+  const { q, setQ } = useFilter("logs", ["log"]);
   return (
     <Page title="Logs" hasRange>
-      <LogFilterBar
-        filters={filters}
-        services={services.map(({ name }) => name)}
-        onChange={(change) => url.push({ ...logFiltersPatch(change), log: undefined })}
-      />
-      <LogHistogramChart filters={filters} range={url.range} onRange={url.setRange} />
-      <LogResults />
+      <div className={controls.bar}>
+        <QueryBar
+          signal="logs"
+          value={q}
+          range={url.range}
+          placeholder="Search logs: words, service:checkout, severity>=warn"
+          onCommit={setQ}
+        />
+      </div>
+      <LogHistogramChart q={q} range={url.range} onRange={url.setRange} />
+      <LogResults q={q} />
     </Page>
   );
 }
 
-function LogResults() {
+function LogResults({ q }: { readonly q: string }) {
   const url = useUrl();
-  const filters = readLogFilters(url.search);
-  const query = useLogs(filters, url.range);
+  const query = useLogs(q, url.range);
   const pages = query.data?.pages;
   const logs = useMemo(() => pages?.flatMap((page) => page.logs) ?? [], [pages]);
   const keys = useMemo(() => uniqueKeys(logs), [logs]);
@@ -46,7 +50,7 @@ function LogResults() {
   if (isEmpty) {
     if (status === undefined) return <Loading what="logs" />;
     if (!status.hasLogs) return <NoDataEver what="logs" />;
-    return <NothingFound what="logs" filters={activeFilters(filters)} />;
+    return <NothingFound what="logs" filters={conditionTexts(q)} />;
   }
   const selectedKey = new URLSearchParams(url.search).get("log") ?? undefined;
   const selected = selectedKey === undefined ? -1 : keys.indexOf(selectedKey);

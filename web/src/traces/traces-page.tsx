@@ -1,38 +1,42 @@
 import type { TraceSummary } from "@throughline/query/wire";
 import { useMemo, useRef } from "react";
-import { useServices, useStatus, useTraces } from "../api/queries.ts";
+import { useStatus, useTraces } from "../api/queries.ts";
 import { plural } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
-import { activeFilters, readTraceFilters, traceFiltersPatch } from "../lib/url-state.ts";
+import { conditionTexts } from "../lib/filter-edit.ts";
+import { QueryBar } from "../query-bar/query-bar.tsx";
 import { Page } from "../shell/page.tsx";
 import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
 import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
 import { useKeptScroll } from "../ui/use-kept-scroll.ts";
+import controls from "../ui/controls.module.css";
+import { useFilter } from "../ui/use-filter.ts";
 import { useUrl } from "../ui/use-url.ts";
-import { TraceFilterBar } from "./trace-filter-bar.tsx";
 import { TraceList } from "./trace-list.tsx";
 import styles from "./traces.module.css";
 
 export function TracesPage() {
   const url = useUrl();
-  const filters = readTraceFilters(url.search);
-  const services = useServices(url.range).data?.services ?? [];
+  const { q, setQ } = useFilter("traces", []);
   return (
     <Page title="Traces" hasRange>
-      <TraceFilterBar
-        filters={filters}
-        services={services}
-        onChange={(change) => url.push(traceFiltersPatch(change))}
-      />
-      <TraceResults />
+      <div className={controls.bar}>
+        <QueryBar
+          signal="traces"
+          value={q}
+          range={url.range}
+          placeholder="Search traces: service:checkout status:error duration>1s"
+          onCommit={setQ}
+        />
+      </div>
+      <TraceResults q={q} />
     </Page>
   );
 }
 
-function TraceResults() {
+function TraceResults({ q }: { readonly q: string }) {
   const url = useUrl();
-  const filters = readTraceFilters(url.search);
-  const query = useTraces(filters, url.range);
+  const query = useTraces(q, url.range);
   const pages = query.data?.pages;
   const traces = useMemo(() => pages?.flatMap((page) => page.traces) ?? [], [pages]);
   const isEmpty = query.isSuccess && traces.length === 0;
@@ -45,7 +49,7 @@ function TraceResults() {
   if (isEmpty) {
     if (status === undefined) return <Loading what="traces" />;
     if (!status.hasTraces) return <NoDataEver what="traces" />;
-    return <NothingFound what="traces" filters={activeFilters(filters)} />;
+    return <NothingFound what="traces" filters={conditionTexts(q)} />;
   }
   const meta = pages?.at(-1)?.meta;
   return (

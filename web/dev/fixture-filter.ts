@@ -1,0 +1,69 @@
+/** Filters over generated data, with what the query service's own tests select rows by: development sees what is asked. */
+import { type FilterSignal, parseFilter, resolveFilter } from "@throughline/query/filter";
+import type { LogRecord, Span } from "@throughline/query/wire";
+import { passes, type StoredRow } from "../../query/src/testing/evaluate-condition.ts";
+
+export type RowFilter = (row: StoredRow) => boolean;
+
+/** @returns what is wrong with the filter, or which rows it selects */
+export function toRowFilter(q: string | null, signal: FilterSignal): RowFilter | string {
+  const parsed = parseFilter(q ?? "");
+  if (parsed.kind === "error") return parsed.error.message;
+  if (parsed.kind === "empty") return () => true;
+  const resolved = resolveFilter(parsed.filter, signal);
+  if (resolved.kind === "error") return resolved.error.message;
+  const { condition } = resolved;
+  return (row) => passes(row, condition);
+}
+
+export function spanRow(traceId: string, span: Span): StoredRow {
+  return {
+    Timestamp: BigInt(span.startTimeUnixNano),
+    ResourceAttributes: span.resource,
+    ScopeAttributes: {},
+    record: span.attributes,
+    "Events.Attributes": span.events.map(({ attributes }) => attributes),
+    "Links.Attributes": span.links.map(({ attributes }) => attributes),
+    lists: {
+      "Events.Name": span.events.map(({ name }) => name),
+      "Links.TraceId": span.links.map((link) => link.traceId),
+      "Links.SpanId": span.links.map(({ spanId }) => spanId),
+    },
+    texts: {
+      ServiceName: span.serviceName,
+      SpanName: span.name,
+      TraceId: traceId,
+      SpanId: span.spanId,
+      ParentSpanId: span.parentSpanId,
+      SpanKind: span.kind,
+      StatusCode: span.status.code,
+      StatusMessage: span.status.message,
+      ScopeName: span.scopeName,
+      ScopeVersion: span.scopeVersion,
+    },
+    integers: { Duration: BigInt(span.durationNano) },
+  };
+}
+
+export function logRow(log: LogRecord): StoredRow {
+  return {
+    Timestamp: BigInt(log.timeUnixNano),
+    ResourceAttributes: log.resource,
+    ScopeAttributes: {},
+    record: log.attributes,
+    lists: {},
+    texts: {
+      ServiceName: log.serviceName,
+      TraceId: log.traceId,
+      SpanId: log.spanId,
+      Body: log.body,
+      SeverityText: log.severityText,
+      EventName: log.eventName,
+      ScopeName: log.scopeName,
+    },
+    integers: {
+      SeverityNumber: BigInt(log.severityNumber),
+      TraceFlags: BigInt(log.traceFlags),
+    },
+  };
+}
