@@ -41,7 +41,7 @@ PARTITION BY toDate(Timestamp, 'UTC')
 PRIMARY KEY (toStartOfFiveMinutes(Timestamp), ServiceName)
 ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, Timestamp)
 TTL toDateTime(Timestamp) + toIntervalDay(30)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, enable_block_number_column = 1;
 
 CREATE TABLE otel.otel_logs_rate_1m
 (
@@ -771,7 +771,7 @@ PARTITION BY toDate(Timestamp, 'UTC')
 PRIMARY KEY (toStartOfFiveMinutes(Timestamp), ServiceName, SpanName)
 ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, SpanName, Timestamp)
 TTL toDateTime(Timestamp) + toIntervalDay(30)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, enable_block_number_column = 1;
 
 CREATE TABLE otel.otel_traces_exemplars
 (
