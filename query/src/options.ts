@@ -47,6 +47,20 @@ export interface QueryLimits {
   readonly deltaRowsMax: number;
   /** How far before and after a log its context is looked for. */
   readonly contextReachMs: number;
+  /** Live tails at the same time. */
+  readonly tailsMax: number;
+  /** Rows per second of one live tail; of more, the newest are given and the others counted. */
+  readonly tailRowsPerSecondMax: number;
+  /** How often it is looked whether something was stored, while a tail is open. */
+  readonly tailPollMs: number;
+  /** One live tail; then it ends, and a client that stays comes back. */
+  readonly tailTimeMs: number;
+  /** Exports at the same time; they have a line of their own. */
+  readonly exportsMax: number;
+  /** Rows of one export; of more, the newest are given, and the answer says so. */
+  readonly exportRowsMax: number;
+  /** One export: `max_execution_time`. */
+  readonly exportTimeMs: number;
   /** Traces in one answer of Jaeger's or Zipkin's API. */
   readonly compatTracesMax: number;
   /** Spans and logs in one such answer; traces that would bring more are left out and named. */
@@ -80,6 +94,13 @@ export const DEFAULT_LIMITS: QueryLimits = {
   errorSpansMax: 50_000,
   deltaRowsMax: 5_000_000,
   contextReachMs: 86_400_000,
+  tailsMax: 32,
+  tailRowsPerSecondMax: 2_000,
+  tailPollMs: 250,
+  tailTimeMs: 3_600_000,
+  exportsMax: 2,
+  exportRowsMax: 1_000_000,
+  exportTimeMs: 120_000,
   compatTracesMax: 1_500,
   compatRecordsMax: 200_000,
   compatNamesDays: 7,

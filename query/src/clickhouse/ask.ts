@@ -2,6 +2,7 @@
  * One question to ClickHouse: a statement from the `.sql` files, bound parameters, limits as settings, rows checked
  * against a schema, and what it cost. Runs as the read-only user and is cancelled when the asking client leaves.
  */
+import type { Readable } from "node:stream";
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
 import type { ClickHouseConnection } from "@throughline/schemas";
 import type { Static, TSchema } from "typebox";
@@ -68,6 +69,11 @@ export interface Asker {
   ask<T>(question: Question<T>): Promise<Answer<T>>;
   /** For many rows of few columns. The statement ends in FORMAT Native. @throws as `ask` */
   askTable(question: Omit<Question<never>, "rows">): Promise<TableAnswer>;
+  /**
+   * The bytes that ClickHouse writes, while it writes them; the statement says in which FORMAT. `timeMs` is the time of the
+   * whole stream. @throws as `ask` until the first byte; a later failure is the stream's error
+   */
+  stream(question: Omit<Question<never>, "rows">): Promise<Readable>;
   close(): Promise<void>;
 }
 
@@ -111,8 +117,36 @@ export function createAsker(connection: ClickHouseConnection, limits: QueryLimit
         throw toQueryError(error, connection, question.signal);
       }
     },
+    stream: async (question) => {
+      try {
+        return await openStream(client, limits, question);
+      } catch (error) {
+        throw toQueryError(error, connection, question.signal);
+      }
+    },
     close: () => client.close(),
   };
+}
+
+async function openStream(
+  client: ClickHouseClient,
+  limits: QueryLimits,
+  question: Omit<Question<never>, "rows">,
+): Promise<Readable> {
+  question.signal.throwIfAborted();
+  const timeMs = question.timeMs ?? limits.queryTimeMs;
+  const { stream } = await client.exec({
+    query: question.sql,
+    query_params: { ...question.params },
+    abort_signal: question.signal,
+    clickhouse_settings: {
+      ...settings({ ...limits, queryTimeMs: timeMs }, timeMs),
+      wait_end_of_query: 0,
+      // A failure in the middle breaks the connection off instead of adding its text to the rows.
+      http_write_exception_in_output_format: 0,
+    },
+  });
+  return stream;
 }
 
 async function run<T>(

@@ -1,6 +1,7 @@
 /** Every endpoint once, of every feature. Routes are registered and documented from here. */
 import { Type } from "typebox";
 import { LOG_ENDPOINTS } from "../logs/endpoints.ts";
+import { EXPORT_ENDPOINTS } from "../export/endpoints.ts";
 import { FIELD_ENDPOINTS } from "../fields/endpoints.ts";
 import { REQUEST_ENDPOINTS } from "../requests/endpoints.ts";
 import { SEARCH_ENDPOINTS } from "../search/endpoints.ts";
@@ -8,12 +9,15 @@ import { DELTAS_ENDPOINTS } from "../deltas/endpoints.ts";
 import { HEATMAP_ENDPOINTS } from "../heatmap/endpoints.ts";
 import { SERVICE_MAP_ENDPOINTS } from "../service-map/endpoints.ts";
 import { SERVICE_ENDPOINTS } from "../services/endpoints.ts";
+import { TAIL_ENDPOINTS } from "../tail/endpoints.ts";
 import { TRACE_ENDPOINTS } from "../traces/endpoints.ts";
 import { SQL_ENDPOINTS } from "../user-sql/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { NoQuery } from "./query-params.ts";
 
 export const ENDPOINTS = {
+  ...TAIL_ENDPOINTS,
+  ...EXPORT_ENDPOINTS,
   ...TRACE_ENDPOINTS,
   ...REQUEST_ENDPOINTS,
   ...SQL_ENDPOINTS,

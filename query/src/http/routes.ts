@@ -5,6 +5,7 @@ import { installLogRoutes } from "../logs/routes.ts";
 import { QueryError } from "../problem/query-error.ts";
 import { installJaegerRoutes } from "../compat/jaeger/routes.ts";
 import { installZipkinRoutes } from "../compat/zipkin/routes.ts";
+import { installExportRoutes } from "../export/routes.ts";
 import { installFieldRoutes } from "../fields/routes.ts";
 import { installRequestRoutes } from "../requests/routes.ts";
 import { installSearchRoutes } from "../search/routes.ts";
@@ -13,6 +14,7 @@ import { installHeatmapRoutes } from "../heatmap/routes.ts";
 import { installServiceMapRoutes } from "../service-map/routes.ts";
 import { checkReady } from "../services/read-status.ts";
 import { installServiceRoutes } from "../services/routes.ts";
+import { installTailRoutes } from "../tail/routes.ts";
 import { installTraceRoutes } from "../traces/routes.ts";
 import { installSqlRoutes } from "../user-sql/routes.ts";
 import { ENDPOINTS } from "./endpoints.ts";
@@ -22,6 +24,8 @@ import { type App, type RouteContext, signalOf } from "./serve.ts";
 
 export function installRoutes(instance: FastifyInstance, context: RouteContext): void {
   const app: App = instance.withTypeProvider<TypeBoxTypeProvider>();
+  installTailRoutes(app, context);
+  installExportRoutes(app, context);
   installTraceRoutes(app, context);
   installRequestRoutes(app, context);
   installSqlRoutes(app, context);

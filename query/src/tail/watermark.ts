@@ -1,0 +1,63 @@
+/**
+ * How far a table has come, looked at once for all tails of it: the number of its newest INSERT. Costs one question that
+ * reads no row, a few times a second, while somebody listens, and nothing otherwise.
+ */
+export interface WatermarkOptions {
+  /** @throws when ClickHouse cannot say */
+  readonly read: (signal: AbortSignal) => Promise<bigint>;
+  readonly pollMs: number;
+}
+
+type Listener = (newest: bigint) => void;
+
+export class Watermark {
+  readonly #options: WatermarkOptions;
+  readonly #listeners = new Set<Listener>();
+  #polling: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: WatermarkOptions) {
+    this.#options = options;
+  }
+
+  /** Asks now. @throws what `read` throws */
+  read(signal: AbortSignal): Promise<bigint> {
+    return this.#options.read(signal);
+  }
+
+  /** Calls the listener after each look, also when nothing is new. @returns a function that ends it */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    if (this.#polling === undefined) {
+      this.#polling = new AbortController();
+      this.#next();
+    }
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.close();
+    };
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#polling?.abort();
+    this.#polling = undefined;
+    this.#listeners.clear();
+  }
+
+  #next(): void {
+    this.#timer = setTimeout(() => void this.#look(), this.#options.pollMs);
+  }
+
+  async #look(): Promise<void> {
+    const polling = this.#polling;
+    if (polling === undefined) return;
+    try {
+      const newest = await this.#options.read(polling.signal);
+      for (const listener of this.#listeners) listener(newest);
+    } catch {
+      // ClickHouse is away or busy: what came meanwhile is still there at the next look.
+    }
+    if (this.#polling === polling) this.#next();
+  }
+}
