@@ -1,17 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import type {
-  LogHistogram,
-  LogRecord,
-  Meta,
-  Services,
-  Trace,
-  TraceSummary,
-} from "@throughline/query/wire";
+import type { LogHistogram, LogRecord, Meta, Trace, TraceSummary } from "@throughline/query/wire";
 import { toSeverity } from "../src/lib/severity.ts";
 import { resolveRange } from "../src/lib/time-range.ts";
 import { deltasAnswer, fieldsAnswer, heatmapAnswer, valuesAnswer } from "./fixture-asking.ts";
 import type { FixtureTrace } from "./fixture-data.ts";
+import { answerAboutServices } from "./fixture-services.ts";
 import { logRow, type RowFilter, spanRow, toRowFilter } from "./fixture-filter.ts";
 import { generateTraces, hugeTrace, NAMED } from "./fixture-traces.ts";
 
@@ -77,7 +71,8 @@ function answerTo(url: URL, traces: readonly FixtureTrace[], options: FixtureOpt
   const { pathname, searchParams } = url;
   const inRange = rangeFilter(searchParams, options.nowMs);
   if (pathname === "/api/status") return ok(status(traces.length > 0));
-  if (pathname === "/api/services") return ok(services(traces.filter((t) => inRange(startOf(t)))));
+  const aboutServices = answerAboutServices(url, traces, options.nowMs);
+  if (aboutServices !== undefined) return ok(aboutServices);
   const asked = askedOf(pathname, searchParams);
   if (asked !== undefined) return answerRows(pathname, asked, { traces, inRange, url, options });
   const id = pathname.slice("/api/traces/".length);
@@ -286,59 +281,4 @@ function histogram(
       .map(([start, counts]) => ({ timeUnixNano: `${start}000000000`, counts })),
     meta: meta(logs.length),
   };
-}
-
-interface ServiceRow {
-  spans: number;
-  errors: number;
-  logs: number;
-  readonly durations: bigint[];
-  readonly operations: Map<string, number>;
-}
-
-function services(traces: readonly FixtureTrace[]): Services {
-  const rows = new Map<string, ServiceRow>();
-  const rowOf = (name: string): ServiceRow => {
-    const row = rows.get(name) ?? {
-      spans: 0,
-      errors: 0,
-      logs: 0,
-      durations: [],
-      operations: new Map(),
-    };
-    rows.set(name, row);
-    return row;
-  };
-  for (const trace of traces) {
-    for (const log of trace.logs) rowOf(log.serviceName).logs++;
-    for (const span of trace.spans) {
-      const row = rowOf(span.serviceName);
-      row.spans++;
-      row.logs += span.logs.length;
-      if (span.status.code === "Error") row.errors++;
-      if (span.kind === "Server" || span.kind === "Consumer")
-        row.durations.push(BigInt(span.durationNano));
-      row.operations.set(span.name, (row.operations.get(span.name) ?? 0) + 1);
-    }
-  }
-  const list = [...rows]
-    .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([name, row]) => {
-      const sorted = row.durations.toSorted((a, b) => Number(a - b));
-      const at = (share: number) => sorted[Math.floor(sorted.length * share)]?.toString() ?? null;
-      return {
-        name,
-        spanCount: row.spans,
-        errorCount: row.errors,
-        logCount: row.logs,
-        p50Nano: at(0.5),
-        p95Nano: at(0.95),
-        p99Nano: at(0.99),
-        operations: [...row.operations]
-          .toSorted((a, b) => b[1] - a[1])
-          .slice(0, 200)
-          .map(([operation]) => operation),
-      };
-    });
-  return { services: list, meta: meta(4_812) };
 }

@@ -9,6 +9,7 @@ import axe from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { NAMED } from "./fixture-traces.ts";
 import { serveFixtures } from "./serve.ts";
+import { SERVICE_VIEWS } from "./service-views.ts";
 
 interface View {
   readonly name: string;
@@ -23,6 +24,16 @@ const press =
     for (const key of keys) await page.keyboard.press(key);
   };
 
+/** Drags over a part of the heatmap. */
+async function selectInHeatmap(page: Page): Promise<void> {
+  const box = await page.getByRole("figure").locator("canvas").boundingBox();
+  if (box === null) throw new Error("no heatmap");
+  await page.mouse.move(box.x + box.width * 0.3, box.y + 4);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.92, box.y + box.height * 0.3, { steps: 4 });
+  await page.mouse.up();
+}
+
 const VIEWS: readonly View[] = [
   { name: "traces", path: "/traces" },
   {
@@ -30,6 +41,30 @@ const VIEWS: readonly View[] = [
     path: "/traces?service=payments&status=error&attribute=http.route%3D%2Fcharge&from=now-3h",
   },
   { name: "traces-nothing", path: "/traces?service=payments&minDuration=2h" },
+  {
+    name: "traces-completing",
+    path: "/traces",
+    act: async (page) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("status:error http", { delay: 5 });
+    },
+  },
+  { name: "traces-refused", path: "/traces?v=1&q=service%3Apayments+status%3Aeror" },
+  { name: "traces-selected", path: "/traces?from=now-3h", act: selectInHeatmap },
+  {
+    name: "traces-differs",
+    path: "/traces?from=now-3h",
+    act: async (page) => {
+      await selectInHeatmap(page);
+      await page.getByRole("button", { name: "What differs" }).click();
+      await page.getByRole("list", { name: "Differences, largest first" }).waitFor();
+    },
+  },
+  {
+    name: "traces-help",
+    path: "/traces",
+    act: (page) => page.getByRole("button", { name: "How to write a filter" }).click(),
+  },
   { name: "setup", path: "/setup?lang=python" },
   { name: "setup-empty", path: "/", mode: "empty" },
   { name: "setup-broken", path: "/setup", mode: "broken" },
@@ -52,6 +87,7 @@ const VIEWS: readonly View[] = [
   { name: "logs-selected", path: "/logs?severity=WARN&from=now-3h", act: press("j", "j", "j") },
   { name: "logs-empty", path: "/logs", mode: "empty" },
   { name: "services", path: "/services" },
+  ...SERVICE_VIEWS,
   {
     name: "range",
     path: "/traces",

@@ -19,6 +19,12 @@ const PAGES = {
     "Services",
     async () => (await import("./services/services-page.tsx")).ServicesPage,
   ),
+  service: onDemand(
+    "Service",
+    async () => (await import("./service-page/service-page.tsx")).ServicePage,
+  ),
+  map: onDemand("Service map", async () => (await import("./map/map-page.tsx")).MapPage),
+  compare: onDemand("Compare", async () => (await import("./compare/compare-page.tsx")).ComparePage),
 };
 
 export function App() {
@@ -36,6 +42,11 @@ export function App() {
             </Route>
             <Route path="/logs" component={PAGES.logs} />
             <Route path="/services" component={PAGES.services} />
+            <Route path="/services/:name">
+              {({ name }) => <PAGES.service key={name} escapedName={name} />}
+            </Route>
+            <Route path="/map" component={PAGES.map} />
+            <Route path="/compare" component={PAGES.compare} />
             <Route component={NotFoundPage} />
           </Switch>
         </Shell>

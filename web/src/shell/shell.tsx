@@ -1,4 +1,4 @@
-import { Boxes, CircleHelp, ListTree, Plug, ScrollText } from "lucide-react";
+import { Boxes, CircleHelp, ListTree, Plug, ScrollText, Waypoints } from "lucide-react";
 import { useRef, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { pageHref } from "../lib/url-state.ts";
@@ -10,6 +10,7 @@ import styles from "./shell.module.css";
 
 const PLACES = [
   { path: "/services", words: "Services", Icon: Boxes },
+  { path: "/map", words: "Map", Icon: Waypoints },
   { path: "/traces", words: "Traces", Icon: ListTree },
   { path: "/logs", words: "Logs", Icon: ScrollText },
 ] as const;

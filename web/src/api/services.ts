@@ -1,0 +1,93 @@
+import type {
+  FieldValues,
+  Service,
+  ServiceErrors,
+  ServiceMap,
+  Services,
+  TypicalDurations,
+} from "@throughline/query/wire";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { TimeRange } from "../lib/time-range.ts";
+import { apiUrl, getJson } from "./client.ts";
+
+/** Buckets of a chart: at least half as many, at most so many. */
+const CHART_BUCKETS_MAX = 80;
+/** What one question for typical durations may name; the service says no to more. */
+export const TYPICAL_KEYS_MAX = 200;
+
+/** Narrows what a page of a service shows; empty texts narrow nothing. */
+export interface ServiceFilter {
+  readonly environment: string;
+  readonly operation: string;
+}
+
+/** Rates, errors and percentiles of all services with their course, and the same of the time before the range. */
+export function useServiceRates(range: TimeRange, environment: string) {
+  const query = { ...range, environment, compare: "previous", sparklines: "true" };
+  return useQuery({
+    queryKey: ["service-rates", query],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => getJson<Services>(apiUrl("/api/services", query), signal),
+  });
+}
+
+function serviceUrl(name: string): string {
+  return `/api/services/${encodeURIComponent(name)}`;
+}
+
+/** Shows the figures of another range meanwhile; a page of another service must be another component. */
+export function useService(name: string, range: TimeRange, filter: ServiceFilter) {
+  const query = { ...range, ...filter, compare: "previous", buckets: CHART_BUCKETS_MAX };
+  return useQuery({
+    queryKey: ["service", name, query],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => getJson<Service>(apiUrl(serviceUrl(name), query), signal),
+  });
+}
+
+export function useServiceErrors(name: string, range: TimeRange, filter: ServiceFilter) {
+  const query = { ...range, ...filter };
+  return useQuery({
+    queryKey: ["service-errors", name, query],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      getJson<ServiceErrors>(apiUrl(`${serviceUrl(name)}/errors`, query), signal),
+  });
+}
+
+/** @param focus only what calls this service and what it calls; empty for everything */
+export function useServiceMap(range: TimeRange, environment: string, focus: string) {
+  const query = { ...range, environment, service: focus };
+  return useQuery({
+    queryKey: ["service-map", query],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => getJson<ServiceMap>(apiUrl("/api/service-map", query), signal),
+  });
+}
+
+/**
+ * How long operations usually take.
+ * @param keys `["service","operation","Server"]` each, at most {@link TYPICAL_KEYS_MAX}; nothing is asked without any
+ */
+export function useTypical(range: TimeRange, keys: readonly string[]) {
+  return useQuery({
+    queryKey: ["typical", range, keys],
+    enabled: keys.length > 0,
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
+      getJson<TypicalDurations>(apiUrl("/api/operations/typical", { ...range, key: keys }), signal),
+  });
+}
+
+/** The environments that sent spans in the range. A list that cannot be had is an empty one: the filter can be left out. */
+export function useEnvironments(range: TimeRange): readonly string[] {
+  const query = { signal: "traces", field: "environment", ...range };
+  const { data } = useQuery({
+    queryKey: ["environments", query],
+    staleTime: 60_000,
+    retry: false,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => getJson<FieldValues>(apiUrl("/api/fields/values", query), signal),
+  });
+  return data?.values.map(({ value }) => value).filter((value) => value !== "") ?? [];
+}

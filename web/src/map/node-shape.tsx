@@ -1,0 +1,89 @@
+import { formatDuration, formatPercent } from "../lib/format.ts";
+import { parseNanos } from "../lib/nanos.ts";
+import { toOneLine } from "../lib/visible-text.ts";
+import { formatRate } from "../services/format-rate.ts";
+import { useServiceColor } from "../ui/service-colors.tsx";
+import { colorStyle } from "../ui/text.tsx";
+import { NODE, type DrawnNode, type MapNode } from "./map-model.ts";
+import styles from "./map.module.css";
+
+const NAME_CHARS_MAX = 22;
+
+interface NodeShapeProps {
+  readonly drawn: DrawnNode;
+  readonly minutes: number;
+}
+
+/** A node: what it is by its shape, its name, and its figures in one line. */
+export function NodeShape({ drawn: { node, x, y }, minutes }: NodeShapeProps) {
+  const color = useServiceColor(node.name);
+  const name = node.name === "" ? `unknown ${node.kind}` : toOneLine(node.name, NAME_CHARS_MAX);
+  return (
+    <g transform={`translate(${x} ${y})`} style={colorStyle(color)}>
+      <title>{`${node.kind} ${node.system} ${node.name}`}</title>
+      <Outline kind={node.kind} />
+      {node.kind === "service" ? (
+        <rect className={styles.swatch} x={12} y={11} width={8} height={8} rx={2} />
+      ) : (
+        <KindMark kind={node.kind} />
+      )}
+      <text className={styles.name} x={26} y={19}>
+        {name}
+      </text>
+      <text className={styles.figures} x={12} y={36}>
+        {formatRate(node.requests / minutes)}/min
+        {node.errors === 0 ? null : (
+          <tspan className={styles.failed}>
+            {" "}
+            · ✕ {formatPercent(node.requests === 0 ? 0 : node.errors / node.requests)}
+          </tspan>
+        )}
+        {node.p95Nano === null ? null : ` · ${formatDuration(parseNanos(node.p95Nano))}`}
+        {node.kind === "service"
+          ? null
+          : ` · ${node.system === "" ? node.kind : toOneLine(node.system, 12)}`}
+      </text>
+    </g>
+  );
+}
+
+/** Services are boxes, databases drums, queues tubes, everything outside dashed. */
+function Outline({ kind }: { readonly kind: MapNode["kind"] }) {
+  const { width: w, height: h } = NODE;
+  switch (kind) {
+    case "service":
+      return <rect className={styles.outline} width={w} height={h} rx={6} />;
+    case "database":
+      return (
+        <>
+          <path
+            className={styles.outline}
+            d={`M0 5a${w / 2} 5 0 0 1 ${w} 0v${h - 10}a${w / 2} 5 0 0 1 ${-w} 0z`}
+          />
+          <path className={styles.rim} d={`M0 5a${w / 2} 5 0 0 0 ${w} 0`} />
+        </>
+      );
+    case "queue":
+      return (
+        <>
+          <path
+            className={styles.outline}
+            d={`M6 0h${w - 12}a6 ${h / 2} 0 0 1 0 ${h}h${12 - w}a6 ${h / 2} 0 0 1 0 ${-h}z`}
+          />
+          <path className={styles.rim} d={`M${w - 6} 0a6 ${h / 2} 0 0 0 0 ${h}`} />
+        </>
+      );
+    case "external":
+      return <rect className={styles.outside} width={w} height={h} rx={h / 2} />;
+  }
+}
+
+/** A letter where a service has its colour. */
+function KindMark({ kind }: { readonly kind: MapNode["kind"] }) {
+  const letter = kind === "database" ? "D" : kind === "queue" ? "Q" : "↗";
+  return (
+    <text className={styles.letter} x={13} y={19}>
+      {letter}
+    </text>
+  );
+}

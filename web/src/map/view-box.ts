@@ -1,0 +1,84 @@
+/** Pure: which part of the map is looked at, and its text in the URL. */
+import type { Box } from "./map-model.ts";
+
+export interface View {
+  /** Middle of what is seen, in units of the map. */
+  readonly x: number;
+  readonly y: number;
+  /** 1 shows all of it. */
+  readonly zoom: number;
+}
+
+const ZOOM_MIN = 0.5;
+const ZOOM_MAX = 8;
+/** One press of an arrow moves by this share of what is seen. */
+const PAN_SHARE = 0.15;
+
+export function wholeView(box: Box): View {
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2, zoom: 1 };
+}
+
+/** @param text `<x>_<y>_<zoom>`; anything else is the whole map */
+export function parseView(text: string, box: Box): View {
+  const match = /^(-?\d{1,6})_(-?\d{1,6})_(\d{1,2}(?:\.\d{1,2})?)$/.exec(text);
+  if (match === null) return wholeView(box);
+  return clamp({ x: Number(match[1]), y: Number(match[2]), zoom: Number(match[3]) }, box);
+}
+
+/** @returns empty for the whole map */
+export function formatView(view: View, box: Box): string {
+  const whole = wholeView(box);
+  const isWhole =
+    view.zoom === 1 && Math.abs(view.x - whole.x) < 1 && Math.abs(view.y - whole.y) < 1;
+  if (isWhole) return "";
+  return `${Math.round(view.x)}_${Math.round(view.y)}_${Math.round(view.zoom * 100) / 100}`;
+}
+
+/** The middle stays on the map, so that nobody gets lost. */
+function clamp({ x, y, zoom }: View, box: Box): View {
+  return {
+    x: Math.min(box.x + box.width, Math.max(box.x, x)),
+    y: Math.min(box.y + box.height, Math.max(box.y, y)),
+    zoom: Math.min(ZOOM_MAX, Math.max(ZOOM_MIN, zoom)),
+  };
+}
+
+/** @param byX in shares of what is seen, to the right; `byY` down */
+export function pan(view: View, box: Box, { byX, byY }: { byX: number; byY: number }): View {
+  const x = view.x + (byX * box.width) / view.zoom;
+  const y = view.y + (byY * box.height) / view.zoom;
+  return clamp({ ...view, x, y }, box);
+}
+
+export function zoomBy(view: View, box: Box, factor: number): View {
+  return clamp({ ...view, zoom: view.zoom * factor }, box);
+}
+
+/** @returns the view after a key; undefined for keys that mean nothing here */
+export function afterKey(key: string, view: View, box: Box): View | undefined {
+  switch (key) {
+    case "ArrowLeft":
+      return pan(view, box, { byX: -PAN_SHARE, byY: 0 });
+    case "ArrowRight":
+      return pan(view, box, { byX: PAN_SHARE, byY: 0 });
+    case "ArrowUp":
+      return pan(view, box, { byX: 0, byY: -PAN_SHARE });
+    case "ArrowDown":
+      return pan(view, box, { byX: 0, byY: PAN_SHARE });
+    case "+":
+    case "=":
+      return zoomBy(view, box, 1.25);
+    case "-":
+      return zoomBy(view, box, 0.8);
+    case "0":
+      return wholeView(box);
+    default:
+      return undefined;
+  }
+}
+
+/** @returns what an SVG's `viewBox` says */
+export function toViewBox(view: View, box: Box): string {
+  const [width, height] = [box.width / view.zoom, box.height / view.zoom];
+  return [view.x - width / 2, view.y - height / 2, width, height].map(Math.round).join(" ");
+}

@@ -1,0 +1,116 @@
+import { ScrollText, ListTree } from "lucide-react";
+import { Link } from "wouter";
+import { useService, useServiceErrors, useServiceMap } from "../api/services.ts";
+import { useStatus } from "../api/queries.ts";
+import { formatPercent, plural } from "../lib/format.ts";
+import { logsHref, readParam, readRange, tracesHref } from "../lib/url-state.ts";
+import { EnvironmentSelect } from "../services/environment-select.tsx";
+import { Page } from "../shell/page.tsx";
+import controls from "../ui/controls.module.css";
+import { FilterChip } from "../ui/controls.tsx";
+import { NothingFound } from "../ui/list-parts.tsx";
+import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
+import { Service } from "../ui/text.tsx";
+import { useUrl } from "../ui/use-url.ts";
+import { ErrorGroups } from "./error-groups.tsx";
+import { Neighbours } from "./neighbours.tsx";
+import { OperationsTable } from "./operations-table.tsx";
+import { RedCharts } from "./red-charts.tsx";
+import { shareOf } from "./red-series.ts";
+import styles from "./service-page.module.css";
+
+/** One service: how much, how often wrong, how long; with the requests that show it. */
+export function ServicePage({ escapedName }: { readonly escapedName: string }) {
+  const name = unescapeName(escapedName);
+  const { search, range, push } = useUrl();
+  const filter = {
+    environment: readParam(search, "environment"),
+    operation: readParam(search, "operation"),
+  };
+  const query = useService(name, range, filter);
+  const share = query.data === undefined ? null : shareOf(query.data.total);
+  const title = share === null || share === 0 ? name : `${formatPercent(share)} errors · ${name}`;
+  return (
+    <Page title={title} heading={<Service name={name} />} hasRange>
+      <div className={controls.bar}>
+        <EnvironmentSelect />
+        {filter.operation === "" ? null : (
+          <FilterChip
+            text={`operation ${filter.operation}`}
+            onRemove={() => push({ operation: undefined })}
+          />
+        )}
+        <span className={styles.links}>
+          <Link
+            className={controls.button}
+            href={tracesHref(search, { service: name, operation: filter.operation })}
+          >
+            <ListTree size={14} aria-hidden="true" /> Traces
+          </Link>
+          <Link className={controls.button} href={logsHref(readRange(search), { service: name })}>
+            <ScrollText size={14} aria-hidden="true" /> Logs
+          </Link>
+        </span>
+      </div>
+      <ServiceResults name={name} query={query} filter={filter} />
+    </Page>
+  );
+}
+
+/** @param escaped as it stands in the path; a lone percent sign is itself */
+function unescapeName(escaped: string): string {
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return escaped;
+  }
+}
+
+interface ServiceResultsProps {
+  readonly name: string;
+  readonly query: ReturnType<typeof useService>;
+  readonly filter: { readonly environment: string; readonly operation: string };
+}
+
+function ServiceResults({ name, query, filter }: ServiceResultsProps) {
+  const { range } = useUrl();
+  const errors = useServiceErrors(name, range, filter);
+  const map = useServiceMap(range, filter.environment, name);
+  const { data } = query;
+  const isEmpty = data !== undefined && data.total.requests === 0 && data.operations.length === 0;
+  const status = useStatus(isEmpty).data;
+  if (query.isPending) return <Loading what="the service" />;
+  if (data === undefined)
+    return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  if (isEmpty && status === undefined) return <Loading what="the service" />;
+  if (isEmpty && status?.hasTraces === false) return <NoDataEver what="traces" />;
+  if (isEmpty)
+    return (
+      <NothingFound
+        what={`spans of ${name}`}
+        filters={Object.entries(filter).flatMap(([key, value]) =>
+          value === "" ? [] : [`${key} ${value}`],
+        )}
+      />
+    );
+  return (
+    <>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region needs the focus */}
+      <div className={styles.scroll} tabIndex={0} role="group" aria-label="Service">
+        <Progress active={query.isFetching} />
+        <RedCharts service={data} atMs={query.dataUpdatedAt} />
+        <div className={styles.columns}>
+          <OperationsTable service={data} />
+          <div className={styles.aside}>
+            <ErrorGroups errors={errors.data} problem={errors.error} />
+            <Neighbours name={name} map={map.data} problem={map.error} />
+          </div>
+        </div>
+      </div>
+      <ResultFooter
+        meta={data.meta}
+        shown={`${plural(data.total.requests, "request")}: ${data.kinds.join(" and ").toLowerCase()} spans`}
+      />
+    </>
+  );
+}
