@@ -31,6 +31,7 @@ const COMMANDS = {
   "bench:peers": [["node", "bench/src/peers.ts"]],
   "bench:fill": [["node", "bench/src/fill.ts"]],
   "bench:query": [["node", "bench/src/query.ts"]],
+  "bench:web": [["node", "bench/src/web.ts"]],
   "bench:encode": [["node", "collector/src/encode/bench/encode.ts"]],
   "bench:sdk": [["node", "sdk/bench/run.ts"]],
   check: [

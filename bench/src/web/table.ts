@@ -1,0 +1,59 @@
+/** Pure: figures beside their budgets, as Markdown. */
+import type { Figures, TraceCase } from "./budgets.ts";
+import type { Size } from "./sizes.ts";
+
+export interface CaseResult {
+  readonly traceCase: TraceCase;
+  readonly rounds: readonly Figures[];
+}
+
+const NAMES: Readonly<Record<keyof Figures, string>> = {
+  firstPaintMs: "first contentful paint, ms",
+  firstRowMs: "first row, ms",
+  longestTaskMs: "longest task while opening, ms",
+  expandAllMs: "expand all, ms",
+  collapseAllMs: "collapse all, ms",
+  jumpMs: "jump to the middle, ms",
+  scrollP95Ms: "scroll, p95 of frames, ms",
+  selectMs: "select a span, ms",
+  zoomMs: "zoom, ms",
+  logsMs: "logs of every span shown, ms",
+  heapMB: "JS heap, MB",
+  domNodes: "DOM nodes",
+};
+
+/** The median of each figure; in bold where it is over its budget. */
+export function formatCases(results: readonly CaseResult[]): string {
+  const head = ["", ...results.flatMap(({ traceCase }) => [traceCase.name, "budget"])];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the object above
+  const lines = (Object.keys(NAMES) as (keyof Figures)[]).map((figure) => [
+    NAMES[figure],
+    ...results.flatMap(({ traceCase, rounds }) => {
+      const value = median(rounds.map((round) => round[figure]));
+      return [cell(value, traceCase.budgets[figure]), String(traceCase.budgets[figure])];
+    }),
+  ]);
+  return toTable([head, ...lines]);
+}
+
+export function formatSizes(sizes: readonly Size[]): string {
+  const lines = sizes.map(({ name, kB, budgetKB }) => [name, cell(kB, budgetKB), String(budgetKB)]);
+  return toTable([["", "gzip, kB", "budget"], ...lines]);
+}
+
+function cell(value: number, budget: number): string {
+  const text = value >= 100 ? value.toFixed(0) : value.toFixed(1);
+  return value > budget ? `**${text}**` : text;
+}
+
+function toTable([head = [], ...lines]: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...lines]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+}
