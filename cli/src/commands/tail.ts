@@ -1,16 +1,20 @@
 /** `throughline tail [QUERY]`: log records as they are stored. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { LogPage, type LogRecord } from "@throughline/query/wire";
+import { LogPage, type LogRecord, TailedLogs } from "@throughline/query/wire";
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import { Value } from "typebox/value";
 import { type Asking, asking, queryOf, textOption } from "../ask/asking.ts";
 import { logLines } from "../ask/log-lines.ts";
-import type { Invocation } from "../command.ts";
+import { CommandError, type Invocation } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 
-const EVERY_MS = 1_000;
-/** Looked at anew each time, because records are stored a moment after they were made, and not in order. */
+/** What was stored just before, so that the screen is not empty. */
 const LOOK_BACK = "now-30s";
-/** Of one look: the API's own bound. More are told as left out. */
-const ROWS_MAX = 1_000;
+const BEFORE_MAX = 10;
+/** After the service has gone away. */
+const RETRY_MS = 1_000;
+/** Of one event; a stream that never ends one must not fill the memory. */
+const EVENT_MAX_CHARACTERS = 64 * 1024 ** 2;
 
 export function run(invocation: Invocation): Promise<ExitCode> {
   const filters = {
@@ -19,22 +23,77 @@ export function run(invocation: Invocation): Promise<ExitCode> {
     severity: textOption(invocation, "severity"),
   };
   return asking(invocation, async (ask) => {
-    let seen: ReadonlySet<string> = new Set();
-    for (let first = true; ; first = false) {
-      const { logs, nextCursor } = await ask.client.get(LogPage, "/api/logs", {
-        ...filters,
-        from: LOOK_BACK,
-        limit: String(ROWS_MAX),
-      });
-      const shown = logs.filter((log) => !seen.has(keyOf(log)));
-      print(ask, shown.toReversed());
-      // The last record of before is not on the page any more: what lies between was never on one.
-      const gap = !first && nextCursor !== undefined && shown.length === logs.length;
-      if (gap) ask.note(`more than ${ROWS_MAX} records at once; some were left out`);
-      seen = new Set(logs.map(keyOf));
-      await sleep(EVERY_MS, undefined, { signal: ask.signal });
+    let after: string | undefined;
+    for (;;) {
+      const response = await open(ask, filters, after);
+      // Opened first: what is stored while the page is read comes as an event, too, and is known by its id.
+      const before = after === undefined ? await readBefore(ask, filters) : [];
+      print(ask, before);
+      const known = new Set(before.map(({ id }) => id));
+      for await (const { id, batch } of eventsOf(response, ask.signal)) {
+        after = id;
+        const { logs, dropped } = batch ?? NOTHING;
+        print(
+          ask,
+          logs.filter((log) => !known.has(log.id)),
+        );
+        if (dropped > 0) ask.note(`${dropped} more records at once; left out`);
+      }
     }
   });
+}
+
+const NOTHING: TailedLogs = { logs: [], dropped: 0 };
+
+type Filters = Readonly<Record<string, string | undefined>>;
+
+/** Refused at the first try, it is refused; later the service is waited for. */
+async function open(ask: Asking, filters: Filters, after: string | undefined): Promise<Response> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await ask.client.stream("/api/logs/tail", { ...filters, after });
+    } catch (error) {
+      if (after === undefined || ask.signal.aborted) throw error;
+      if (tries === 0) ask.note("the query service has gone away; waiting for it");
+      await sleep(RETRY_MS, undefined, { signal: ask.signal });
+    }
+  }
+}
+
+async function readBefore({ client }: Asking, filters: Filters): Promise<readonly LogRecord[]> {
+  const asked = { ...filters, from: LOOK_BACK, limit: String(BEFORE_MAX) };
+  return (await client.get(LogPage, "/api/logs", asked)).logs.toReversed();
+}
+
+interface TailEvent {
+  /** Where to go on after it. */
+  readonly id: string;
+  /** Of the event that only opens the stream there is none. */
+  readonly batch: TailedLogs | undefined;
+}
+
+/** Ends when the stream does, however it does. @throws when it was ended here, or is none */
+async function* eventsOf({ body }: Response, signal: AbortSignal): AsyncGenerator<TailEvent> {
+  const events = body
+    ?.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream({ maxBufferSize: EVENT_MAX_CHARACTERS }));
+  try {
+    for await (const { event, id = "", data } of events ?? []) {
+      if (event !== "logs") {
+        yield { id, batch: undefined };
+        continue;
+      }
+      const batch: unknown = JSON.parse(data);
+      if (!Value.Check(TailedLogs, batch)) {
+        throw new CommandError(
+          "the tail has another shape than expected: is it of another version?",
+        );
+      }
+      yield { id, batch };
+    }
+  } catch (error) {
+    if (signal.aborted || error instanceof CommandError) throw error;
+  }
 }
 
 function print({ json, out, palette }: Asking, logs: readonly LogRecord[]): void {
@@ -42,9 +101,4 @@ function print({ json, out, palette }: Asking, logs: readonly LogRecord[]): void
     if (json) out(JSON.stringify(log));
     else for (const line of logLines(log, palette)) out(line);
   }
-}
-
-/** Its id, which says its time and what it says; two records that are the same in everything are one. */
-function keyOf(log: LogRecord): string {
-  return log.id ?? JSON.stringify(log);
 }

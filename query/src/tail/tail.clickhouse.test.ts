@@ -67,7 +67,7 @@ class TailClient {
       );
       const { id, event, data } = fields;
       if (id === undefined || event === undefined || data === undefined) continue;
-      this.events.push({ id, event, data: JSON.parse(data) as Event["data"] });
+      this.events.push({ id, event, data: { dropped: 0, ...(JSON.parse(data) as object) } });
     }
   }
 }

@@ -38,6 +38,8 @@ const BURST_SECONDS = 2;
 /** Settles when the tail has ended. Never rejects. */
 export function runTail(options: TailOptions, after: bigint): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
+  // So that a client that loses its connection before the first row goes on from here, too.
+  options.stream.send("open", {}, String(after));
   const tail = new Tail(options, after);
   const stop = options.watermark.listen((newest) => void tail.advance(newest));
   const end = () => {
