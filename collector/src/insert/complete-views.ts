@@ -55,42 +55,66 @@ interface ViewRow {
   readonly create: string;
 }
 
+/** Each view of the table, followed by the views of its target: writing the first fills those, too. */
 async function readViews(
   uploaded: UploadedSegment,
   { table }: SealedSegment,
   database: string,
 ): Promise<readonly View[]> {
   const rows = await uploaded.ask<ViewRow>(
+    // A view that is refreshed looks for itself what it lacks.
     `SELECT name, as_select AS select, create_table_query AS create FROM system.tables
-     WHERE database = ${quoteText(database)} AND engine = 'MaterializedView' ORDER BY name`,
+     WHERE database = ${quoteText(database)} AND engine = 'MaterializedView'
+       AND create_table_query NOT LIKE '% REFRESH EVERY %' ORDER BY name`,
   );
+  return viewsOf(table, (source) => source, { rows, uploaded, database });
+}
+
+interface KnownViews {
+  readonly rows: readonly ViewRow[];
+  readonly uploaded: UploadedSegment;
+  readonly database: string;
+}
+
+/** @param rowsFrom what the table gets of a source of the segment's own table */
+async function viewsOf(
+  table: string,
+  rowsFrom: (source: string) => string,
+  known: KnownViews,
+): Promise<readonly View[]> {
+  const { rows, uploaded, database } = known;
   const source = new RegExp(`\\bFROM \`?${escapeRegExp(database)}\`?\\.\`?${table}\`?(?=\\s|$)`);
   const views: View[] = [];
   for (const row of rows) {
     const target = / TO (?:`?[^\s`.]+`?\.)?`?([^\s`]+)`? /.exec(row.create)?.[1];
     if (target === undefined || !source.test(row.select)) continue;
+    const selectFrom = (other: string) =>
+      row.select.replace(source, () => `FROM ${rowsFrom(other)}`);
     const columns = await readColumns(uploaded, database, target);
     const own = await readColumns(uploaded, database, row.name);
     const sum = columns.find(({ type }) => type.startsWith("SimpleAggregateFunction(sum"));
-    const idempotent = columns.every(
-      ({ type, key }) => key === 1 || /^SimpleAggregateFunction\((min|max)/.test(type),
-    );
+    const idempotent = columns.every(({ type, key }) => key === 1 || IDEMPOTENT.test(type));
+    const following = await viewsOf(target, (other) => `(${selectFrom(other)})`, known);
     // Nothing could tell whether it has the segment: left alone, because doubling is worse than missing.
     if (sum === undefined && !idempotent) continue;
     views.push({
       name: row.name,
       target: `${quoteIdentifier(database)}.${quoteIdentifier(target)}`,
       columns: own.map(({ name }) => quoteIdentifier(name)).join(", "),
-      selectFrom: (other) => row.select.replace(source, () => `FROM ${other}`),
+      selectFrom,
       sum: sum === undefined ? undefined : quoteIdentifier(sum.name),
       keys: columns
         .filter(({ key }) => key === 1)
         .map(({ name }) => quoteIdentifier(name))
         .join(", "),
     });
+    views.push(...following);
   }
   return views;
 }
+
+/** Merging the same value again leaves it as it is. */
+const IDEMPOTENT = /^(SimpleAggregateFunction\((min|max)|AggregateFunction\((argMin|argMax))/;
 
 function readColumns(uploaded: UploadedSegment, database: string, table: string) {
   return uploaded.ask<{ readonly name: string; readonly type: string; readonly key: number }>(

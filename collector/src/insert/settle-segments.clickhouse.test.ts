@@ -24,7 +24,9 @@ const TABLES = [
   "otel_logs",
   "otel_logs_rate_1m",
   "otel_traces",
+  "otel_traces_exemplars",
   "otel_traces_red_1m",
+  "otel_traces_red_services",
   "otel_traces_trace_id_ts",
   "otel_metrics_sum",
 ] as const;
@@ -130,6 +132,13 @@ async function expectSpansOnce(spans: number): Promise<void> {
     await ask("SELECT sum(Duration) AS n FROM otel_traces"),
   );
   expect(await ask("SELECT uniqExact(TraceId) AS n FROM otel_traces_trace_id_ts")).toBe(spans / 10);
+  for (const width of [300, 3600]) {
+    const cells = `otel_traces_red_services WHERE Width = ${width}`;
+    expect(await ask(`SELECT sum(Requests) AS n FROM ${cells}`)).toBe(spans);
+  }
+  expect(await ask("SELECT max(Duration) AS n FROM otel_traces_exemplars")).toBe(
+    await ask("SELECT max(Duration) AS n FROM otel_traces"),
+  );
 }
 
 test("without asking, a forgotten token doubles the rows: the damage that these tests make is real", async () => {
@@ -181,25 +190,28 @@ test("a segment whose token is remembered and whose rows are lost is stored agai
   // Made before this server started, so its first INSERT may have ended with an earlier life of the server.
   const clock = () => Date.now() - 86_400_000;
   const directory = await leaveSegment(await blocksOf("otel_traces"), { sent: true, clock });
-  for (const table of ["otel_traces", "otel_traces_red_1m", "otel_traces_trace_id_ts"]) {
+  for (const table of TABLES.filter((name) => name.startsWith("otel_traces"))) {
     await loseRows(table);
   }
   await replay(directory);
   await expectSpansOnce(3000);
 });
 
-test.each(["otel_traces_red_1m", "otel_traces_trace_id_ts"])(
-  "where only %s lost the segment, only that view is written",
-  async (lost) => {
-    const directory = await leaveSegment(await blocksOf("otel_traces"), { sent: true });
-    for (const table of TABLES.filter((name) => name.startsWith("otel_traces"))) {
-      await forgetTokens(table);
-    }
-    await loseRows(lost);
-    await replay(directory);
-    await expectSpansOnce(3000);
-  },
-);
+test.each([
+  // What is made of the minutes cannot be there when they are not.
+  ["otel_traces_red_1m", "otel_traces_red_services"],
+  ["otel_traces_red_services"],
+  ["otel_traces_exemplars"],
+  ["otel_traces_trace_id_ts"],
+])("where only %s lost the segment, only that view is written", async (...lost) => {
+  const directory = await leaveSegment(await blocksOf("otel_traces"), { sent: true });
+  for (const table of TABLES.filter((name) => name.startsWith("otel_traces"))) {
+    await forgetTokens(table);
+  }
+  for (const table of lost) await loseRows(table);
+  await replay(directory);
+  await expectSpansOnce(3000);
+});
 
 test("a view that misses one segment of several is given that one, once", async () => {
   const clock = () => Date.now() - 86_400_000;
