@@ -3,10 +3,16 @@ import { gzipSync } from "node:zlib";
 import type { LogHistogram, LogRecord, Meta, Trace, TraceSummary } from "@throughline/query/wire";
 import { toSeverity } from "../src/lib/severity.ts";
 import { resolveRange } from "../src/lib/time-range.ts";
-import { deltasAnswer, fieldsAnswer, heatmapAnswer, valuesAnswer } from "./fixture-asking.ts";
+import {
+  deltasAnswer,
+  facetsAnswer,
+  fieldsAnswer,
+  heatmapAnswer,
+  valuesAnswer,
+} from "./fixture-asking.ts";
 import type { FixtureTrace } from "./fixture-data.ts";
 import { answerAboutServices } from "./fixture-services.ts";
-import { logRow, type RowFilter, spanRow, toRowFilter } from "./fixture-filter.ts";
+import { logRow, type RowFilter, spanRow, toRowFilter, withoutField } from "./fixture-filter.ts";
 import { generateTraces, hugeTrace, NAMED } from "./fixture-traces.ts";
 
 /**
@@ -93,8 +99,8 @@ type Signal = "logs" | "traces";
 function askedOf(pathname: string, params: URLSearchParams): Signal | undefined {
   if (pathname.startsWith("/api/fields"))
     return params.get("signal") === "logs" ? "logs" : "traces";
-  if (/^\/api\/logs(?:\/histogram)?$/.test(pathname)) return "logs";
-  return /^\/api\/traces(?:\/heatmap|\/deltas)?$/.test(pathname) ? "traces" : undefined;
+  if (/^\/api\/logs(?:\/histogram|\/facets)?$/.test(pathname)) return "logs";
+  return /^\/api\/traces(?:\/heatmap|\/deltas|\/facets)?$/.test(pathname) ? "traces" : undefined;
 }
 
 interface Stored {
@@ -121,17 +127,22 @@ function answerRows(pathname: string, signal: Signal, stored: Stored): Answer {
   if (pathname === "/api/logs") return ok(logPage(findLogs(traces, selects, inRange), params));
   if (pathname === "/api/logs/histogram")
     return ok(histogram(findLogs(traces, selects, inRange), params, nowMs));
-  const rows =
+  const rowsOf = (filter: RowFilter) =>
     signal === "logs"
-      ? findLogs(traces, selects, inRange).map((log) => logRow(log))
+      ? findLogs(traces, filter, inRange).map((log) => logRow(log))
       : traces
           .flatMap(({ traceId, spans }) => spans.map((span) => spanRow(traceId, span)))
-          .filter((row) => inRange(Number(row.Timestamp / 1_000_000n)) && selects(row));
+          .filter((row) => inRange(Number(row.Timestamp / 1_000_000n)) && filter(row));
+  const rows = rowsOf(selects);
   const cost = meta(rows.length * 7);
   if (pathname === "/api/fields") return ok(fieldsAnswer(rows, cost));
   if (pathname === "/api/fields/values") return ok(valuesAnswer(rows, params, cost));
   if (pathname === "/api/traces/heatmap")
     return ok(heatmapAnswer(rows, params, { nowMs, meta: cost }));
+  if (pathname.endsWith("/facets")) {
+    const without = (field: string) => rowsOf(withoutField(params.get("q"), field, signal));
+    return ok(facetsAnswer(without, params, { signal, meta: cost }));
+  }
   const also = toRowFilter(params.get("selectionQ"), signal);
   if (typeof also === "string") return problem(400, "invalid_query", also);
   return ok(deltasAnswer(rows, params, { also, meta: cost }));

@@ -1,6 +1,13 @@
 /** Answers of what stands around the lists: completion, the heatmap, what differs. Made by scanning. */
-import type { Deltas, Fields, FieldValues, LatencyHeatmap, Meta } from "@throughline/query/wire";
-import { quote } from "@throughline/query/filter";
+import type {
+  Deltas,
+  Facets,
+  Fields,
+  FieldValues,
+  LatencyHeatmap,
+  Meta,
+} from "@throughline/query/wire";
+import { printFilter, quote } from "@throughline/query/filter";
 import { rankDifferences } from "../../query/src/deltas/rank.ts";
 import type { StoredRow } from "../../query/src/testing/evaluate-condition.ts";
 import { resolveRange } from "../src/lib/time-range.ts";
@@ -189,4 +196,59 @@ function countItems(rows: readonly StoredRow[]): Counts {
       if (key !== "service.name") count(counts, `resource.${key}\0${value}`);
   }
   return counts;
+}
+
+const FACETS: Readonly<Record<string, readonly string[]>> = {
+  traces: ["service", "status", "kind", "name", "http.route", "http.request.method"],
+  logs: ["service", "severity", "resource.host.name", "order.id"],
+};
+const SAMPLED = new Set(["http.request.method", "order.id"]);
+
+/** @param rowsWithout the rows that meet every condition but those on a field */
+export function facetsAnswer(
+  rowsWithout: (field: string) => readonly StoredRow[],
+  params: URLSearchParams,
+  given: { readonly signal: "logs" | "traces"; readonly meta: Meta },
+): Facets {
+  const asked = params.getAll("field");
+  const fields = asked.length > 0 ? asked : (FACETS[given.signal] ?? []);
+  return {
+    facets: fields.map((field) => {
+      const rows = rowsWithout(field);
+      const counts: Counts = new Map();
+      for (const row of rows) {
+        const value = facetValue(row, field);
+        if (value !== undefined) count(counts, value);
+      }
+      const values = mostFrequent(counts);
+      return {
+        field,
+        total: rows.length,
+        records: values.reduce((sum, [, records]) => sum + records, 0),
+        distinct: values.length,
+        from: SAMPLED.has(field) ? ("sample" as const) : ("records" as const),
+        countedEvery: SAMPLED.has(field) ? 8 : 1,
+        exact: !SAMPLED.has(field),
+        values: values.slice(0, Number(params.get("values") ?? "10")).map(([value, records]) => ({
+          value,
+          records,
+          filter: printFilter({
+            kind: "field",
+            field: { kind: "name", name: field },
+            test: { kind: "match", text: value },
+          }),
+        })),
+      };
+    }),
+    meta: given.meta,
+  };
+}
+
+function facetValue(row: StoredRow, field: string): string | undefined {
+  if (field === "severity") return (row.texts["SeverityText"] ?? "").toLowerCase() || "unset";
+  const column = COLUMNS[field];
+  if (column === undefined)
+    return row.record[field] ?? row.ResourceAttributes[field.replace(/^resource\./, "")];
+  const value = row.texts[column] ?? "";
+  return field === "status" || field === "kind" ? value.toLowerCase() : value;
 }

@@ -1,7 +1,13 @@
 /** Filters over generated data, with what the query service's own tests select rows by: development sees what is asked. */
-import { type FilterSignal, parseFilter, resolveFilter } from "@throughline/query/filter";
+import {
+  type Filter,
+  type FilterSignal,
+  parseFilter,
+  resolveFilter,
+} from "@throughline/query/filter";
 import type { LogRecord, Span } from "@throughline/query/wire";
 import { passes, type StoredRow } from "../../query/src/testing/evaluate-condition.ts";
+import { removeConditions } from "../src/lib/filter-edit.ts";
 
 export type RowFilter = (row: StoredRow) => boolean;
 
@@ -14,6 +20,16 @@ export function toRowFilter(q: string | null, signal: FilterSignal): RowFilter |
   if (resolved.kind === "error") return resolved.error.message;
   const { condition } = resolved;
   return (row) => passes(row, condition);
+}
+
+/** The filter without its conditions on one field, as a facet of the field is asked. */
+export function withoutField(q: string | null, field: string, signal: FilterSignal): RowFilter {
+  const isOfField = (each: Filter): boolean =>
+    each.kind === "not"
+      ? isOfField(each.of)
+      : each.kind === "field" && each.field.kind === "name" && each.field.name === field;
+  const selects = toRowFilter(removeConditions(q ?? "", isOfField), signal);
+  return typeof selects === "string" ? () => false : selects;
 }
 
 export function spanRow(traceId: string, span: Span): StoredRow {

@@ -7,8 +7,10 @@ import {
   attributeField,
   beginsWith,
   conditionTexts,
+  exceptCondition,
   hasCondition,
   isValue,
+  onlyCondition,
   removeCondition,
   withDuration,
   writeDuration,
@@ -88,6 +90,21 @@ test("new bounds of duration take the place of those there were", () => {
   });
   expect(q).toBe("a b duration>=5ms");
   expect(withDuration("a OR b", { min: undefined, max: 5n })).toBe("(a OR b) duration<=5ns");
+});
+
+test.each([
+  ["", "service:pay"],
+  ["service:shop x", "x service:pay"],
+  ["service=shop NOT service:pay", "service:pay"],
+  ["NOT service:shop", "NOT service:shop service:pay"],
+  ['attr.service:shop "service":a', 'attr.service:shop "service":a service:pay'],
+])("%j, only service:pay, is %j", (q, expected) => {
+  expect(onlyCondition(q, pay)).toBe(expected);
+});
+
+test("what is excluded is no longer asked for", () => {
+  expect(exceptCondition("service:pay x", pay)).toBe("x NOT service:pay");
+  expect(exceptCondition("a OR b", pay)).toBe("(a OR b) NOT service:pay");
 });
 
 test("the conditions of a filter are said one by one", () => {

@@ -87,6 +87,29 @@ export function removeCondition(q: string, condition: Filter): string {
   return join(conditionsOf(q).filter((each) => printFilter(each) !== text));
 }
 
+/** @returns the filter with this value of the field in the place of others that it asked for, and of its exclusion */
+export function onlyCondition(q: string, condition: Filter): string {
+  if (condition.kind !== "field") return addCondition(q, condition);
+  const { field } = condition;
+  const isOther = (each: Filter): boolean =>
+    each.kind === "field" &&
+    (each.test.kind === "match" || each.test.kind === "equals") &&
+    isSameField(each.field, field);
+  const excluded = printFilter({ kind: "not", of: condition });
+  const rest = removeConditions(q, (each) => isOther(each) || printFilter(each) === excluded);
+  return addCondition(rest, condition);
+}
+
+/** @returns the filter without the records of this value */
+export function exceptCondition(q: string, condition: Filter): string {
+  return addCondition(removeCondition(q, condition), { kind: "not", of: condition });
+}
+
+function isSameField(a: FieldName, b: FieldName): boolean {
+  if (a.kind === "name") return b.kind === "name" && a.name === b.name;
+  return b.kind === "key" && a.scope === b.scope && a.key === b.key;
+}
+
 /** @param isUnwanted which of the conditions that must all hold go */
 export function removeConditions(q: string, isUnwanted: (condition: Filter) => boolean): string {
   const all = conditionsOf(q);

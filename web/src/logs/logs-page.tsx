@@ -4,7 +4,9 @@ import { useLogs, useStatus } from "../api/queries.ts";
 import { plural } from "../lib/format.ts";
 import { logKey } from "../lib/log-key.ts";
 import { conditionTexts } from "../lib/filter-edit.ts";
+import { MistakenFilter } from "../query-bar/mistaken-filter.tsx";
 import { QueryBar } from "../query-bar/query-bar.tsx";
+import { filterMistake } from "../query-bar/use-bar-state.ts";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
@@ -30,8 +32,14 @@ export function LogsPage() {
           onCommit={setQ}
         />
       </div>
-      <LogHistogramChart q={q} range={url.range} onRange={url.setRange} />
-      <LogResults q={q} />
+      {filterMistake(q, "logs") === undefined ? (
+        <>
+          <LogHistogramChart q={q} range={url.range} onRange={url.setRange} />
+          <LogResults q={q} />
+        </>
+      ) : (
+        <MistakenFilter />
+      )}
     </Page>
   );
 }

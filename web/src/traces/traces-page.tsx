@@ -1,65 +1,171 @@
+import type { Filter } from "@throughline/query/filter";
 import type { TraceSummary } from "@throughline/query/wire";
-import { useMemo, useRef } from "react";
+import { type ReactNode, useMemo, useRef } from "react";
 import { useStatus, useTraces } from "../api/queries.ts";
+import { addCondition, conditionTexts, withDuration } from "../lib/filter-edit.ts";
 import { plural } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
-import { conditionTexts } from "../lib/filter-edit.ts";
+import { absoluteRange } from "../lib/time-range.ts";
+import { filterPatch, rangePatch } from "../lib/url-state.ts";
+import { MistakenFilter } from "../query-bar/mistaken-filter.tsx";
 import { QueryBar } from "../query-bar/query-bar.tsx";
+import { filterMistake } from "../query-bar/use-bar-state.ts";
 import { Page } from "../shell/page.tsx";
-import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
-import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
-import { useKeptScroll } from "../ui/use-kept-scroll.ts";
 import controls from "../ui/controls.module.css";
+import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
+import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
 import { useFilter } from "../ui/use-filter.ts";
+import { useKeptScroll } from "../ui/use-kept-scroll.ts";
+import { useKeys } from "../ui/use-keys.ts";
 import { useUrl } from "../ui/use-url.ts";
+import { DeltasPanel } from "./deltas-panel.tsx";
+import { FacetsColumn } from "../facets/facets-column.tsx";
+import { FacetsToggle, hasFacets } from "../facets/facets-toggle.tsx";
+import { LatencyHeatmap } from "./heatmap/heatmap.tsx";
+import { readSelection, writeSelection } from "./heatmap/selection.ts";
 import { TraceList } from "./trace-list.tsx";
 import styles from "./traces.module.css";
 
+/** What of the URL belongs to one filter and range. */
+const SELECTION = ["sel", "differs"];
+const NO_SELECTION = { sel: undefined, differs: undefined };
+
 export function TracesPage() {
   const url = useUrl();
-  const { q, setQ } = useFilter("traces", []);
+  const { q, setQ } = useFilter("traces", SELECTION);
+  const bar = (
+    <div className={controls.bar}>
+      <QueryBar
+        signal="traces"
+        value={q}
+        range={url.range}
+        placeholder="Search traces: service:checkout status:error duration>1s"
+        onCommit={setQ}
+      />
+      <FacetsToggle />
+    </div>
+  );
   return (
     <Page title="Traces" hasRange>
-      <div className={controls.bar}>
-        <QueryBar
-          signal="traces"
-          value={q}
-          range={url.range}
-          placeholder="Search traces: service:checkout status:error duration>1s"
-          onCommit={setQ}
-        />
-      </div>
-      <TraceResults q={q} />
+      {filterMistake(q, "traces") === undefined ? (
+        <Found q={q} setQ={setQ} bar={bar} />
+      ) : (
+        <>
+          {bar}
+          <MistakenFilter />
+        </>
+      )}
     </Page>
   );
 }
 
-function TraceResults({ q }: { readonly q: string }) {
+interface FoundProps {
+  readonly q: string;
+  readonly setQ: (q: string) => void;
+  readonly bar: ReactNode;
+}
+
+function Found({ q, setQ, bar }: FoundProps) {
   const url = useUrl();
   const query = useTraces(q, url.range);
+  const isEmpty = query.isSuccess && query.data.pages[0]?.traces.length === 0;
+  const status = useStatus(isEmpty).data;
+  if (isEmpty && status?.hasTraces === false) return <NoDataEver what="traces" />;
+  if (query.isError && query.data === undefined)
+    return (
+      <>
+        {bar}
+        <Failed error={query.error} onRetry={() => void query.refetch()} />
+      </>
+    );
+  return (
+    <>
+      {bar}
+      <Explored q={q} setQ={setQ}>
+        <TraceResults q={q} query={query} />
+      </Explored>
+    </>
+  );
+}
+
+interface ExploredProps {
+  readonly q: string;
+  readonly setQ: (q: string) => void;
+  readonly children: ReactNode;
+}
+
+/** The list between what shows it as a whole: the heatmap above, what differs beside it. */
+function Explored({ q, setQ, children }: ExploredProps) {
+  const url = useUrl();
+  const selection = useMemo(() => readSelection(url.search), [url.search]);
+  const isComparing = selection !== undefined && url.search.includes("differs=on");
+  const filterBy = (condition: Filter) => setQ(addCondition(q, condition));
+  useKeys({
+    Escape: () => {
+      if (isComparing) url.replace({ differs: undefined });
+      else if (selection !== undefined) url.replace(NO_SELECTION);
+    },
+  });
+  return (
+    <>
+      <LatencyHeatmap
+        q={q}
+        range={url.range}
+        selection={selection}
+        isComparing={isComparing}
+        onSelect={(next) =>
+          url.replace(next === undefined ? NO_SELECTION : { sel: writeSelection(next) })
+        }
+        onZoom={({ fromMs, toMs }, bounds) =>
+          url.push({
+            ...NO_SELECTION,
+            ...rangePatch(absoluteRange(fromMs, toMs)),
+            ...filterPatch(withDuration(q, bounds), "traces"),
+          })
+        }
+        onCompare={() => url.push({ differs: "on" })}
+      />
+      <div className={styles.split}>
+        {hasFacets(url.search) ? (
+          <FacetsColumn signal="traces" q={q} range={url.range} onFilter={setQ} />
+        ) : null}
+        <div className={styles.results}>{children}</div>
+        {isComparing ? (
+          <DeltasPanel
+            q={q}
+            range={url.range}
+            selection={selection}
+            onFilter={filterBy}
+            onClose={() => url.replace({ differs: undefined })}
+          />
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+interface TraceResultsProps {
+  readonly q: string;
+  readonly query: ReturnType<typeof useTraces>;
+}
+
+function TraceResults({ q, query }: TraceResultsProps) {
+  const { search } = useUrl();
   const pages = query.data?.pages;
   const traces = useMemo(() => pages?.flatMap((page) => page.traces) ?? [], [pages]);
-  const isEmpty = query.isSuccess && traces.length === 0;
-  const status = useStatus(isEmpty).data;
   const scroller = useRef<HTMLDivElement>(null);
   useKeptScroll(scroller, traces.length > 0);
   if (query.isPending) return <Loading what="traces" />;
-  if (query.isError && traces.length === 0)
-    return <Failed error={query.error} onRetry={() => void query.refetch()} />;
-  if (isEmpty) {
-    if (status === undefined) return <Loading what="traces" />;
-    if (!status.hasTraces) return <NoDataEver what="traces" />;
-    return <NothingFound what="traces" filters={conditionTexts(q)} />;
-  }
+  if (traces.length === 0) return <NothingFound what="traces" filters={conditionTexts(q)} />;
   const meta = pages?.at(-1)?.meta;
   return (
     <>
       <div ref={scroller} className={styles.scroll}>
         <Progress active={query.isFetching && !query.isFetchingNextPage} />
-        <TraceList traces={traces} longest={longestOf(traces)} search={url.search} />
+        <TraceList traces={traces} longest={longestOf(traces)} search={search} />
       </div>
       {meta === undefined ? null : (
-        <ResultFooter meta={meta} shown={plural(traces.length, "trace")}>
+        <ResultFooter meta={meta} shown={`${plural(traces.length, "trace")}, newest first`}>
           <LoadMore query={query} />
         </ResultFooter>
       )}
