@@ -45,6 +45,10 @@ export interface QueryLimits {
   readonly errorSpansMax: number;
   /** Records that are compared to say what differs; of more, a sample by hash. */
   readonly deltaRowsMax: number;
+  /** Records that one scan counts facets of; of more, a sample of granules. */
+  readonly facetRowsMax: number;
+  /** One such scan; one that takes longer is repeated over a smaller sample. */
+  readonly facetTimeMs: number;
   /** How far before and after a log its context is looked for. */
   readonly contextReachMs: number;
   /** Live tails at the same time. */
@@ -93,6 +97,8 @@ export const DEFAULT_LIMITS: QueryLimits = {
   mapSpansMax: 1_000_000,
   errorSpansMax: 50_000,
   deltaRowsMax: 5_000_000,
+  facetRowsMax: 2_000_000,
+  facetTimeMs: 3_000,
   contextReachMs: 86_400_000,
   tailsMax: 32,
   tailRowsPerSecondMax: 2_000,

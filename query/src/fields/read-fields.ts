@@ -95,7 +95,7 @@ async function readKeys(
     indexed ??
     (await askSample(asking, { sql: SQL["keys-sampled"], fragments: { table, map } }, { limit }));
   return rows.map(({ name, records }) => ({
-    name: nameOf(name, scope, signal),
+    name: nameOfKey(name, scope, signal),
     key: name,
     scope,
     records: Number(records),
@@ -104,7 +104,7 @@ async function readKeys(
 }
 
 /** The key as a filter names it: bare where that is read as this key and nothing else. */
-function nameOf(key: string, scope: Scope, signal: FilterSignal): string {
+export function nameOfKey(key: string, scope: Scope, signal: FilterSignal): string {
   const parsed = parseFilter(`${key}:*`);
   const isPlain =
     parsed.kind === "filter" &&

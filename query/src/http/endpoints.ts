@@ -2,6 +2,7 @@
 import { Type } from "typebox";
 import { LOG_ENDPOINTS } from "../logs/endpoints.ts";
 import { EXPORT_ENDPOINTS } from "../export/endpoints.ts";
+import { FACET_ENDPOINTS } from "../facets/endpoints.ts";
 import { FIELD_ENDPOINTS } from "../fields/endpoints.ts";
 import { REQUEST_ENDPOINTS } from "../requests/endpoints.ts";
 import { SEARCH_ENDPOINTS } from "../search/endpoints.ts";
@@ -23,6 +24,7 @@ export const ENDPOINTS = {
   ...SQL_ENDPOINTS,
   ...SEARCH_ENDPOINTS,
   ...FIELD_ENDPOINTS,
+  ...FACET_ENDPOINTS,
   ...LOG_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   ...SERVICE_MAP_ENDPOINTS,

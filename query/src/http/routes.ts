@@ -6,6 +6,7 @@ import { QueryError } from "../problem/query-error.ts";
 import { installJaegerRoutes } from "../compat/jaeger/routes.ts";
 import { installZipkinRoutes } from "../compat/zipkin/routes.ts";
 import { installExportRoutes } from "../export/routes.ts";
+import { installFacetRoutes } from "../facets/routes.ts";
 import { installFieldRoutes } from "../fields/routes.ts";
 import { installRequestRoutes } from "../requests/routes.ts";
 import { installSearchRoutes } from "../search/routes.ts";
@@ -31,6 +32,7 @@ export function installRoutes(instance: FastifyInstance, context: RouteContext):
   installSqlRoutes(app, context);
   installSearchRoutes(app, context);
   installFieldRoutes(app, context);
+  installFacetRoutes(app, context);
   installLogRoutes(app, context);
   installServiceRoutes(app, context);
   installServiceMapRoutes(app, context);
