@@ -7,15 +7,8 @@ import { readFile } from "node:fs/promises";
 import { chromium, type Page } from "playwright-core";
 import { NAMED } from "./fixture-traces.ts";
 import { serveFixtures } from "./serve.ts";
-
-let failures = 0;
-function check(what: string, holds: boolean, seen: unknown = ""): void {
-  if (!holds) failures++;
-  process.stdout.write(`${holds ? "ok  " : "FAIL"} ${what} ${holds ? "" : String(seen)}\n`);
-}
-
-const parameter = (page: Page, name: string) => new URL(page.url()).searchParams.get(name);
-const settle = (page: Page) => page.waitForTimeout(350);
+import { walkFacets, walkFilters, walkHeatmap } from "./walk-traces.ts";
+import { check, failures, parameter, settle } from "./walking.ts";
 
 async function walkLogToTraceAndBack(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/logs?from=now-3h&severity=WARN`);
@@ -113,74 +106,6 @@ async function walkTraceByKeyboard(page: Page, origin: string): Promise<void> {
     active !== null && (await page.locator(`[id="${active}"]`).count()) === 1,
     active,
   );
-}
-
-async function walkFilters(page: Page, origin: string): Promise<void> {
-  await page.goto(`${origin}/traces?from=now-3h`);
-  await page.getByTestId("trace-row").first().waitFor();
-  const bar = page.getByRole("combobox", { name: "Search" });
-  const option = (text: string) => page.getByRole("option", { name: new RegExp(`^${text}`) });
-  await page.keyboard.press("/");
-  await page.keyboard.type("serv");
-  await option("service").first().waitFor();
-  await page.keyboard.press("Tab");
-  check("Tab takes the field that was begun", (await bar.inputValue()) === "service:");
-  await option("payments").waitFor();
-  check("values come with counts", /\d/.test(await option("payments").innerText()));
-  await page.keyboard.type("pa");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  check("Enter takes the value", (await bar.inputValue()) === "service:payments ");
-  await page.keyboard.type("status:eror");
-  await page.keyboard.press("Enter");
-  await page.getByRole("alert").waitFor();
-  check("what is no filter is not asked", parameter(page, "q") === null, page.url());
-  await page.getByRole("button", { name: "Use error" }).click();
-  check("the suggestion mends it", (await bar.inputValue()) === "service:payments status:error");
-  await page.keyboard.press("Enter");
-  await settle(page);
-  await page.keyboard.type(" duration>=2s http.route:/charge");
-  await page.keyboard.press("Enter");
-  await settle(page);
-  check(
-    "the filter is in the URL",
-    parameter(page, "q") === "service:payments status:error duration>=2s http.route:/charge" &&
-      parameter(page, "v") === "1",
-    page.url(),
-  );
-  const filtered = await page.getByTestId("trace-row").count();
-  check("the list is filtered", filtered > 0 && filtered < 50, filtered);
-  await page.goBack();
-  await page.goBack();
-  await settle(page);
-  check("back takes the filters off", new URL(page.url()).search === "?from=now-3h", page.url());
-  check("and out of the bar", (await bar.inputValue()) === "");
-  await bar.click();
-  await page.getByRole("option").first().waitFor();
-  check(
-    "an empty bar offers the last searches",
-    (await page.getByRole("option").first().innerText()).includes("duration>=2s"),
-  );
-  await page.keyboard.press("Escape");
-  await page.goto(
-    `${origin}/traces?from=now-3h&service=payments&status=error&attribute=http.route%3D%2Fcharge`,
-  );
-  await page.getByTestId("trace-row").first().waitFor();
-  await settle(page);
-  check(
-    "an older link is rewritten",
-    parameter(page, "q") === 'service:payments status:error http.route:"/charge"' &&
-      parameter(page, "service") === null,
-    page.url(),
-  );
-  await page.goto(`${origin}/traces?from=now-3h`);
-  await page.getByRole("button", { name: "Load more" }).click();
-  await settle(page);
-  check("load more adds a page", (await page.getByTestId("trace-row").count()) === 100);
-  await page.getByLabel("Open a trace id").fill(`00-${NAMED.wide}-00f067aa0ba902b7-01`);
-  await page.keyboard.press("Enter");
-  await page.waitForURL(`**/trace/${NAMED.wide}*`);
-  check("a pasted traceparent opens its trace", page.url().includes(NAMED.wide));
 }
 
 async function walkSimilarAndSkew(page: Page, origin: string): Promise<void> {
@@ -375,6 +300,8 @@ for (const walk of [
   walkLogToTraceAndBack,
   walkTraceByKeyboard,
   walkFilters,
+  walkHeatmap,
+  walkFacets,
   walkSimilarAndSkew,
   walkExport,
   walkSetup,
@@ -394,4 +321,4 @@ for (const walk of [
 await browser.close();
 server.closeAllConnections();
 server.close();
-process.exitCode = failures === 0 ? 0 : 1;
+process.exitCode = failures() === 0 ? 0 : 1;

@@ -121,13 +121,24 @@ export interface Tick {
   readonly share: number;
 }
 
-/** @returns powers of ten inside the durations; between two powers of ten also 2 and 5 times one */
+/** The more, the fewer powers of ten there are. */
+const STEPS = [[1], [1, 2, 5], [1, 1.5, 2, 3, 5, 7]] as const;
+const TICKS_MIN = 3;
+
+/** @returns round durations inside the axis: powers of ten, and between them where there are few */
 export function durationTicks(heat: Heat): readonly Tick[] {
   const [first, last] = [heat.rows[0], heat.rows.at(-1)];
   if (first === undefined || last === undefined) return [];
   const low = Math.log10(Math.max(1, first.fromNs));
   const high = Math.log10(last.toNs);
-  const steps = high - low > 1.5 ? [1] : [1, 2, 5];
+  let ticks: readonly Tick[] = [];
+  for (const steps of STEPS) {
+    if (ticks.length < TICKS_MIN) ticks = ticksAt(steps, low, high);
+  }
+  return ticks;
+}
+
+function ticksAt(steps: readonly number[], low: number, high: number): readonly Tick[] {
   const ticks: Tick[] = [];
   for (let power = Math.floor(low); power <= high; power += 1)
     for (const step of steps) {

@@ -35,11 +35,12 @@ export function paintHeat(
   for (const { column, row, errors } of heat.cells) {
     if (errors === 0) continue;
     const x = Math.round((left(column) + left(column + 1) - mark - 1) / 2);
-    const y = top(row + 1);
-    const height = Math.max(1, top(row) - y - 1);
+    const cellHeight = Math.max(1, top(row) - top(row + 1) - 1);
+    const height = Math.min(cellHeight, 2 * mark);
+    const y = top(row + 1) + Math.floor((cellHeight - height) / 2);
     // A gap of the page's colour sets the mark off from any strength of cell.
     context.fillStyle = css(colors.background);
-    context.fillRect(x - gap, y, mark + 2 * gap, height);
+    context.fillRect(x - gap, y - gap, mark + 2 * gap, height + 2 * gap);
     context.fillStyle = css(colors.error);
     context.fillRect(x, y, mark, height);
   }
