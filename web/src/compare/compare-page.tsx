@@ -3,6 +3,7 @@ import { useState } from "react";
 import { formatDuration, plural, shortId } from "../lib/format.ts";
 import { parseTraceId, readParam } from "../lib/url-state.ts";
 import { Page } from "../shell/page.tsx";
+import type { LoadedTrace } from "../trace/load-trace.ts";
 import controls from "../ui/controls.module.css";
 import { TextField } from "../ui/controls.tsx";
 import { EmptyState, Failed, Loading, ResultFooter } from "../ui/states.tsx";
@@ -109,6 +110,13 @@ function WithTrace({ a, b }: { readonly a: string; readonly b: string }) {
 
 const RANKED_MAX = 10;
 
+/** @returns `, A 2 s longer` */
+function wholeDifference(a: LoadedTrace, b: LoadedTrace): string {
+  const ns = a.model.totalNs - b.model.totalNs;
+  if (ns === 0) return "";
+  return `, A ${formatDuration(Math.abs(ns))} ${ns > 0 ? "longer" : "shorter"}`;
+}
+
 function Compared({ comparison }: { readonly comparison: Comparison }) {
   if (comparison.kind === "loading") return <Loading what="the traces" />;
   if (comparison.kind === "failed")
@@ -116,14 +124,15 @@ function Compared({ comparison }: { readonly comparison: Comparison }) {
   const { a, b, rows, meta, usualRange } = comparison;
   const only = (side: "a" | "b") =>
     rows.filter((row) => row[side] !== undefined && row[side === "a" ? "b" : "a"] === undefined);
-  const difference =
-    b === undefined ? "" : `, ${formatDuration(a.model.totalNs - b.model.totalNs)} longer in A`;
   return (
     <>
       <Sides a={a} b={b} usualRange={usualRange} />
       <div className={styles.body}>
         <ComparedTree rows={rows} isUsual={b === undefined} />
-        <aside className={styles.aside} aria-label="What differs">
+        <aside className={styles.aside} aria-labelledby="what-differs">
+          <h2 id="what-differs" className="visually-hidden">
+            What differs
+          </h2>
           <RankedDifferences
             rows={rankDifferences(rows, RANKED_MAX)}
             traceA={a.model.traceId}
@@ -137,7 +146,7 @@ function Compared({ comparison }: { readonly comparison: Comparison }) {
         shown={
           b === undefined
             ? plural(rows.length, "span")
-            : `${plural(rows.length, "aligned span")}: ${only("a").length} only in A, ${only("b").length} only in B${difference}`
+            : `${plural(rows.length, "aligned span")}: ${only("a").length} only in A, ${only("b").length} only in B${wholeDifference(a, b)}`
         }
       />
     </>

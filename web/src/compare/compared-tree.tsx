@@ -138,12 +138,16 @@ function DeltaBar({ row: { deltaNs, usual, a }, largest }: DeltaBarProps) {
   return (
     <span className={styles.delta} role="cell">
       <span className={styles.bar} aria-hidden="true">
-        <span
-          className={deltaNs > 0 ? styles.longer : styles.shorter}
-          style={
-            deltaNs > 0 ? { left: "50%", width: `${share}%` } : { right: "50%", width: `${share}%` }
-          }
-        />
+        {deltaNs === 0 ? null : (
+          <span
+            className={deltaNs > 0 ? styles.longer : styles.shorter}
+            style={
+              deltaNs > 0
+                ? { left: "50%", width: `${share}%` }
+                : { right: "50%", width: `${share}%` }
+            }
+          />
+        )}
       </span>
       <span className={styles.deltaWords}>{signed(deltaNs)}</span>
       {isRare ? <span className={styles.mark}>above p95</span> : null}

@@ -1,14 +1,24 @@
 import { Maximize, Minus, Plus } from "lucide-react";
 import { useEffect, useRef, useState, type PointerEvent } from "react";
 import { Link } from "wouter";
+import { useWidth } from "../charts/use-width.ts";
 import { formatExact, formatPercent } from "../lib/format.ts";
 import { patchSearch, readParam } from "../lib/url-state.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { cx } from "../ui/cx.ts";
 import { useUrl } from "../ui/use-url.ts";
-import { errorShare, type DrawnEdge, type Drawing } from "./map-model.ts";
+import { errorShare, NODE, type DrawnEdge, type Drawing } from "./map-model.ts";
 import { NodeShape } from "./node-shape.tsx";
-import { afterKey, formatView, pan, parseView, toViewBox, zoomBy, type View } from "./view-box.ts";
+import {
+  afterKey,
+  beside,
+  formatView,
+  pan,
+  parseView,
+  toViewBox,
+  zoomBy,
+  type View,
+} from "./view-box.ts";
 import styles from "./map.module.css";
 
 interface MapDrawingProps {
@@ -23,12 +33,18 @@ export function MapDrawing({ drawing, minutes }: MapDrawingProps) {
   const { box } = drawing;
   const written = readParam(search, "z");
   const [moved, setMoved] = useState<View>();
-  const view = moved ?? parseView(written, box);
+  const [area, widthPx] = useWidth();
+  const chosen = drawing.nodes.find(({ node }) => node.id === readParam(search, "node"));
+  const still = parseView(written, box);
+  const view =
+    moved ??
+    (chosen === undefined || written !== ""
+      ? still
+      : beside(still, box, { right: chosen.x + NODE.width, widthPx }));
   const settle = (next: View) => {
     setMoved(undefined);
     replace({ z: formatView(next, box) });
   };
-  const area = useRef<HTMLDivElement>(null);
   const drag = useDrag({ area, view, onMove: (by) => setMoved(pan(view, box, by)) });
   useWheelZoom(area, (factor) => settle(zoomBy(view, box, factor)));
   return (

@@ -6,7 +6,7 @@ export type MapNode = ServiceMap["nodes"][number];
 export type MapEdge = ServiceMap["edges"][number];
 
 export const NODE = { width: 176, height: 46 };
-const COLUMN = NODE.width + 120;
+const COLUMN = NODE.width + 84;
 const ROW = NODE.height + 26;
 const MARGIN = 40;
 

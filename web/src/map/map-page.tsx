@@ -130,7 +130,9 @@ function Shown({ map, isTable, isFetching }: ShownProps) {
         <MapDrawing drawing={drawing} minutes={minutes} />
       )}
       {node === undefined ? null : (
-        <NodePanel node={node} {...map} minutes={minutes} onClose={close} />
+        <div className={styles.panel}>
+          <NodePanel node={node} {...map} minutes={minutes} onClose={close} />
+        </div>
       )}
     </div>
   );

@@ -18,19 +18,22 @@ interface NodeShapeProps {
 export function NodeShape({ drawn: { node, x, y }, minutes }: NodeShapeProps) {
   const color = useServiceColor(node.name);
   const name = node.name === "" ? `unknown ${node.kind}` : toOneLine(node.name, NAME_CHARS_MAX);
+  const isRoom = name.length + node.system.length < NAME_CHARS_MAX;
+  const system = isRoom ? toOneLine(node.system, NAME_CHARS_MAX) : "";
   return (
     <g transform={`translate(${x} ${y})`} style={colorStyle(color)}>
       <title>{`${node.kind} ${node.system} ${node.name}`}</title>
       <Outline kind={node.kind} />
       {node.kind === "service" ? (
-        <rect className={styles.swatch} x={12} y={11} width={8} height={8} rx={2} />
+        <rect className={styles.swatch} x={12} y={13} width={8} height={8} rx={2} />
       ) : (
         <KindMark kind={node.kind} />
       )}
-      <text className={styles.name} x={26} y={19}>
+      <text className={styles.name} x={26} y={21}>
         {name}
+        {system === "" ? null : <tspan className={styles.system}> {system}</tspan>}
       </text>
-      <text className={styles.figures} x={12} y={36}>
+      <text className={styles.figures} x={12} y={37}>
         {formatRate(node.requests / minutes)}/min
         {node.errors === 0 ? null : (
           <tspan className={styles.failed}>
@@ -39,9 +42,6 @@ export function NodeShape({ drawn: { node, x, y }, minutes }: NodeShapeProps) {
           </tspan>
         )}
         {node.p95Nano === null ? null : ` · ${formatDuration(parseNanos(node.p95Nano))}`}
-        {node.kind === "service"
-          ? null
-          : ` · ${node.system === "" ? node.kind : toOneLine(node.system, 12)}`}
       </text>
     </g>
   );
@@ -82,7 +82,7 @@ function Outline({ kind }: { readonly kind: MapNode["kind"] }) {
 function KindMark({ kind }: { readonly kind: MapNode["kind"] }) {
   const letter = kind === "database" ? "D" : kind === "queue" ? "Q" : "↗";
   return (
-    <text className={styles.letter} x={13} y={19}>
+    <text className={styles.letter} x={13} y={21}>
       {letter}
     </text>
   );

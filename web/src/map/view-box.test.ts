@@ -1,6 +1,15 @@
 /** Goal: where somebody looks at the map is in the URL, and nobody gets lost. */
 import { describe, expect, test } from "vitest";
-import { afterKey, formatView, pan, parseView, toViewBox, wholeView, zoomBy } from "./view-box.ts";
+import {
+  afterKey,
+  beside,
+  formatView,
+  pan,
+  parseView,
+  toViewBox,
+  wholeView,
+  zoomBy,
+} from "./view-box.ts";
 
 const box = { x: -100, y: -50, width: 1000, height: 500 };
 const whole = wholeView(box);
@@ -43,4 +52,10 @@ test("moving while zoomed moves by what is seen", () => {
 test("the view box is what is seen", () => {
   expect(toViewBox(whole, box)).toBe("-100 -50 1000 500");
   expect(toViewBox(zoomBy(whole, box, 2), box)).toBe("150 75 500 250");
+});
+
+test("a chosen node does not lie under its panel, and the map moves only if it would", () => {
+  const at = { widthPx: 1000 };
+  expect(beside(whole, box, { ...at, right: 400 })).toEqual(whole);
+  expect(beside(whole, box, { ...at, right: 880 })).toEqual({ ...whole, x: whole.x + 424 });
 });

@@ -82,3 +82,21 @@ export function toViewBox(view: View, box: Box): string {
   const [width, height] = [box.width / view.zoom, box.height / view.zoom];
   return [view.x - width / 2, view.y - height / 2, width, height].map(Math.round).join(" ");
 }
+
+/** What the panel covers at the right, and some room. */
+const COVERED_PX = 444;
+
+/**
+ * @param right of the chosen node, in units of the map
+ * @param widthPx of the map on the screen
+ * @returns the view moved as far as it takes for the node to stand beside the panel
+ */
+export function beside(
+  view: View,
+  box: Box,
+  { right, widthPx }: { right: number; widthPx: number },
+): View {
+  const unitsPerPx = box.width / view.zoom / Math.max(1, widthPx);
+  const edge = view.x + box.width / view.zoom / 2 - COVERED_PX * unitsPerPx;
+  return right <= edge ? view : { ...view, x: view.x + right - edge };
+}

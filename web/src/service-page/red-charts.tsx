@@ -100,7 +100,13 @@ function linesOf({ rate, errors, p50, p95, p99, before }: RedSeries): Lines {
 function Changed({ change }: { readonly change: Change }): ReactNode {
   if (change.words === "") return null;
   return (
-    <span className={change.isWorse ? styles.worse : undefined}> ({change.words} on before)</span>
+    <span
+      className={change.isWorse ? styles.worse : undefined}
+      title="than in the same time before"
+    >
+      {" "}
+      ({change.words === "new" ? "none before" : change.words})
+    </span>
   );
 }
 
