@@ -78,6 +78,8 @@ async function compareViews(clickhouse: ClickHouseClient): Promise<Record<string
        WHERE database = currentDatabase() AND table = '${target.split(".").at(-1)}'`,
     );
     const shown = columns.flatMap((column) => {
+      // When it was stored is another time each time it is asked.
+      if (column.name.startsWith("Stored")) return [];
       if (column.key === 1) return [{ text: column.name, key: true }];
       const aggregate = /^SimpleAggregateFunction\((\w+), (.*)\)$/.exec(column.type);
       // The target's type: a view may keep seconds of nanoseconds.
