@@ -7,13 +7,17 @@ import { Loading } from "./ui/states.tsx";
 import { NotFoundPage } from "./shell/not-found-page.tsx";
 import { Page } from "./shell/page.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { askEarly } from "./trace/early-columns.ts";
 import { ServiceColors } from "./ui/service-colors.tsx";
 
 /** Each page is a file of its own: nobody waits for what they do not look at. */
 const PAGES = {
   setup: onDemand("Set up", async () => (await import("./setup/setup-page.tsx")).SetupPage),
   traces: onDemand("Traces", async () => (await import("./traces/traces-page.tsx")).TracesPage),
-  trace: onDemand("Trace", async () => (await import("./trace/trace-page.tsx")).TracePage),
+  trace: onDemand("Trace", async () => {
+    askEarly(window.location.pathname);
+    return (await import("./trace/trace-page.tsx")).TracePage;
+  }),
   logs: onDemand("Logs", async () => (await import("./logs/logs-page.tsx")).LogsPage),
   services: onDemand(
     "Services",
@@ -24,7 +28,10 @@ const PAGES = {
     async () => (await import("./service-page/service-page.tsx")).ServicePage,
   ),
   map: onDemand("Service map", async () => (await import("./map/map-page.tsx")).MapPage),
-  compare: onDemand("Compare", async () => (await import("./compare/compare-page.tsx")).ComparePage),
+  compare: onDemand(
+    "Compare",
+    async () => (await import("./compare/compare-page.tsx")).ComparePage,
+  ),
 };
 
 export function App() {

@@ -8,7 +8,7 @@ import type {
   TracePage,
 } from "@throughline/query/wire";
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { addLogs, loadTrace, type LoadedTrace } from "../trace/load-trace.ts";
+import { loadTrace } from "../trace/load-trace.ts";
 import type { TimeRange } from "../lib/time-range.ts";
 import { ApiError, apiUrl, getJson, type QueryValue } from "./client.ts";
 
@@ -39,19 +39,6 @@ export function useTrace(traceId: string) {
     // Comparing a trace with its next answer would take longer than showing it.
     structuralSharing: false,
     queryFn: ({ signal }) => loadTrace(traceId, signal),
-  });
-}
-
-/** The logs of a trace that was drawn from columns: they come when its spans are on the screen. */
-export function useTraceWithLogs(trace: LoadedTrace) {
-  const { columns } = trace;
-  return useQuery({
-    queryKey: ["trace-logs", trace.model.traceId],
-    enabled: columns !== undefined && columns.about.logCount > 0,
-    staleTime: 60_000,
-    structuralSharing: false,
-    queryFn: ({ signal }) =>
-      columns === undefined ? Promise.resolve(trace) : addLogs(trace, columns, signal),
   });
 }
 

@@ -4,6 +4,7 @@ import { ApiError, ask, getJson } from "../api/client.ts";
 import { createElementReader } from "../lib/json-elements.ts";
 import { createRests, inSlices } from "../lib/slices.ts";
 import { columnIndexSteps } from "./columns/index-columns.ts";
+import { takeEarly } from "./early-columns.ts";
 import { indexSteps } from "./trace-index.ts";
 import { modelSteps, type TraceModel } from "./trace-model.ts";
 
@@ -22,13 +23,20 @@ export interface LoadedTrace {
 const WHOLE_SPANS_MAX = 5000;
 
 /**
- * Asks for columns first, which say how large the trace is. A small one is then asked for whole; a large one is shown
- * as it is. Parses and indexes in slices: a trace of 50,000 spans opens without stopping the page.
+ * Asks for columns first, which say how large the trace is. A small one is then asked for whole; a large one is left as
+ * it is. Parses and indexes in slices: a trace of 50,000 spans opens without stopping the page.
  * @throws ApiError for every answer that is not a trace
  */
 export async function loadTrace(traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
+  const trace = await loadSpans(traceId, signal);
+  return isSmall(trace) ? loadWholeTrace(traceId, signal) : trace;
+}
+
+/** What can be drawn soonest: spans from columns; the whole trace where there are none. Fails as {@link loadTrace}. */
+export async function loadSpans(traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
   const columns = await readColumns(traceId, signal);
-  if (columns === undefined || columns.about.spanCount <= WHOLE_SPANS_MAX)
+  // Logs alone have no columns to be drawn from.
+  if (columns === undefined || columns.about.spanCount === 0)
     return loadWholeTrace(traceId, signal);
   const index = await inSlices(columnIndexSteps(columns), signal);
   const { spanCount, missingParents, verdict, meta } = columns.about;
@@ -40,6 +48,20 @@ export async function loadTrace(traceId: string, signal: AbortSignal): Promise<L
     meta,
     columns,
   };
+}
+
+/** What columns leave out: everything of a small trace, the logs of a large one. */
+export async function loadRest(trace: LoadedTrace, signal: AbortSignal): Promise<LoadedTrace> {
+  const { columns, meta } = trace;
+  if (columns === undefined) return trace;
+  if (!isSmall(trace))
+    return columns.about.logCount === 0 ? trace : addLogs(trace, columns, signal);
+  const whole = await loadWholeTrace(columns.about.traceId, signal);
+  return { ...whole, meta: addCosts(whole.meta, meta) };
+}
+
+function isSmall({ columns, spanCount }: LoadedTrace): boolean {
+  return columns !== undefined && spanCount <= WHOLE_SPANS_MAX;
 }
 
 /** With every attribute, event and log, however large it is. */
@@ -58,7 +80,7 @@ export async function loadWholeTrace(traceId: string, signal: AbortSignal): Prom
 }
 
 /** The trace again, with its logs inside. */
-export async function addLogs(
+async function addLogs(
   trace: LoadedTrace,
   columns: TraceColumns,
   signal: AbortSignal,
@@ -67,17 +89,18 @@ export async function addLogs(
   const { logs, meta } = await getJson<TraceLogs>(url, signal);
   const index = await inSlices(columnIndexSteps(columns, logs), signal);
   const model = await inSlices(modelSteps(index), signal);
-  const reason = trace.meta.reason ?? meta.reason;
+  return { ...trace, model, meta: addCosts(trace.meta, meta) };
+}
+
+/** What two answers cost together; whole when both are. */
+function addCosts(a: Meta, b: Meta): Meta {
+  const reason = a.reason ?? b.reason;
   return {
-    ...trace,
-    model,
-    meta: {
-      elapsedMs: trace.meta.elapsedMs + meta.elapsedMs,
-      rowsRead: trace.meta.rowsRead + meta.rowsRead,
-      bytesRead: trace.meta.bytesRead + meta.bytesRead,
-      complete: trace.meta.complete && meta.complete,
-      ...(reason === undefined ? {} : { reason }),
-    },
+    elapsedMs: a.elapsedMs + b.elapsedMs,
+    rowsRead: a.rowsRead + b.rowsRead,
+    bytesRead: a.bytesRead + b.bytesRead,
+    complete: a.complete && b.complete,
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 
@@ -86,7 +109,8 @@ type Columns = TraceColumns<TraceVerdict, Meta>;
 /** @returns undefined from a service that has no columns yet */
 async function readColumns(traceId: string, signal: AbortSignal): Promise<Columns | undefined> {
   try {
-    const response = await ask(`${traceUrl(traceId)}/columns`, signal);
+    const url = `${traceUrl(traceId)}/columns`;
+    const response = (await takeEarly(url)) ?? (await ask(url, signal));
     return decodeTraceColumns<TraceVerdict, Meta>(new Uint8Array(await response.arrayBuffer()));
   } catch (error) {
     if (error instanceof ApiError && error.code === "not_found") return undefined;

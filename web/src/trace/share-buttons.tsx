@@ -1,11 +1,15 @@
-import { Check, Download, Link2, Share2 } from "lucide-react";
+import { Check, Database, Download, GitCompare, Link2, Share2 } from "lucide-react";
 import { useEffect, useState } from "react";
+import { Link } from "wouter";
+import { compareHref } from "../compare/compare-href.ts";
+import { sqlHref } from "../sql/sql-link.ts";
+import controls from "../ui/controls.module.css";
 import { copyText } from "../ui/copy-text.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { toOtlp } from "./to-otlp.ts";
 import { loadWholeTrace, type LoadedTrace } from "./load-trace.ts";
-import type { TraceIndex } from "./trace-index.ts";
+import { logsRangeOf, type TraceIndex } from "./trace-index.ts";
 import styles from "./trace.module.css";
 
 const COPIED_MS = 1500;
@@ -29,8 +33,19 @@ export function ShareButtons({ trace, title }: ShareButtonsProps) {
   useKeys({ y: copy });
   // Only where the system can share, and not where the address is not secure.
   const canShare = "share" in navigator;
+  const { traceId } = trace.model;
   return (
     <span className={styles.group}>
+      <Link
+        className={controls.button}
+        href={compareHref(traceId)}
+        title="Beside how long its operations usually take"
+      >
+        <GitCompare size={14} aria-hidden="true" /> <span>Compare</span>
+      </Link>
+      <Link className={controls.button} href={requestSqlHref(trace)} title="Open as SQL">
+        <Database size={14} aria-hidden="true" /> <span>SQL</span>
+      </Link>
       <IconButton label="Copy the link to this view (y)" onClick={copy}>
         {copied ? (
           <Check size={15} aria-label="Copied" />
@@ -54,6 +69,12 @@ export function ShareButtons({ trace, title }: ShareButtonsProps) {
       </IconButton>
     </span>
   );
+}
+
+/** The statement that reads the same spans; an id that came with the address is hexadecimal, so quotes hold it. */
+function requestSqlHref({ model }: LoadedTrace): string {
+  const sql = `SELECT * FROM request_spans(id = '${model.traceId.replaceAll(/[^0-9a-f]/g, "")}')`;
+  return sqlHref(sql, logsRangeOf(model));
 }
 
 /** What was drawn from columns is asked for whole first. */

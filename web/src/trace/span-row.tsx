@@ -12,6 +12,7 @@ import { Stretches } from "./stretches.tsx";
 import { toBar, toFraction, type TimeScale } from "./time-scale.ts";
 import { hasInside, type SpanNode, type TraceItem } from "./trace-index.ts";
 import { isFailureItem } from "./trace-rows.ts";
+import { typicalWords, type Typical } from "./typical.ts";
 import type { RowProps } from "./waterfall-row.tsx";
 import styles from "./waterfall.module.css";
 
@@ -19,7 +20,8 @@ interface SpanRowProps extends RowProps {
   readonly current: SpanNode;
 }
 
-export function SpanRow({ index, node, current, scale, colors, isFolded, shows }: SpanRowProps) {
+export function SpanRow(props: SpanRowProps) {
+  const { index, node, current, scale, colors, isFolded, shows, typical } = props;
   const { span, isError, items } = current;
   const duration = index.durationNs[node] ?? 0;
   const color = colors.get(span.serviceName) ?? NO_COLOR;
@@ -50,7 +52,7 @@ export function SpanRow({ index, node, current, scale, colors, isFolded, shows }
       <span
         role="gridcell"
         className={styles.number}
-        title={`${formatPercent(duration / index.totalNs)} of the trace`}
+        title={durationTitle(duration / index.totalNs, duration, typical)}
       >
         {formatDuration(duration)}
       </span>
@@ -63,6 +65,7 @@ export function SpanRow({ index, node, current, scale, colors, isFolded, shows }
           isError={isError}
           color={color}
         />
+        <TypicalTicks scale={scale} startNs={index.startNs[node] ?? 0} typical={typical} />
         {shows.gaps ? <Gaps index={index} node={node} scale={scale} /> : null}
         {shows.path ? (
           <PathLine index={index} node={node} scale={scale} isFolded={isFolded} />
@@ -71,6 +74,11 @@ export function SpanRow({ index, node, current, scale, colors, isFolded, shows }
       </span>
     </>
   );
+}
+
+function durationTitle(share: number, durationNs: number, typical: Typical | undefined): string {
+  const ofTrace = `${formatPercent(share)} of the trace`;
+  return typical === undefined ? ofTrace : `${ofTrace}; ${typicalWords(durationNs, typical)}`;
 }
 
 interface PillsProps {
@@ -152,6 +160,29 @@ function SpanBar({ scale, startNs, durationNs, isError, color }: SpanBarProps) {
       style={{ ...colorStyle(color), left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }}
     />
   );
+}
+
+interface TypicalTicksProps {
+  readonly scale: TimeScale;
+  readonly startNs: number;
+  readonly typical: Typical | undefined;
+}
+
+/** Where the span would usually have ended: half of its kind by the first mark, 95 % by the second. */
+function TypicalTicks({ scale, startNs, typical }: TypicalTicksProps) {
+  if (typical === undefined) return null;
+  return [typical.p50Ns, typical.p95Ns].map((ns, i) => {
+    const at = toFraction(scale, startNs + ns);
+    if (at < 0 || at > 1) return null;
+    return (
+      <span
+        key={i === 0 ? "p50" : "p95"}
+        aria-hidden="true"
+        className={cx(styles.typical, i === 1 && styles.typicalSlow)}
+        style={{ left: `${at * 100}%` }}
+      />
+    );
+  });
 }
 
 const TICKS_MAX = 60;

@@ -1,7 +1,8 @@
-import { CircleX, TriangleAlert } from "lucide-react";
+import type { TraceFinding } from "@throughline/query/wire";
+import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
 import { useMemo } from "react";
 import { Link } from "wouter";
-import { formatDuration, plural, shortId } from "../lib/format.ts";
+import { formatCount, formatDuration, plural, shortId } from "../lib/format.ts";
 import { logsHref } from "../lib/url-state.ts";
 import { toOneLine } from "../lib/visible-text.ts";
 import { useUrl } from "../ui/use-url.ts";
@@ -12,6 +13,8 @@ import { MomentText, Service } from "../ui/text.tsx";
 import { ClockNotice } from "./clock-notice.tsx";
 import { logsRangeOf } from "./trace-index.ts";
 import type { LoadedTrace } from "./load-trace.ts";
+import { rootOf, typicalOf, typicalWords, type Typicals } from "./typical.ts";
+import { verdictWords, type VerdictWords } from "./verdict-words.ts";
 import type { TraceModel } from "./trace-model.ts";
 import styles from "./trace.module.css";
 
@@ -28,10 +31,13 @@ export function TraceStatus({ index }: { readonly index: TraceModel }) {
 interface TraceHeaderProps {
   readonly trace: LoadedTrace;
   readonly index: TraceModel;
+  readonly typicals: Typicals;
+  /** Why logs and attributes could not be read. */
+  readonly problem: string | undefined;
 }
 
 /** The trace in one line: how long, how much, who, when; and what is missing. */
-export function TraceHeader({ trace, index }: TraceHeaderProps) {
+export function TraceHeader({ trace, index, typicals, problem }: TraceHeaderProps) {
   return (
     <section className={styles.facts} aria-label="Trace">
       <dl>
@@ -51,9 +57,10 @@ export function TraceHeader({ trace, index }: TraceHeaderProps) {
           <code title={index.traceId}>{shortId(index.traceId)}</code>
           <CopyButton text={index.traceId} what="trace id" />
         </Fact>
+        <TypicalLine index={index} typicals={typicals} />
       </dl>
       <TraceServices index={index} />
-      <Gaps trace={trace} />
+      <Verdict trace={trace} index={index} problem={problem} />
       <ClockNotice calls={index.insight.skew} />
       <BlameLine index={index} />
     </section>
@@ -115,16 +122,96 @@ function BlameLine({ index }: { readonly index: TraceModel }) {
   );
 }
 
-/** What is known to be missing. Silence here means the trace is whole. */
-function Gaps({ trace }: { readonly trace: LoadedTrace }) {
-  const gaps: string[] = [];
-  if (trace.missingParents.length > 0)
-    gaps.push(`${plural(trace.missingParents.length, "parent span")} not stored`);
-  if (!trace.meta.complete) gaps.push(trace.meta.reason ?? "the trace is cut short");
-  if (gaps.length === 0) return null;
+interface VerdictProps {
+  readonly trace: LoadedTrace;
+  readonly index: TraceModel;
+  readonly problem: string | undefined;
+}
+
+const FINDINGS_MAX = 3;
+
+/** Whether the trace is whole, and what speaks against it; a click goes to where. */
+function Verdict({ trace, index, problem }: VerdictProps) {
+  const { replace } = useUrl();
+  const words = [
+    ...verdictWords(trace.verdict),
+    ...(trace.meta.complete || hasFinding(trace, "truncated")
+      ? []
+      : [note(trace.meta.reason ?? "the trace is cut short")]),
+    ...(problem === undefined ? [] : [note(`logs and attributes could not be read: ${problem}`)]),
+  ];
+  const isWhole = trace.verdict?.complete === true && words.every(({ isWarning }) => !isWarning);
   return (
-    <p className={styles.gaps}>
-      <TriangleAlert size={14} aria-hidden="true" /> {gaps.join("; ")}
-    </p>
+    <>
+      {isWhole ? (
+        <span
+          className={styles.whole}
+          title="Nothing speaks against it: one root, no parent missing"
+        >
+          <CircleCheck size={14} aria-hidden="true" /> complete
+        </span>
+      ) : null}
+      {words.slice(0, FINDINGS_MAX).map(({ text, title, spanId, isWarning }) => {
+        const node = spanId === undefined ? undefined : index.nodeByKey.get(spanId);
+        const content = (
+          <>
+            <TriangleAlert size={14} aria-hidden="true" /> <OneLine text={text} />
+          </>
+        );
+        const className = isWarning ? styles.gaps : styles.noted;
+        return node === undefined ? (
+          <span key={`${text} ${title}`} className={className} title={title}>
+            {content}
+          </span>
+        ) : (
+          <button
+            key={`${text} ${title}`}
+            type="button"
+            className={className}
+            title={title}
+            onClick={() => replace({ span: index.nodes[node]?.key, log: undefined })}
+          >
+            {content}
+          </button>
+        );
+      })}
+      {words.length > FINDINGS_MAX ? (
+        <span
+          className={styles.noted}
+          title={words
+            .slice(FINDINGS_MAX)
+            .map(({ text }) => text)
+            .join("; ")}
+        >
+          and {words.length - FINDINGS_MAX} more
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+function note(text: string): VerdictWords {
+  return { text, title: "", spanId: undefined, isWarning: true };
+}
+
+function hasFinding({ verdict }: LoadedTrace, kind: TraceFinding["kind"]): boolean {
+  return verdict?.findings.some((finding) => finding.kind === kind) === true;
+}
+
+/** Where the request stands among its like, and what to do with it next. */
+function TypicalLine({ index, typicals }: Pick<TraceHeaderProps, "index" | "typicals">) {
+  const root = rootOf(index);
+  const typical = typicalOf(typicals, root);
+  if (typical === undefined || root === undefined) return null;
+  const durationNs = index.durationNs[index.nodeByKey.get(root.key) ?? 0] ?? 0;
+  return (
+    <Fact name="Compared with usual">
+      <span
+        className={styles.usual}
+        title={`${formatCount(typical.requests)} requests in the hour before it ended`}
+      >
+        {typicalWords(durationNs, typical)}
+      </span>
+    </Fact>
   );
 }

@@ -1,6 +1,5 @@
 import { useMemo } from "react";
 import { ApiError } from "../api/client.ts";
-import { useTrace, useTraceWithLogs } from "../api/queries.ts";
 import { Page } from "../shell/page.tsx";
 import { EmptyState, Failed, Loading } from "../ui/states.tsx";
 import { useUrl } from "../ui/use-url.ts";
@@ -11,12 +10,14 @@ import { readSkewFix } from "./clock-notice.tsx";
 import type { TraceNode } from "./trace-index.ts";
 import type { LoadedTrace } from "./load-trace.ts";
 import { toFixedModel, type TraceModel } from "./trace-model.ts";
+import { useTypicals } from "./use-typicals.ts";
+import { useTraceRest, useTraceSpans } from "./use-loaded-trace.ts";
 import { TraceHeader, TraceStatus } from "./trace-header.tsx";
 import { TraceView } from "./trace-view.tsx";
 
 /** One request on one screen. */
 export function TracePage({ traceId }: { readonly traceId: string }) {
-  const query = useTrace(traceId);
+  const query = useTraceSpans(traceId);
   if (query.isPending)
     return (
       <Page title={`Trace ${shortId(traceId)}`} hasRange={false}>
@@ -40,12 +41,15 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
 
 function ShownTrace({ trace: loaded }: { readonly trace: LoadedTrace }) {
   const { search } = useUrl();
-  const trace = useTraceWithLogs(loaded).data ?? loaded;
+  const rest = useTraceRest(loaded);
+  const trace = rest.data ?? loaded;
   const isFixed = trace.model.insight.skew.length > 0 && readSkewFix(search);
   const index = useMemo(
     () => (isFixed ? toFixedModel(trace.model) : trace.model),
     [trace, isFixed],
   );
+  // Of what was sent: moving clocks changes no duration.
+  const typicals = useTypicals(loaded.model);
   const root = rootWords(index);
   const failed = index.errorCount > 0 ? "failed: " : "";
   return (
@@ -62,8 +66,8 @@ function ShownTrace({ trace: loaded }: { readonly trace: LoadedTrace }) {
       aside={<TraceStatus index={index} />}
       hasRange={false}
     >
-      <TraceHeader trace={trace} index={index} />
-      <TraceView index={index} trace={trace} />
+      <TraceHeader trace={trace} index={index} typicals={typicals} problem={rest.error?.message} />
+      <TraceView index={index} trace={trace} typicals={typicals} />
     </Page>
   );
 }

@@ -8,6 +8,7 @@ import { ShareButtons } from "./share-buttons.tsx";
 import { TracePanel } from "./trace-panel.tsx";
 import { TraceToolbar } from "./trace-toolbar.tsx";
 import type { TraceModel } from "./trace-model.ts";
+import type { Typicals } from "./typical.ts";
 import { useTraceState } from "./use-trace-state.ts";
 import { Waterfall } from "./waterfall.tsx";
 import styles from "./trace.module.css";
@@ -16,10 +17,11 @@ interface TraceViewProps {
   readonly index: TraceModel;
   /** As it came. */
   readonly trace: LoadedTrace;
+  readonly typicals: Typicals;
 }
 
 /** The waterfall with its tools, its map and the details beside it. */
-export function TraceView({ index, trace }: TraceViewProps) {
+export function TraceView({ index, trace, typicals }: TraceViewProps) {
   const state = useTraceState(index);
   const findField = useRef<HTMLInputElement>(null);
   const colors = useServiceColors(useMemo(() => index.services.map(({ name }) => name), [index]));
@@ -31,7 +33,7 @@ export function TraceView({ index, trace }: TraceViewProps) {
       <div className={styles.split}>
         <div className={styles.left}>
           <MinimapView index={index} colors={colors} scale={state.scale} onScale={state.setScale} />
-          <Waterfall index={index} state={state} colors={colors} />
+          <Waterfall index={index} state={state} colors={colors} typicals={typicals} />
         </div>
         {state.isOpen && state.cursor !== undefined ? (
           <TracePanel

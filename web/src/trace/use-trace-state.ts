@@ -22,6 +22,7 @@ import {
   SIMILAR_GROUP,
   toSelection,
   type Place,
+  type Selection,
   type TraceRows,
 } from "./trace-rows.ts";
 import { useFind } from "./use-find.ts";
@@ -77,7 +78,7 @@ export function allClosed(index: TraceIndex): Folding {
 export function useTraceState(index: TraceModel): TraceState {
   const { search, replace } = useUrl();
   const [selection, setSelection] = useSelection();
-  const [lastCursor, setLastCursor] = useState<Place>();
+  const [lastSelection, setLastSelection] = useState<Selection>({});
   const zoom = readParam(search, "z");
   const { totalNs } = index;
   const scale = useMemo(() => parseZoom(zoom, totalNs), [zoom, totalNs]);
@@ -85,7 +86,8 @@ export function useTraceState(index: TraceModel): TraceState {
   const more = readParam(search, "more");
   const showItems = readParam(search, "logs") !== "off";
   const selected = useMemo(() => findSelection(index, selection), [index, selection]);
-  const cursor = selected ?? lastCursor;
+  const last = useMemo(() => findSelection(index, lastSelection), [index, lastSelection]);
+  const cursor = selected ?? last;
   const { rows, folding } = useRows(index, {
     fold: readParam(search, "fold"),
     more,
@@ -112,7 +114,7 @@ export function useTraceState(index: TraceModel): TraceState {
     isOpen: selected !== undefined,
     select,
     close: () => {
-      setLastCursor(cursor);
+      setLastSelection(selection);
       setSelection({});
     },
     toggle: (place) => {

@@ -7,6 +7,7 @@ import { MissingRow, UnattachedRow } from "./placeholder-rows.tsx";
 import { SpanRow } from "./span-row.tsx";
 import type { TimeScale } from "./time-scale.ts";
 import { hasInside } from "./trace-index.ts";
+import type { Typical } from "./typical.ts";
 import type { TraceModel } from "./trace-model.ts";
 import { groupOf, MORE_ITEMS, NODE_ITSELF, SIMILAR_GROUP } from "./trace-rows.ts";
 import { rowLabel } from "./row-label.ts";
@@ -28,6 +29,8 @@ export interface RowProps {
   readonly row: number;
   readonly scale: TimeScale;
   readonly colors: ReadonlyMap<string, ServiceColor>;
+  /** How long the span's operation usually takes, where that is known. */
+  readonly typical: Typical | undefined;
   readonly isFolded: boolean;
   readonly isSelected: boolean;
   readonly isCursor: boolean;

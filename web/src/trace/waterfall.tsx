@@ -4,8 +4,10 @@ import { useFixedRows } from "../ui/use-fixed-rows.ts";
 import { ColumnSplitter, useNameWidth } from "./column-splitter.tsx";
 import { scaleTicks, toFraction } from "./time-scale.ts";
 import { TimeRuler } from "./time-ruler.tsx";
+import { typicalOf, type Typicals } from "./typical.ts";
 import type { TraceModel } from "./trace-model.ts";
 import { MORE_ITEMS, NODE_ITSELF, placeAt } from "./trace-rows.ts";
+import { useAnchoredRows } from "./use-anchored-rows.ts";
 import type { TraceState } from "./use-trace-state.ts";
 import { canClose, isClosed, useTraceKeys } from "./use-trace-keys.ts";
 import { ROW_PX, WaterfallRow, type Shows } from "./waterfall-row.tsx";
@@ -18,6 +20,7 @@ interface WaterfallProps {
   readonly index: TraceModel;
   readonly state: TraceState;
   readonly colors: ReadonlyMap<string, ServiceColor>;
+  readonly typicals: Typicals;
 }
 
 /** The tree and its bars. Only the rows on screen exist; the grid's own numbers tell a screen reader about the rest. */
@@ -29,6 +32,7 @@ export function Waterfall(props: WaterfallProps) {
   const [nameWidth, setNameWidth] = useNameWidth();
   const ticks = useMemo(() => scaleTicks(scale, TICKS_MAX), [scale]);
   useTraceKeys(index, state, page);
+  useAnchoredRows(ref, { index, rows }, cursorRow);
   useKeptInView(state, scrollTo);
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys work on the whole page
@@ -77,7 +81,7 @@ interface ShownRowsProps extends WaterfallProps {
   readonly end: number;
 }
 
-function ShownRows({ index, state, colors, id, first, end }: ShownRowsProps) {
+function ShownRows({ index, state, colors, typicals, id, first, end }: ShownRowsProps) {
   const { rows, scale, cursorRow } = state;
   const matches = useMemo(
     () => new Set(state.matches.map(({ node, item }) => `${node}/${item}`)),
@@ -102,6 +106,7 @@ function ShownRows({ index, state, colors, id, first, end }: ShownRowsProps) {
         row={row}
         scale={scale}
         colors={colors}
+        typical={item === NODE_ITSELF ? typicalOf(typicals, index.nodes[node]) : undefined}
         isFolded={isClosed(index, state, { node, item })}
         isSelected={row === cursorRow && state.isOpen}
         isCursor={row === cursorRow}

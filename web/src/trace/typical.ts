@@ -1,0 +1,67 @@
+import { absoluteRange, type TimeRange } from "../lib/time-range.ts";
+import { nanosToMs } from "../lib/nanos.ts";
+import { formatDuration } from "../lib/format.ts";
+import type { TraceIndex, TraceNode } from "./trace-index.ts";
+
+/** How long an operation usually takes around the time of the trace, nanoseconds. */
+export interface Typical {
+  readonly requests: number;
+  readonly p50Ns: number;
+  readonly p95Ns: number;
+}
+
+/** By what {@link typicalKey} gives. */
+export type Typicals = ReadonlyMap<string, Typical>;
+
+/** Operations that are asked about: as many as an address may hold. */
+const KEYS_MAX = 60;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** Of fewer requests nobody can say what is usual. */
+const REQUESTS_MIN = 5;
+
+/** As the service names an operation; empty for what is no span. */
+export function typicalKey(node: TraceNode | undefined): string {
+  if (node?.kind !== "span") return "";
+  const { serviceName, name, kind } = node.span;
+  return JSON.stringify([serviceName, name, kind]);
+}
+
+/** @returns the operations with the most spans, the first root's among them */
+export function typicalKeys(index: TraceIndex): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const node of index.nodes) {
+    const key = typicalKey(node);
+    if (key !== "") counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const root = typicalKey(rootOf(index));
+  if (root !== "") counts.set(root, Number.POSITIVE_INFINITY);
+  return [...counts]
+    .toSorted(([, a], [, b]) => (a === b ? 0 : b - a))
+    .slice(0, KEYS_MAX)
+    .map(([key]) => key);
+}
+
+/** The hour before the trace ended, the trace among it. */
+export function typicalRange(index: TraceIndex): TimeRange {
+  const endMs = Math.ceil((nanosToMs(index.traceStart) + index.totalNs / 1e6) / MINUTE_MS);
+  return absoluteRange((endMs + 1) * MINUTE_MS - HOUR_MS, (endMs + 1) * MINUTE_MS);
+}
+
+export function rootOf(index: TraceIndex): TraceNode | undefined {
+  return index.nodes.find((node) => node.kind === "span" && node.span.parentSpanId === "");
+}
+
+/** @returns undefined where too few requests are known */
+export function typicalOf(typicals: Typicals, node: TraceNode | undefined): Typical | undefined {
+  const typical = typicals.get(typicalKey(node));
+  return typical !== undefined && typical.requests >= REQUESTS_MIN ? typical : undefined;
+}
+
+/** For example "3.2× the usual 310 ms"; where a duration stands among those of its operation. */
+export function typicalWords(durationNs: number, { p50Ns, p95Ns }: Typical): string {
+  const usual = `p50 ${formatDuration(p50Ns)}, p95 ${formatDuration(p95Ns)}`;
+  if (durationNs > p95Ns) return `slower than 95 % (${usual})`;
+  if (durationNs > p50Ns) return `slower than half (${usual})`;
+  return `as fast as usual (${usual})`;
+}
