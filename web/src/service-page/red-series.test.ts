@@ -102,13 +102,15 @@ describe("the marks", () => {
     ],
   });
 
-  test("of failures stand at the share of errors and open their span, keeping the range", () => {
+  test("of failures stand at the share of errors and open where their failure began, keeping the range", () => {
     const dots = failedDots(withExemplars, "?from=now-3h");
     expect(dots.map(({ value, atMs }) => [value, atMs])).toEqual([
       [0.5, (FROM_S + 125) * 1000],
       [0.1, (FROM_S + 6) * 1000],
     ]);
-    expect(dots[1]?.href).toBe(`/trace/${"ab".repeat(16)}?from=now-3h&span=bbbbbbbbbbbbbbbb`);
+    expect(dots[1]?.href).toBe(
+      `/trace/${"ab".repeat(16)}?from=now-3h&span=bbbbbbbbbbbbbbbb&origin=1`,
+    );
   });
 
   test("of slow requests stand at their duration; one that failed is drawn as failed", () => {

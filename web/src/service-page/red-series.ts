@@ -5,6 +5,7 @@ import { formatDuration } from "../lib/format.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { traceHref } from "../lib/url-state.ts";
 import { toOneLine } from "../lib/visible-text.ts";
+import { FAILURE_ORIGIN } from "../trace/failure-origin.ts";
 
 type Numbers = readonly (number | null)[];
 
@@ -66,6 +67,15 @@ export function toNumber(nanos: string | null): number | null {
 
 const NAME_CHARS_MAX = 60;
 
+function spanHref(search: string, { traceId, spanId }: Exemplar): string {
+  return traceHref(search, { traceId, span: spanId });
+}
+
+/** Opens where the failure of the span began, be it in another service. */
+function originHref(search: string, exemplar: Exemplar): string {
+  return `${spanHref(search, exemplar)}&${FAILURE_ORIGIN}=1`;
+}
+
 function toDot(
   kind: ChartDot["kind"],
   exemplar: Exemplar,
@@ -77,7 +87,7 @@ function toDot(
     kind,
     atMs: nanosToMs(parseNanos(exemplar.timeUnixNano)),
     value,
-    href: traceHref(search, { traceId: exemplar.traceId, span: exemplar.spanId }),
+    href: kind === "failed" ? originHref(search, exemplar) : spanHref(search, exemplar),
     words: `${kind} request: ${operation}, ${duration}. Open its trace`,
   };
 }

@@ -41,6 +41,19 @@ export function findBlame(index: TraceIndex): Blame | undefined {
   };
 }
 
+/** @returns the span at or below a node where its failure began, found as {@link findBlame} does; the node itself when nothing below failed */
+export function originBelow(index: TraceIndex, node: number): number {
+  const failing = failingSubtrees(index);
+  let origin = node;
+  for (
+    let below = nextDown(index, origin, failing);
+    below >= 0;
+    below = nextDown(index, origin, failing)
+  )
+    origin = below;
+  return origin;
+}
+
 function isFailed(index: TraceIndex, node: number): boolean {
   const current = index.nodes[node];
   return current?.kind === "span" && current.isError;

@@ -2,8 +2,9 @@ import { CircleX } from "lucide-react";
 import { Link } from "wouter";
 import type { Span } from "@throughline/query/wire";
 import { formatDuration, formatPercent } from "../lib/format.ts";
-import { parseNanos } from "../lib/nanos.ts";
+import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { toSeverity } from "../lib/severity.ts";
+import { absoluteRange } from "../lib/time-range.ts";
 import { logsHref, traceHref, tracesHref } from "../lib/url-state.ts";
 import { Id } from "../ui/log-details.tsx";
 import {
@@ -53,7 +54,7 @@ export function SpanPanel(props: SpanPanelProps) {
       onClose={onClose}
     >
       <Failure span={span} />
-      <Section title="Span">
+      <Section title="Span" aside={<AroundLink span={span} />}>
         <Pairs>
           <Pair name="duration">
             {formatDuration(parseNanos(span.durationNano))}{" "}
@@ -98,6 +99,20 @@ export function SpanPanel(props: SpanPanelProps) {
       </FoldedSection>
       <ScopeSection span={span} />
     </SidePanel>
+  );
+}
+
+const AROUND_MS = 30_000;
+
+/** Everything the service said while the span ran, and a little before and after. */
+function AroundLink({ span }: { readonly span: Span }) {
+  const start = parseNanos(span.startTimeUnixNano);
+  const endMs = nanosToMs(start + parseNanos(span.durationNano));
+  const range = absoluteRange(nanosToMs(start) - AROUND_MS, endMs + AROUND_MS);
+  return (
+    <Link href={logsHref(range, { service: span.serviceName })}>
+      Logs of <OneLine text={span.serviceName} /> ±30 s
+    </Link>
   );
 }
 
