@@ -9,6 +9,7 @@ import { TracePanel } from "./trace-panel.tsx";
 import { TraceToolbar } from "./trace-toolbar.tsx";
 import type { TraceModel } from "./trace-model.ts";
 import type { Typicals } from "./typical.ts";
+import { useOrigin } from "./use-origin.ts";
 import { useTraceState } from "./use-trace-state.ts";
 import { Waterfall } from "./waterfall.tsx";
 import styles from "./trace.module.css";
@@ -22,6 +23,7 @@ interface TraceViewProps {
 
 /** The waterfall with its tools, its map and the details beside it. */
 export function TraceView({ index, trace, typicals }: TraceViewProps) {
+  useOrigin(index);
   const state = useTraceState(index);
   const findField = useRef<HTMLInputElement>(null);
   const colors = useServiceColors(useMemo(() => index.services.map(({ name }) => name), [index]));
