@@ -11,9 +11,9 @@ export function traceConditions(filters: Partial<TraceFilters>): readonly Filter
   return [
     ...given(filters.service).map((text) => isValue("service", text)),
     ...given(filters.operation).map((text) => isValue("name", text)),
+    ...(filters.errorsOnly === true ? [isValue("status", "error")] : []),
     ...given(filters.minDuration).map((text) => compare("duration", ">=", durationText(text))),
     ...given(filters.maxDuration).map((text) => compare("duration", "<=", durationText(text))),
-    ...(filters.errorsOnly === true ? [isValue("status", "error")] : []),
     ...(filters.attributes ?? []).map((pair) => attributeCondition(pair, "traces")),
   ];
 }

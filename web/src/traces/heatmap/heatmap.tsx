@@ -4,6 +4,7 @@ import { useHeatmap } from "../../api/asking.ts";
 import { formatDuration, formatExact } from "../../lib/format.ts";
 import type { TimeRange } from "../../lib/time-range.ts";
 import controls from "../../ui/controls.module.css";
+import { cx } from "../../ui/cx.ts";
 import { type Heat, toHeat } from "./heat.ts";
 import { HeatPlot } from "./heat-plot.tsx";
 import { HeatTable } from "./heat-table.tsx";
@@ -65,7 +66,7 @@ export function LatencyHeatmap(props: LatencyHeatmapProps) {
       />
     );
   return (
-    <Frame caption={caption}>
+    <Frame caption={caption} isOld={query.isPlaceholderData}>
       {heat.spans === 0 ? (
         <div className={styles.nothing}>No span here</div>
       ) : (
@@ -75,15 +76,20 @@ export function LatencyHeatmap(props: LatencyHeatmapProps) {
   );
 }
 
-function Frame({
-  caption,
-  children,
-}: {
+interface FrameProps {
   readonly caption: ReactNode;
   readonly children: ReactNode;
-}) {
+  /** Another answer is on its way. */
+  readonly isOld?: boolean;
+}
+
+function Frame({ caption, children, isOld = false }: FrameProps) {
   return (
-    <figure className={styles.figure} aria-label="Durations of spans over time">
+    <figure
+      className={cx(styles.figure, isOld && styles.old)}
+      aria-label="Durations of spans over time"
+      aria-busy={isOld}
+    >
       <figcaption className={styles.caption}>{caption}</figcaption>
       {children}
     </figure>
