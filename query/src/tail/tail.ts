@@ -39,7 +39,7 @@ const BURST_SECONDS = 2;
 export function runTail(options: TailOptions, after: bigint): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   // So that a client that loses its connection before the first row goes on from here, too.
-  options.stream.send("open", {}, String(after));
+  options.stream.send("start", {}, String(after));
   const tail = new Tail(options, after);
   const stop = options.watermark.listen((newest) => void tail.advance(newest));
   const end = () => {

@@ -1,7 +1,8 @@
-import { ListTree } from "lucide-react";
+import { ArrowUp, ListTree } from "lucide-react";
 import { memo, useEffect, useId, useMemo, useState, type MouseEvent } from "react";
 import { Link } from "wouter";
 import type { LogRecord } from "@throughline/query/wire";
+import { formatCount } from "../lib/format.ts";
 import { logKey } from "../lib/log-key.ts";
 import { parseNanos } from "../lib/nanos.ts";
 import type { ServiceColor } from "../lib/service-color.ts";
@@ -27,12 +28,19 @@ interface LogListProps {
   readonly selected: number;
   readonly isFetching: boolean;
   readonly onSelect: (key: string | undefined) => void;
+  /** The row that the others are around. */
+  readonly anchor?: number;
+  /** Whether the list was scrolled away from its beginning. */
+  readonly onAway?: (isAway: boolean) => void;
+  /** Newer logs that are not shown yet, and how to see them: go to the beginning. */
+  readonly held?: number;
 }
 
 const ROW_PX = 24;
 const HEADER_PX = 32;
 
-export function LogList({ logs, keys, selected, isFetching, onSelect }: LogListProps) {
+export function LogList(props: LogListProps) {
+  const { logs, keys, selected, isFetching, onSelect, anchor = -1, onAway, held = 0 } = props;
   const { ref, first, end, page, scrollTo } = useFixedRows(logs.length, ROW_PX, HEADER_PX);
   const id = useId();
   const { search } = useUrl();
@@ -47,6 +55,8 @@ export function LogList({ logs, keys, selected, isFetching, onSelect }: LogListP
     onSelect: (row) => onSelect(keys[row]),
   });
   useEffect(() => scrollTo(selected), [selected, scrollTo]);
+  const isAway = first > 0;
+  useEffect(() => onAway?.(isAway), [isAway, onAway]);
   const onClick = (event: MouseEvent) => {
     if (!(event.target instanceof Element) || event.target.closest("a") !== null) return;
     const row = event.target.closest<HTMLElement>("[data-row]")?.dataset["row"];
@@ -66,17 +76,14 @@ export function LogList({ logs, keys, selected, isFetching, onSelect }: LogListP
       onClick={onClick}
     >
       <Progress active={isFetching} />
-      <div role="row" aria-rowindex={1} className={cx(styles.row, styles.head)}>
-        <span role="columnheader">Time</span>
-        <span role="columnheader">
-          <span className="visually-hidden">Severity</span>
-        </span>
-        <span role="columnheader">Service</span>
-        <span role="columnheader">Message</span>
-        <span role="columnheader">
-          <span className="visually-hidden">Trace</span>
-        </span>
-      </div>
+      <NewerButton
+        count={held}
+        onClick={() => {
+          onSelect(undefined);
+          ref.current?.scrollTo({ top: 0 });
+        }}
+      />
+      <ListHead />
       <div role="rowgroup" style={{ height: logs.length * ROW_PX, position: "relative" }}>
         {visible.map((log, i) => (
           <LogRow
@@ -85,11 +92,42 @@ export function LogList({ logs, keys, selected, isFetching, onSelect }: LogListP
             log={log}
             row={first + i}
             isSelected={first + i === selected}
+            isAnchor={first + i === anchor}
             search={search}
             color={colors.get(log.serviceName)}
           />
         ))}
       </div>
+    </div>
+  );
+}
+
+interface NewerButtonProps {
+  readonly count: number;
+  readonly onClick: () => void;
+}
+
+function NewerButton({ count, onClick }: NewerButtonProps) {
+  if (count === 0) return null;
+  return (
+    <button type="button" className={styles.newer} onClick={onClick}>
+      <ArrowUp size={13} aria-hidden="true" /> {formatCount(count)} newer
+    </button>
+  );
+}
+
+function ListHead() {
+  return (
+    <div role="row" aria-rowindex={1} className={cx(styles.row, styles.head)}>
+      <span role="columnheader">Time</span>
+      <span role="columnheader">
+        <span className="visually-hidden">Severity</span>
+      </span>
+      <span role="columnheader">Service</span>
+      <span role="columnheader">Message</span>
+      <span role="columnheader">
+        <span className="visually-hidden">Trace</span>
+      </span>
     </div>
   );
 }
@@ -130,11 +168,13 @@ interface LogRowProps {
   readonly log: LogRecord;
   readonly row: number;
   readonly isSelected: boolean;
+  readonly isAnchor: boolean;
   readonly search: string;
   readonly color: ServiceColor | undefined;
 }
 
-const LogRow = memo(function LogRow({ id, log, row, isSelected, search, color }: LogRowProps) {
+const LogRow = memo(function LogRow(props: LogRowProps) {
+  const { id, log, row, isSelected, isAnchor, search, color } = props;
   const severity = toSeverity(log.severityNumber, log.severityText);
   return (
     <div
@@ -144,7 +184,13 @@ const LogRow = memo(function LogRow({ id, log, row, isSelected, search, color }:
       aria-selected={isSelected}
       data-row={row}
       data-testid="log-row"
-      className={cx(styles.row, styles.body, text[severity], isSelected && styles.selected)}
+      className={cx(
+        styles.row,
+        styles.body,
+        text[severity],
+        isSelected && styles.selected,
+        isAnchor && styles.anchored,
+      )}
       style={{ transform: `translateY(${row * ROW_PX}px)` }}
     >
       <span role="gridcell">

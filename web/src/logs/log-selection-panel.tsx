@@ -1,10 +1,10 @@
-import { ListTree, Rows3 } from "lucide-react";
+import { ListTree, Rows3, WrapText } from "lucide-react";
 import { Link } from "wouter";
 import type { LogRecord } from "@throughline/query/wire";
 import { logKey } from "../lib/log-key.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { absoluteRange } from "../lib/time-range.ts";
-import { logsHref, traceHref } from "../lib/url-state.ts";
+import { logsHref, patchSearch, traceHref } from "../lib/url-state.ts";
 import { cx } from "../ui/cx.ts";
 import { LogPanel } from "../ui/log-details.tsx";
 import { useUrl } from "../ui/use-url.ts";
@@ -38,10 +38,21 @@ export function LogSelectionPanel({ log, onClose }: LogSelectionPanelProps) {
           <Link className={controls.button} href={aroundHref(log)}>
             <Rows3 size={14} aria-hidden="true" /> <OneLine text={log.serviceName} /> ±30 s
           </Link>
+          {log.id === undefined ? null : (
+            <Link className={controls.button} href={contextHref(search, log.id)}>
+              <WrapText size={14} aria-hidden="true" /> Lines around it
+            </Link>
+          )}
         </>
       }
     />
   );
+}
+
+/** The lines before and after the log; what was searched for stays in the URL. */
+function contextHref(search: string, id: string): string {
+  const patch = { around: id, live: undefined, log: undefined, scope: undefined };
+  return `/logs?${patchSearch(search, patch)}`;
 }
 
 /** The service's logs around this one, with this one selected. */

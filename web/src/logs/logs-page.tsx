@@ -1,9 +1,12 @@
+import { Download, Radio } from "lucide-react";
 import { useMemo } from "react";
-import type { LogRecord } from "@throughline/query/wire";
+import { logExportHref } from "../api/logs.ts";
 import { useLogs, useStatus } from "../api/queries.ts";
-import { plural } from "../lib/format.ts";
-import { logKey } from "../lib/log-key.ts";
+import { FacetsColumn } from "../facets/facets-column.tsx";
+import { FacetsToggle, hasFacets } from "../facets/facets-toggle.tsx";
 import { conditionTexts } from "../lib/filter-edit.ts";
+import { plural } from "../lib/format.ts";
+import { readParam } from "../lib/url-state.ts";
 import { MistakenFilter } from "../query-bar/mistaken-filter.tsx";
 import { QueryBar } from "../query-bar/query-bar.tsx";
 import { filterMistake } from "../query-bar/use-bar-state.ts";
@@ -12,17 +15,35 @@ import controls from "../ui/controls.module.css";
 import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, ResultFooter } from "../ui/states.tsx";
 import { useFilter } from "../ui/use-filter.ts";
+import { useKeys } from "../ui/use-keys.ts";
 import { useUrl } from "../ui/use-url.ts";
+import { LiveLogs } from "./live-logs.tsx";
 import { LogHistogramChart } from "./log-histogram-chart.tsx";
+import { uniqueKeys } from "./log-keys.ts";
 import { LogList } from "./log-list.tsx";
 import { LogSelectionPanel } from "./log-selection-panel.tsx";
+import { LogsAround } from "./logs-around.tsx";
 import styles from "./logs.module.css";
 
 export function LogsPage() {
+  const { search } = useUrl();
+  const around = readParam(search, "around");
+  const isLive = readParam(search, "live") === "on";
+  return (
+    <Page title={around === "" ? "Logs" : "Lines around a log"} hasRange={around === "" && !isLive}>
+      {around === "" ? <SearchedLogs isLive={isLive} /> : <LogsAround id={around} />}
+    </Page>
+  );
+}
+
+function SearchedLogs({ isLive }: { readonly isLive: boolean }) {
   const url = useUrl();
   const { q, setQ } = useFilter("logs", ["log"]);
+  const toggleLive = () => url.push({ live: isLive ? undefined : "on", log: undefined });
+  useKeys({ l: toggleLive });
+  const isRight = filterMistake(q, "logs") === undefined;
   return (
-    <Page title="Logs" hasRange>
+    <>
       <div className={controls.bar}>
         <QueryBar
           signal="logs"
@@ -31,16 +52,53 @@ export function LogsPage() {
           placeholder="Search logs: words, service:checkout, severity>=warn"
           onCommit={setQ}
         />
+        {isLive ? null : <FacetsToggle />}
+        <button
+          type="button"
+          className={controls.button}
+          aria-pressed={isLive}
+          title="Logs as they are stored (l)"
+          onClick={toggleLive}
+        >
+          <Radio size={14} aria-hidden="true" /> Live
+        </button>
+        {isLive || !isRight ? null : (
+          <span className={styles.group} role="group" aria-label="Download all that is found">
+            <a className={controls.button} href={logExportHref(q, url.range, "ndjson")} download>
+              <Download size={14} aria-hidden="true" /> NDJSON
+            </a>
+            <a className={controls.button} href={logExportHref(q, url.range, "csv")} download>
+              CSV
+            </a>
+          </span>
+        )}
       </div>
-      {filterMistake(q, "logs") === undefined ? (
-        <>
-          <LogHistogramChart q={q} range={url.range} onRange={url.setRange} />
+      {isRight ? <Results q={q} isLive={isLive} onFilter={setQ} /> : <MistakenFilter />}
+    </>
+  );
+}
+
+interface ResultsProps {
+  readonly q: string;
+  readonly isLive: boolean;
+  readonly onFilter: (q: string) => void;
+}
+
+function Results({ q, isLive, onFilter }: ResultsProps) {
+  const { search, range, setRange } = useUrl();
+  if (isLive) return <LiveLogs q={q} />;
+  return (
+    <>
+      <LogHistogramChart q={q} range={range} onRange={setRange} />
+      <div className={styles.split}>
+        {hasFacets(search) ? (
+          <FacetsColumn signal="logs" q={q} range={range} onFilter={onFilter} />
+        ) : null}
+        <div className={styles.results}>
           <LogResults q={q} />
-        </>
-      ) : (
-        <MistakenFilter />
-      )}
-    </Page>
+        </div>
+      </div>
+    </>
   );
 }
 
@@ -83,15 +141,4 @@ function LogResults({ q }: { readonly q: string }) {
       )}
     </>
   );
-}
-
-/** Two records can say the same at the same nanosecond. */
-function uniqueKeys(logs: readonly LogRecord[]): readonly string[] {
-  const seen = new Map<string, number>();
-  return logs.map((log) => {
-    const key = logKey(log);
-    const count = seen.get(key) ?? 0;
-    seen.set(key, count + 1);
-    return count === 0 ? key : `${key}~${count}`;
-  });
 }

@@ -1,0 +1,13 @@
+import type { LogRecord } from "@throughline/query/wire";
+import { logKey } from "../lib/log-key.ts";
+
+/** One name for each log, as it stands in the URL: two records can say the same at the same nanosecond. */
+export function uniqueKeys(logs: readonly LogRecord[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return logs.map((log) => {
+    const key = logKey(log);
+    const count = seen.get(key) ?? 0;
+    seen.set(key, count + 1);
+    return count === 0 ? key : `${key}~${count}`;
+  });
+}
