@@ -49,6 +49,10 @@ export interface QueryLimits {
   readonly facetRowsMax: number;
   /** One such scan; one that takes longer is repeated over a smaller sample. */
   readonly facetTimeMs: number;
+  /** Logs that are grouped by pattern for one answer; of more, a sample by hash. */
+  readonly patternRowsMax: number;
+  /** Logs whose bodies are read for it; of more, a sample of granules. */
+  readonly patternScanRowsMax: number;
   /** How far before and after a log its context is looked for. */
   readonly contextReachMs: number;
   /** Live tails at the same time. */
@@ -99,6 +103,8 @@ export const DEFAULT_LIMITS: QueryLimits = {
   deltaRowsMax: 5_000_000,
   facetRowsMax: 2_000_000,
   facetTimeMs: 3_000,
+  patternRowsMax: 20_000,
+  patternScanRowsMax: 2_000_000,
   contextReachMs: 86_400_000,
   tailsMax: 32,
   tailRowsPerSecondMax: 2_000,

@@ -11,6 +11,7 @@ export * from "./wire/log-context.ts";
 export * from "./wire/fields.ts";
 export * from "./wire/logs.ts";
 export * from "./wire/meta.ts";
+export * from "./wire/patterns.ts";
 export * from "./wire/service-map.ts";
 export * from "./wire/requests.ts";
 export * from "./wire/services.ts";

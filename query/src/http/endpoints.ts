@@ -6,6 +6,7 @@ import { FACET_ENDPOINTS } from "../facets/endpoints.ts";
 import { FIELD_ENDPOINTS } from "../fields/endpoints.ts";
 import { REQUEST_ENDPOINTS } from "../requests/endpoints.ts";
 import { SEARCH_ENDPOINTS } from "../search/endpoints.ts";
+import { PATTERN_ENDPOINTS } from "../patterns/endpoints.ts";
 import { DELTAS_ENDPOINTS } from "../deltas/endpoints.ts";
 import { HEATMAP_ENDPOINTS } from "../heatmap/endpoints.ts";
 import { SERVICE_MAP_ENDPOINTS } from "../service-map/endpoints.ts";
@@ -26,6 +27,7 @@ export const ENDPOINTS = {
   ...FIELD_ENDPOINTS,
   ...FACET_ENDPOINTS,
   ...LOG_ENDPOINTS,
+  ...PATTERN_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   ...SERVICE_MAP_ENDPOINTS,
   ...HEATMAP_ENDPOINTS,

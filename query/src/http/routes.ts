@@ -8,6 +8,7 @@ import { installZipkinRoutes } from "../compat/zipkin/routes.ts";
 import { installExportRoutes } from "../export/routes.ts";
 import { installFacetRoutes } from "../facets/routes.ts";
 import { installFieldRoutes } from "../fields/routes.ts";
+import { installPatternRoutes } from "../patterns/routes.ts";
 import { installRequestRoutes } from "../requests/routes.ts";
 import { installSearchRoutes } from "../search/routes.ts";
 import { installDeltasRoutes } from "../deltas/routes.ts";
@@ -34,6 +35,7 @@ export function installRoutes(instance: FastifyInstance, context: RouteContext):
   installFieldRoutes(app, context);
   installFacetRoutes(app, context);
   installLogRoutes(app, context);
+  installPatternRoutes(app, context);
   installServiceRoutes(app, context);
   installServiceMapRoutes(app, context);
   installHeatmapRoutes(app, context);
