@@ -14,7 +14,6 @@
  *   shared                       both ends of a call have one span id there. OTLP has no such thing: the callee gets an id made of
  *                                the old one, the caller's span as its parent, and zipkin.shared and zipkin.parent_id say what was sent
  */
-import { createHash } from "node:crypto";
 import type { ProtoWriter } from "../json/proto-writer.ts";
 import type { ZipkinEndpoint, ZipkinKind, ZipkinSpan } from "./zipkin-span.ts";
 
@@ -80,13 +79,19 @@ function writeSpan(writer: ProtoWriter, span: ZipkinSpan, tags: Map<string, stri
 
 /** The same for every report of the same end of the same call. */
 function calleeId(span: ZipkinSpan): Uint8Array {
-  return createHash("sha256")
-    .update(span.traceId)
-    .update(span.id)
-    .update(span.local?.serviceName ?? "")
-    .digest()
-    .subarray(0, 8);
+  const name = Buffer.from(span.local?.serviceName ?? "", "utf8");
+  let hash = FNV_OFFSET;
+  for (const byte of Buffer.concat([span.traceId, span.id, name])) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * FNV_PRIME);
+  }
+  const id = Buffer.alloc(8);
+  id.writeBigUInt64BE(hash);
+  return id;
 }
+
+/** FNV-1a of 64 bits: ids need to differ, nobody has to be kept from finding one. */
+const FNV_OFFSET = 0xcbf29ce484222325n;
+const FNV_PRIME = 0x100000001b3n;
 
 function kindOf({ kind }: ZipkinSpan, tags: Map<string, string>): bigint {
   if (kind !== undefined) return KIND_NUMBERS[kind];
