@@ -90,6 +90,25 @@ function heatmapWords(page: Page): Promise<string> {
   return page.getByRole("figure", { name: "Durations of spans over time" }).innerText();
 }
 
+/** Runs the statement of a link to the SQL page, and adds its spans. */
+async function spansOfSql(href: string): Promise<number> {
+  const { searchParams } = new URL(href, product.uiUrl);
+  const response = await fetch(`${product.uiUrl}/api/sql`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      sql: `SELECT sum(spans) AS n FROM (${searchParams.get("sql")})`,
+      from: searchParams.get("from") ?? "now-1h",
+    }),
+  });
+  return Number(
+    /"n"\s*:\s*"?(\d+)|\[\s*"?(\d+)"?\s*\]/u
+      .exec(await response.text())
+      ?.slice(1)
+      .find(Boolean),
+  );
+}
+
 async function heatmapCount(page: Page): Promise<number> {
   return numberIn(await heatmapWords(page));
 }
@@ -119,6 +138,10 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     const words = await heatmapWords(page);
     expect(numberIn(words)).toBe(await countSpans("count()", "1"));
     expect(numberIn(words.split("spans")[1] ?? "")).toBe(await countSpans("count()", IS_ERROR));
+    const href = await page
+      .getByRole("link", { name: "Open the heatmap as SQL" })
+      .getAttribute("href");
+    expect(await spansOfSql(href ?? "")).toBe(numberIn(words));
     const facet = page.getByRole("list", { name: "Values of service" });
     await facet.waitFor();
     for (const item of await facet.getByRole("listitem").all()) {

@@ -12,6 +12,7 @@ import { QueryBar } from "../query-bar/query-bar.tsx";
 import { filterMistake } from "../query-bar/use-bar-state.ts";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
+import { cx } from "../ui/cx.ts";
 import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
 import { useFilter } from "../ui/use-filter.ts";
@@ -23,6 +24,8 @@ import { FacetsColumn } from "../facets/facets-column.tsx";
 import { FacetsToggle, hasFacets } from "../facets/facets-toggle.tsx";
 import { LatencyHeatmap } from "./heatmap/heatmap.tsx";
 import { readSelection, writeSelection } from "./heatmap/selection.ts";
+import { spansSql } from "./spans-sql.ts";
+import { SqlLinkIcon } from "./sql-link-icon.tsx";
 import { TraceList } from "./trace-list.tsx";
 import styles from "./traces.module.css";
 
@@ -125,7 +128,7 @@ function Explored({ q, setQ, children }: ExploredProps) {
         }
         onCompare={() => url.push({ differs: "on" })}
       />
-      <div className={styles.split}>
+      <div className={cx(styles.split, isComparing && styles.comparing)}>
         {hasFacets(url.search) ? (
           <FacetsColumn signal="traces" q={q} range={url.range} onFilter={setQ} />
         ) : null}
@@ -150,7 +153,7 @@ interface TraceResultsProps {
 }
 
 function TraceResults({ q, query }: TraceResultsProps) {
-  const { search } = useUrl();
+  const { search, range } = useUrl();
   const pages = query.data?.pages;
   const traces = useMemo(() => pages?.flatMap((page) => page.traces) ?? [], [pages]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -166,6 +169,7 @@ function TraceResults({ q, query }: TraceResultsProps) {
       </div>
       {meta === undefined ? null : (
         <ResultFooter meta={meta} shown={`${plural(traces.length, "trace")}, newest first`}>
+          <SqlLinkIcon sql={spansSql(q)} range={range} what="the spans of these traces" />
           <LoadMore query={query} />
         </ResultFooter>
       )}

@@ -4,7 +4,7 @@ import type { Heat } from "./heat.ts";
 import { paintHeat } from "./paint.ts";
 import styles from "./heatmap.module.css";
 
-export const PLOT_PX = 128;
+const PLOT_PX = 128;
 
 /** The cells. What they say is told by the figure's words and table. */
 export function HeatCanvas({ heat }: { readonly heat: Heat }) {

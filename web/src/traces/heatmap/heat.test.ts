@@ -20,6 +20,7 @@ import {
   writeSelection,
   zoomBounds,
 } from "./selection.ts";
+import { localDateTime, readTypedSelection } from "./typed-selection.ts";
 
 const START_MS = 1_800_000_000_000;
 
@@ -172,6 +173,38 @@ test("zooming asks for bounds of three digits that lose nothing, and for none at
   expect(zoomBounds(heat, { ...whole, minNs: 1_154_782, maxNs: 115_478_199 })).toEqual({
     min: 1_150_000n,
     max: 116_000_000n,
+  });
+});
+
+describe("a selection that is typed", () => {
+  const heat = toHeat(answer(32, [cell(2, 0)]));
+  const nothing = { from: "", to: "", min: "", max: "" };
+
+  test("is everything while nothing is typed", () => {
+    expect(readTypedSelection(nothing, heat)).toEqual({
+      fromMs: START_MS,
+      toMs: START_MS + 300_000,
+      minNs: 1_000_000,
+      maxNs: 100_000_000,
+    });
+  });
+
+  test("is what was typed, in whole cells", () => {
+    const from = localDateTime(START_MS + 61_000);
+    expect(readTypedSelection({ ...nothing, from, min: "5ms" }, heat)).toMatchObject({
+      fromMs: START_MS + 60_000,
+      minNs: 4_869_676,
+    });
+  });
+
+  test.each([
+    [{ ...nothing, min: "2s", max: "1s" }, "The longest must be more than the shortest."],
+    [{ ...nothing, min: "long" }, "A duration is written as 250ms, 1.5s or 2m."],
+    [{ ...nothing, to: "2001-01-01T00:00:00" }, "The end must be after the start."],
+    [{ ...nothing, from: "x" }, "That is no date and time."],
+    [{ ...nothing, min: "0ns", max: "10ns" }, "Nothing of the heatmap lies there."],
+  ])("%j is refused: %s", (typed, why) => {
+    expect(readTypedSelection(typed, heat)).toBe(why);
   });
 });
 

@@ -12,6 +12,8 @@ import styles from "./heatmap.module.css";
 import { SelectForm } from "./select-form.tsx";
 import { type HeatSelection, zoomBounds } from "./selection.ts";
 import { SelectionBar } from "./selection-bar.tsx";
+import { SqlLinkIcon } from "../sql-link-icon.tsx";
+import { heatmapSql } from "../spans-sql.ts";
 import { roundDuration } from "./words.ts";
 import type { DurationBounds } from "../../lib/filter-edit.ts";
 
@@ -55,6 +57,7 @@ export function LatencyHeatmap(props: LatencyHeatmapProps) {
         <Legend heat={heat} reason={data?.meta.reason} />
         {heat.spans === 0 ? null : <SelectForm heat={heat} onSelect={onSelect} />}
         {heat.spans === 0 ? null : <HeatTable heat={heat} />}
+        <SqlLinkIcon sql={heatmapSql(q)} range={range} what="the heatmap" />
       </>
     ) : (
       <SelectionBar

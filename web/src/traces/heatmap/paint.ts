@@ -53,7 +53,7 @@ interface HeatSize {
 }
 
 /** @param level 0..1 */
-export function rampColor(level: number, { background, weak, strong }: HeatColors): Rgb {
+function rampColor(level: number, { background, weak, strong }: HeatColors): Rgb {
   const at = WEAKEST + (1 - WEAKEST) * level;
   return at < TURN
     ? mix(background, weak, at / TURN)

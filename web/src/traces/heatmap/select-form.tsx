@@ -1,43 +1,34 @@
 import { BoxSelect } from "lucide-react";
 import { useId, useRef, useState } from "react";
-import { parseTypedDuration } from "../../lib/attributes.ts";
-import { resolveRange } from "../../lib/time-range.ts";
-import { parseTypedRange } from "../../lib/typed-range.ts";
 import controls from "../../ui/controls.module.css";
 import { cx } from "../../ui/cx.ts";
 import { endMs, type Heat } from "./heat.ts";
 import styles from "./heatmap.module.css";
-import { type HeatSelection, snap } from "./selection.ts";
+import type { HeatSelection } from "./selection.ts";
+import { localDateTime, readTypedSelection, type TypedSelection } from "./typed-selection.ts";
 
 interface SelectFormProps {
   readonly heat: Heat;
   readonly onSelect: (selection: HeatSelection) => void;
 }
 
-interface Typed {
-  readonly time: string;
-  readonly min: string;
-  readonly max: string;
-}
+const NOTHING: TypedSelection = { from: "", to: "", min: "", max: "" };
 
 /** Selects a part of the heatmap by typing, as dragging does. */
 export function SelectForm({ heat, onSelect }: SelectFormProps) {
   const id = useId();
   const popover = useRef<HTMLDivElement>(null);
-  const [typed, setTyped] = useState<Typed>({ time: "", min: "", max: "" });
+  const [typed, setTyped] = useState(NOTHING);
   const [problem, setProblem] = useState("");
-  const field = (name: keyof Typed, label: string, placeholder: string) => (
-    <label>
-      <span>{label}</span>
-      <input
-        value={typed[name]}
-        placeholder={placeholder}
-        spellCheck={false}
-        autoComplete="off"
-        onChange={({ target }) => setTyped({ ...typed, [name]: target.value })}
-      />
-    </label>
-  );
+  const submit = () => {
+    const selection = readTypedSelection(typed, heat);
+    setProblem(typeof selection === "string" ? selection : "");
+    if (typeof selection === "string") return;
+    popover.current?.hidePopover();
+    onSelect(selection);
+  };
+  const change = (name: keyof TypedSelection) => (value: string) =>
+    setTyped({ ...typed, [name]: value });
   return (
     <>
       <button
@@ -60,19 +51,13 @@ export function SelectForm({ heat, onSelect }: SelectFormProps) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            const selection = readTyped(typed, heat);
-            if (typeof selection === "string") {
-              setProblem(selection);
-              return;
-            }
-            setProblem("");
-            popover.current?.hidePopover();
-            onSelect(selection);
+            submit();
           }}
         >
-          {field("time", "Time", "14:05-14:10; empty for all")}
-          {field("min", "At least", "100ms")}
-          {field("max", "At most", "2s")}
+          <Moment label="From" value={typed.from} shown={heat.fromMs} onChange={change("from")} />
+          <Moment label="To" value={typed.to} shown={endMs(heat)} onChange={change("to")} />
+          <Duration label="At least" value={typed.min} example="100ms" onChange={change("min")} />
+          <Duration label="At most" value={typed.max} example="2s" onChange={change("max")} />
           <p role="alert">{problem}</p>
           <button type="submit" className={cx(controls.button, controls.primary)}>
             Select
@@ -83,24 +68,38 @@ export function SelectForm({ heat, onSelect }: SelectFormProps) {
   );
 }
 
-/** @returns whole cells around what was typed, or why it cannot be selected */
-function readTyped({ time, min, max }: Typed, heat: Heat): HeatSelection | string {
-  const nowMs = Date.now();
-  let [fromMs, toMs] = [heat.fromMs, endMs(heat)];
-  if (time.trim() !== "") {
-    const parsed = parseTypedRange(time, nowMs);
-    if (parsed.kind === "invalid") return parsed.reason;
-    ({ fromMs, toMs } = resolveRange(parsed.range, nowMs));
-  }
-  const bound = (text: string, otherwise: number) =>
-    text.trim() === "" ? otherwise : parseTypedDuration(text);
-  const minNs = bound(min, 0);
-  const maxNs = bound(max, heat.bands.at(-1)?.toNs ?? 0);
-  if (minNs === undefined || maxNs === undefined)
-    return "A duration is written as 250ms, 1.5s or 2m.";
-  if (minNs >= maxNs) return "The longest must be more than the shortest.";
+interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** @param props.shown the moment that stands there until another is chosen */
+function Moment({ label, value, shown, onChange }: FieldProps & { readonly shown: number }) {
   return (
-    snap(heat, { fromMs, toMs, minNs: Number(minNs), maxNs: Number(maxNs) }) ??
-    "No span of the heatmap lies there."
+    <label>
+      <span>{label}</span>
+      <input
+        type="datetime-local"
+        step={1}
+        value={value === "" ? localDateTime(shown) : value}
+        onChange={({ target }) => onChange(target.value)}
+      />
+    </label>
+  );
+}
+
+function Duration({ label, value, example, onChange }: FieldProps & { readonly example: string }) {
+  return (
+    <label>
+      <span>{label}</span>
+      <input
+        value={value}
+        placeholder={example}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={({ target }) => onChange(target.value)}
+      />
+    </label>
   );
 }

@@ -8,16 +8,13 @@ import styles from "./heatmap.module.css";
 import { countIn, type HeatSelection } from "./selection.ts";
 import { selectionWords } from "./words.ts";
 
-export interface SelectionActions {
+interface SelectionBarProps {
+  readonly heat: Heat;
+  readonly selection: HeatSelection;
   readonly onZoom: () => void;
   /** Undefined while the comparison is open already. */
   readonly onCompare: (() => void) | undefined;
   readonly onClear: () => void;
-}
-
-interface SelectionBarProps extends SelectionActions {
-  readonly heat: Heat;
-  readonly selection: HeatSelection;
 }
 
 /** What is selected, in words, and what can be done with it. */
