@@ -1,11 +1,3 @@
-/** @returns the text of a chip, `key=value`, or undefined when it is no such pair */
-export function parseAttribute(typed: string): string | undefined {
-  const at = typed.indexOf("=");
-  const key = typed.slice(0, at).trim();
-  const value = typed.slice(at + 1).trim();
-  return at < 1 || key === "" || value === "" ? undefined : `${key}=${value}`;
-}
-
 /** Shown first, in this order; the rest by name. What failed comes before what was asked. */
 const FIRST = [
   "exception.type",

@@ -1,6 +1,6 @@
 /** Goal: severities, attributes, typed durations and colours read the same everywhere. */
 import { describe, expect, test } from "vitest";
-import { parseAttribute, parseTypedDuration, sortAttributes } from "./attributes.ts";
+import { parseTypedDuration, sortAttributes } from "./attributes.ts";
 import { logKey } from "./log-key.ts";
 import {
   assignServiceColors,
@@ -24,16 +24,6 @@ test("severity numbers fall into bands of four, and the text decides without a n
     "UNSET",
   ]);
   expect(toSeverity(17, "info")).toBe("ERROR");
-});
-
-describe("an attribute chip", () => {
-  test("splits at the first equals sign", () => {
-    expect(parseAttribute(" url = /a?b=c ")).toBe("url=/a?b=c");
-  });
-
-  test.each(["", "key", "=value", "key="])("%j is no pair", (typed) => {
-    expect(parseAttribute(typed)).toBeUndefined();
-  });
 });
 
 test("attributes read with the failure first and the stack last", () => {
