@@ -81,6 +81,8 @@ function answerTo(url: URL, traces: readonly FixtureTrace[], options: FixtureOpt
   if (aboutServices !== undefined) return ok(aboutServices);
   const asked = askedOf(pathname, searchParams);
   if (asked !== undefined) return answerRows(pathname, asked, { traces, inRange, url, options });
+  // Generated traces have no columns; the page then asks for the whole.
+  if (pathname.endsWith("/columns")) return problem(404, "not_found", "There is no such address.");
   const id = pathname.slice("/api/traces/".length);
   if (id === NAMED.huge && hugeBodies.has(options.nowMs)) return ok(undefined);
   const found = id === NAMED.huge ? hugeTrace(options.nowMs) : traces.find((t) => t.traceId === id);

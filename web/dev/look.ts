@@ -82,6 +82,8 @@ const VIEWS: readonly View[] = [
   { name: "trace-huge", path: `/trace/${NAMED.huge}` },
   { name: "trace-logs-only", path: `/trace/${NAMED.logsOnly}` },
   { name: "trace-hostile", path: `/trace/${NAMED.hostile}`, act: press("j") },
+  { name: "trace-flame", path: `/trace/${NAMED.checkout}?view=flame`, act: press("ArrowDown") },
+  { name: "trace-table", path: `/trace/${NAMED.checkout}?view=table` },
   { name: "trace-unknown", path: "/trace/00000000000000000000000000000001" },
   { name: "logs", path: "/logs" },
   { name: "logs-selected", path: "/logs?severity=WARN&from=now-3h", act: press("j", "j", "j") },

@@ -1,12 +1,15 @@
 import {
+  ChartNoAxesGantt,
   ChevronDown,
   ChevronUp,
   CircleX,
+  Flame,
   FoldVertical,
   Route,
   ScrollText,
   Search,
   SquareDashed,
+  Table2,
   UnfoldVertical,
   ZoomOut,
 } from "lucide-react";
@@ -14,8 +17,10 @@ import { useEffect, useState, type ReactNode, type RefObject } from "react";
 import { formatCount, formatDuration } from "../lib/format.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { useKeys } from "../ui/use-keys.ts";
+import { useUrl } from "../ui/use-url.ts";
 import controls from "../ui/controls.module.css";
 import { formatZoom } from "./time-scale.ts";
+import type { TraceViewName } from "./trace-view-names.ts";
 import type { TraceModel } from "./trace-model.ts";
 import { nextError, nextPlace } from "./trace-rows.ts";
 import { ALL_OPEN, allClosed, type TraceState } from "./use-trace-state.ts";
@@ -24,13 +29,75 @@ import styles from "./trace.module.css";
 interface TraceToolbarProps {
   readonly index: TraceModel;
   readonly state: TraceState;
+  readonly view: TraceViewName;
   readonly findField: RefObject<HTMLInputElement | null>;
   /** At the end. */
   readonly children: ReactNode;
 }
 
-export function TraceToolbar({ index, state, findField, children }: TraceToolbarProps) {
+export function TraceToolbar({ index, state, view, findField, children }: TraceToolbarProps) {
   const isZoomed = formatZoom(state.scale, index.totalNs) !== undefined;
+  return (
+    <section className={styles.toolbar} aria-label="Trace tools">
+      <ViewButtons view={view} />
+      {view === "waterfall" ? (
+        <WaterfallTools index={index} state={state} findField={findField} />
+      ) : null}
+      {isZoomed ? (
+        <button
+          type="button"
+          className={controls.button}
+          title="Show the whole trace (0)"
+          onClick={() => state.setScale({ fromNs: 0, toNs: index.totalNs })}
+        >
+          <ZoomOut size={14} aria-hidden="true" />
+          {formatDuration(state.scale.fromNs)} – {formatDuration(state.scale.toNs)}
+        </button>
+      ) : null}
+      <span className={styles.grow} />
+      {children}
+    </section>
+  );
+}
+
+const VIEWS = [
+  { name: "waterfall", label: "Waterfall", icon: ChartNoAxesGantt, key: "1" },
+  { name: "flame", label: "Flame", icon: Flame, key: "2" },
+  { name: "table", label: "Table", icon: Table2, key: "3" },
+] as const;
+
+/** The ways to look at the trace; selection, zoom and text to find are the same in all of them. */
+function ViewButtons({ view }: { readonly view: TraceViewName }) {
+  const { push } = useUrl();
+  const show = (name: TraceViewName) => push({ view: name === "waterfall" ? undefined : name });
+  useKeys({
+    "1": () => show("waterfall"),
+    "2": () => show("flame"),
+    "3": () => show("table"),
+  });
+  return (
+    <span className={styles.views} role="group" aria-label="View">
+      {VIEWS.map(({ name, label, icon: Icon, key }) => (
+        <button
+          key={name}
+          type="button"
+          className={controls.button}
+          aria-pressed={view === name}
+          title={`${label} (${key})`}
+          onClick={() => show(name)}
+        >
+          <Icon size={14} aria-hidden="true" /> <span>{label}</span>
+        </button>
+      ))}
+    </span>
+  );
+}
+
+function WaterfallTools({
+  index,
+  state,
+  findField,
+}: Pick<TraceToolbarProps, "index" | "state" | "findField">) {
   const showNextError = () => {
     const place = nextError(index, state.errors, state.cursor, 1);
     if (place === undefined) return;
@@ -38,7 +105,7 @@ export function TraceToolbar({ index, state, findField, children }: TraceToolbar
     state.select(place);
   };
   return (
-    <section className={styles.toolbar} aria-label="Trace tools">
+    <>
       <FindField state={state} field={findField} />
       <ShowButtons index={index} state={state} />
       {state.errors.length === 0 ? null : (
@@ -62,20 +129,7 @@ export function TraceToolbar({ index, state, findField, children }: TraceToolbar
           <UnfoldVertical size={15} aria-hidden="true" />
         </IconButton>
       </span>
-      {isZoomed ? (
-        <button
-          type="button"
-          className={controls.button}
-          title="Show the whole trace (0)"
-          onClick={() => state.setScale({ fromNs: 0, toNs: index.totalNs })}
-        >
-          <ZoomOut size={14} aria-hidden="true" />
-          {formatDuration(state.scale.fromNs)} – {formatDuration(state.scale.toNs)}
-        </button>
-      ) : null}
-      <span className={styles.grow} />
-      {children}
-    </section>
+    </>
   );
 }
 
@@ -139,6 +193,7 @@ function FindField({ state, field }: FindFieldProps) {
     // oxlint-disable-next-line react/exhaustive-deps -- see above
   }, [typed]);
   useKeys({ f: () => field.current?.focus(), "/": () => field.current?.focus() });
+  useFindKey(field);
   const step = (direction: 1 | -1) => {
     const place = nextPlace(matches, cursor, direction);
     if (place === undefined) return;
@@ -183,6 +238,25 @@ function FindField({ state, field }: FindFieldProps) {
       </IconButton>
     </span>
   );
+}
+
+/**
+ * The browser's own search sees only the rows on screen, so its key comes here first. Pressed again, with the field
+ * focused, it is the browser's.
+ */
+function useFindKey(field: RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const isFind = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+      if (!isFind || event.key.toLowerCase() !== "f" || event.defaultPrevented) return;
+      if (field.current === null || document.activeElement === field.current) return;
+      event.preventDefault();
+      field.current.focus();
+      field.current.select();
+    };
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, [field]);
 }
 
 function countWords({ find, matches, isFound }: TraceState, at: number): string {

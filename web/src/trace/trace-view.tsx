@@ -1,10 +1,14 @@
 import { useMemo, useRef } from "react";
 import { plural, shortId } from "../lib/format.ts";
 import { useServiceColors } from "../ui/service-colors.tsx";
+import { useUrl } from "../ui/use-url.ts";
 import { ResultFooter } from "../ui/states.tsx";
 import type { LoadedTrace } from "./load-trace.ts";
+import { FlameView } from "./flame-view.tsx";
 import { MinimapView } from "./minimap-view.tsx";
 import { ShareButtons } from "./share-buttons.tsx";
+import { SpanTable } from "./span-table.tsx";
+import { readView } from "./trace-view-names.ts";
 import { TracePanel } from "./trace-panel.tsx";
 import { TraceToolbar } from "./trace-toolbar.tsx";
 import type { TraceModel } from "./trace-model.ts";
@@ -25,17 +29,22 @@ interface TraceViewProps {
 export function TraceView({ index, trace, typicals }: TraceViewProps) {
   useOrigin(index);
   const state = useTraceState(index);
+  const view = readView(useUrl().search);
   const findField = useRef<HTMLInputElement>(null);
   const colors = useServiceColors(useMemo(() => index.services.map(({ name }) => name), [index]));
   return (
     <>
-      <TraceToolbar index={index} state={state} findField={findField}>
+      <TraceToolbar index={index} state={state} view={view} findField={findField}>
         <ShareButtons trace={trace} title={`Trace ${shortId(index.traceId)}`} />
       </TraceToolbar>
       <div className={styles.split}>
         <div className={styles.left}>
           <MinimapView index={index} colors={colors} scale={state.scale} onScale={state.setScale} />
-          <Waterfall index={index} state={state} colors={colors} typicals={typicals} />
+          {view === "waterfall" ? (
+            <Waterfall index={index} state={state} colors={colors} typicals={typicals} />
+          ) : null}
+          {view === "flame" ? <FlameView index={index} state={state} colors={colors} /> : null}
+          {view === "table" ? <SpanTable index={index} colors={colors} /> : null}
         </div>
         {state.isOpen && state.cursor !== undefined ? (
           <TracePanel
@@ -48,7 +57,12 @@ export function TraceView({ index, trace, typicals }: TraceViewProps) {
           />
         ) : null}
       </div>
-      <ResultFooter meta={trace.meta} shown={plural(state.rows.length, "row")} />
+      <ResultFooter
+        meta={trace.meta}
+        shown={
+          view === "waterfall" ? plural(state.rows.length, "row") : plural(trace.spanCount, "span")
+        }
+      />
     </>
   );
 }

@@ -10,6 +10,7 @@ import {
   SIMILAR_GROUP,
   type Place,
 } from "./trace-rows.ts";
+import { openedTo, shownLevels } from "./levels.ts";
 import { hasInside } from "./trace-index.ts";
 import { ALL_OPEN, allClosed, type TraceState } from "./use-trace-state.ts";
 import type { TraceModel } from "./trace-model.ts";
@@ -57,6 +58,8 @@ export function useTraceKeys(index: TraceModel, state: TraceState, page: number)
     u: () => state.setShowGaps(!state.showGaps),
     x: () => state.setFolding(ALL_OPEN),
     X: () => state.setFolding(allClosed(index)),
+    o: () => state.setFolding(openedTo(index, shownLevels(index, rows) + 1)),
+    p: () => state.setFolding(openedTo(index, Math.max(1, shownLevels(index, rows) - 1))),
     l: () => state.setShowItems(!state.showItems),
     e: () => goTo(nextError(index, state.errors, cursor, 1)),
     E: () => goTo(nextError(index, state.errors, cursor, -1)),

@@ -152,16 +152,19 @@ interface RowParameters {
 
 /** The visible rows. Whatever is selected is among them, folded or not. */
 function useRows(index: TraceModel, { fold, more, showItems, selected }: RowParameters) {
-  const folding = useMemo(() => {
-    const asked = readFolding(`fold=${fold}`);
-    return selected === undefined ? asked : reveal(index, asked, selected);
-  }, [index, fold, selected]);
-  const unfolded = useMemo(() => {
-    const keys = new Set(more.split(".").filter((key) => key !== ""));
-    if (selected === undefined || selected.item < 0) return keys;
-    // A selected log is shown even where its span shows only some.
-    return keys.add(index.nodes[selected.node]?.key ?? "");
-  }, [index, more, selected]);
+  const asked = useMemo(() => readFolding(`fold=${fold}`), [fold]);
+  // The same object where nothing has to be opened: then the rows stay, and selecting costs nothing.
+  const folding = useMemo(
+    () => (selected === undefined ? asked : reveal(index, asked, selected)),
+    [index, asked, selected],
+  );
+  // A selected log is shown even where its span shows only some.
+  const shownOf =
+    selected === undefined || selected.item < 0 ? "" : index.nodes[selected.node]?.key;
+  const unfolded = useMemo(
+    () => new Set([...more.split("."), shownOf ?? ""].filter((key) => key !== "")),
+    [more, shownOf],
+  );
   const rows = useMemo(
     () => buildRows(index, { folding, showItems, unfolded }),
     [index, folding, showItems, unfolded],
