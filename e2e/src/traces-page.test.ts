@@ -271,10 +271,10 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
   ] as const)("everything open is accessible in $theme at $width", async (options) => {
     const { page, problems } = await openPage(browser, options);
     await openTraces(page, "from=now-1h");
+    await page.getByRole("list", { name: "Values of service" }).waitFor();
     await selectLonger(page);
     await page.getByRole("button", { name: "What differs" }).click();
     await page.getByRole("list", { name: "Differences, largest first" }).waitFor();
-    await page.getByRole("list", { name: "Values of service" }).waitFor();
     await page.waitForLoadState("networkidle");
     await screenshot(page, `traces-differs-${options.theme}-${options.width}`);
     expect(await accessibilityViolations(page)).toEqual([]);
