@@ -1,6 +1,6 @@
 /**
  * Lines to patterns, after Drain (He et al., 2017): lines with as many tokens and the same first token are compared, and
- * those that agree in half of their tokens share a template, which is variable where they differ. Lines are masked first,
+ * those that agree in half of their words share a template, which is variable where they differ. Lines are masked first,
  * equal ones counted once, and the most frequent grouped first: the order in which they came changes nothing.
  */
 import { PATTERN_LIMITS } from "./limits.ts";
@@ -105,14 +105,17 @@ function nearest(
   return best;
 }
 
-/** The share of tokens that are equal; a variable one is equal to none. */
+/** The share of tokens that are equal. A variable one is equal to none; what was masked alike says nothing about the words. */
 function similarityOf(template: readonly string[], tokens: readonly string[]): number {
-  if (tokens.length === 0) return 1;
   let equal = 0;
+  let compared = 0;
   for (const [index, token] of template.entries()) {
-    if (token !== "<*>" && token === tokens[index]) equal += 1;
+    const isEqual = token === tokens[index];
+    if (isEqual && token !== "<*>" && token.includes("<")) continue;
+    compared += 1;
+    if (isEqual && token !== "<*>") equal += 1;
   }
-  return equal / tokens.length;
+  return compared === 0 ? 1 : equal / compared;
 }
 
 function merge(template: string[], tokens: readonly string[]): void {

@@ -68,6 +68,14 @@ describe("lines are grouped", () => {
     expect(new Set(group(lines)).size).toBe(4);
   });
 
+  test("and what is masked alike does not make different statements alike", () => {
+    const lines = [
+      "payment 17 declined by bank elapsed_us=5",
+      "payment 18 taken for order elapsed_us=7",
+    ];
+    expect(new Set(group(lines)).size).toBe(2);
+  });
+
   test("quoted text that has spaces is never a single word", () => {
     const lines = ['set name "a b" now here', "set name c now here", 'set name "d" now here'];
     const patterns = group(lines);
