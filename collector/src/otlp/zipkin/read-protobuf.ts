@@ -140,7 +140,7 @@ class SpanListReader {
     this.message(scope.start, scope.end, (field) => {
       this.path = `${path}.${["", "service_name", "ipv4", "ipv6", "port"][field.number] ?? field.number}`;
       if (field.number === 1) endpoint.serviceName = this.text(field);
-      else if (field.number === 2) endpoint.ipv4 = formatIpv4(this.address(field, 4));
+      else if (field.number === 2) endpoint.ipv4 = formatIpv4(this.ipv4(field));
       else if (field.number === 3) endpoint.ipv6 = formatIpv6(this.address(field, 16));
       else if (field.number === 4) endpoint.port = this.port(field);
       this.path = path;
@@ -218,6 +218,14 @@ class SpanListReader {
     const id = new Uint8Array(length);
     id.set(this.bytes.subarray(field.start, field.end), length - given);
     return id;
+  }
+
+  /** Some senders, zipkin-go among them, write all sixteen bytes of its IPv6 form. */
+  private ipv4(field: Field): Uint8Array {
+    if (field.end - field.start !== 16) return this.address(field, 4);
+    const bytes = this.address(field, 16);
+    const isMapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 255;
+    return isMapped && bytes[11] === 255 ? bytes.subarray(12) : this.address(field, 4);
   }
 
   private address(field: Field, length: number): Uint8Array {
