@@ -9,13 +9,13 @@ import type { LogFilters, TraceFilters } from "../search/filters.ts";
 /** What a field or a condition looks at, as a text to compare. */
 export type Subject = string;
 
-export const SEVERITY: Subject = "severity";
+const SEVERITY: Subject = "severity";
 
 export function columnSubject(column: string): Subject {
   return `column ${column}`;
 }
 
-export function attributeSubject(scope: string, key: string): Subject {
+function attributeSubject(scope: string, key: string): Subject {
   return `attribute ${scope} ${key}`;
 }
 

@@ -5,7 +5,7 @@
 import { PATTERN_LIMITS } from "./limits.ts";
 
 /** What a placeholder may stand for, for a regular expression that both JavaScript (flag u) and RE2 read alike. */
-export const PLACEHOLDERS: Readonly<Record<string, string>> = {
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "*": String.raw`\S+`,
   str: String.raw`"[^"]*"`,
   uuid: "[0-9a-fA-F-]{36}",
