@@ -1,6 +1,7 @@
 /** Pure: the numbers on a chart's axes. */
 
-const STEPS = [1, 2, 2.5, 4, 5, 8, 10];
+/** Their halves, which the middle of the axis says, are short as well. */
+const STEPS = [1, 2, 4, 6, 8, 10];
 
 /** @returns the next number above that people read well; `least` where nothing is higher */
 export function niceMax(highest: number, least: number): number {

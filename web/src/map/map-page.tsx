@@ -7,6 +7,8 @@ import { plural } from "../lib/format.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { readParam } from "../lib/url-state.ts";
 import { EnvironmentSelect } from "../services/environment-select.tsx";
+import { mapSql } from "../services/statements.ts";
+import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { FilterChip } from "../ui/controls.tsx";
@@ -99,6 +101,7 @@ function MapResults({ focus, isTable }: MapResultsProps) {
         meta={data.meta}
         shown={`${plural(data.nodes.length, "node")}, ${plural(data.edges.length, "connection")}`}
       >
+        <SqlLinkIcon sql={mapSql()} range={range} what="the calls" />
         {data.staleBuckets === 0 ? null : (
           <span>{plural(data.staleBuckets, "time slice")} got spans after it was counted</span>
         )}

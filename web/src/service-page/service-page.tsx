@@ -5,6 +5,8 @@ import { useStatus } from "../api/queries.ts";
 import { formatPercent, plural } from "../lib/format.ts";
 import { logsHref, readParam, readRange, tracesHref } from "../lib/url-state.ts";
 import { EnvironmentSelect } from "../services/environment-select.tsx";
+import { serviceSql } from "../services/statements.ts";
+import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { FilterChip } from "../ui/controls.tsx";
@@ -110,7 +112,9 @@ function ServiceResults({ name, query, filter }: ServiceResultsProps) {
       <ResultFooter
         meta={data.meta}
         shown={`${plural(data.total.requests, "request")}: ${data.kinds.join(" and ").toLowerCase()} spans`}
-      />
+      >
+        <SqlLinkIcon sql={serviceSql(name, data.kinds, filter)} range={range} what="the charts" />
+      </ResultFooter>
     </>
   );
 }

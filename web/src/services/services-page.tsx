@@ -4,6 +4,7 @@ import { useStatus } from "../api/queries.ts";
 import { plural } from "../lib/format.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { readParam } from "../lib/url-state.ts";
+import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { NothingFound } from "../ui/list-parts.tsx";
@@ -12,6 +13,7 @@ import { TextField } from "../ui/controls.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import { EnvironmentSelect } from "./environment-select.tsx";
 import { readOrder, sortRows, toRow } from "./service-rows.ts";
+import { servicesSql } from "./statements.ts";
 import { ServiceTable } from "./service-table.tsx";
 import styles from "./services.module.css";
 
@@ -78,7 +80,9 @@ function ServiceResults() {
         <ServiceTable rows={sortRows(rows, order)} order={order} search={search} />
       </div>
       {data === undefined ? null : (
-        <ResultFooter meta={data.meta} shown={plural(rows.length, "service")} />
+        <ResultFooter meta={data.meta} shown={plural(rows.length, "service")}>
+          <SqlLinkIcon sql={servicesSql(environment)} range={range} what="the services" />
+        </ResultFooter>
       )}
     </>
   );

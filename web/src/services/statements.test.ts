@@ -1,0 +1,22 @@
+/** Goal: a page opens as the statement that counts it, and no name of a service becomes SQL. */
+import { expect, test } from "vitest";
+import { serviceSql, servicesSql } from "./statements.ts";
+
+const NONE = { environment: "", operation: "" };
+
+test("names are literals, whatever they hold", () => {
+  const sql = serviceSql("o'brien\\' OR 1", ["Server"], NONE);
+  expect(sql).toContain(String.raw`ServiceName = 'o\'brien\\\' OR 1'`);
+});
+
+test("what is not filtered on is not asked", () => {
+  expect(servicesSql("")).not.toContain("deployment");
+  expect(serviceSql("pay", [], NONE)).toContain(
+    "WHERE $__timeFilter(Timestamp) AND ServiceName = 'pay'\n",
+  );
+  expect(
+    serviceSql("pay", ["Server", "Consumer"], { environment: "prod", operation: "GET /" }),
+  ).toContain(
+    "ServiceName = 'pay' AND SpanKind IN ('Server', 'Consumer') AND SpanName = 'GET /' AND ResourceAttributes['deployment.environment.name'] = 'prod'",
+  );
+});
