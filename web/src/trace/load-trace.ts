@@ -15,6 +15,8 @@ export interface LoadedTrace {
   readonly missingParents: readonly string[];
   readonly verdict: TraceVerdict | undefined;
   readonly meta: Meta;
+  /** When it came, Unix milliseconds. */
+  readonly readAtMs: number;
   /** Of a large trace; its spans are without attributes and events, its logs come later. */
   readonly columns: TraceColumns | undefined;
 }
@@ -46,6 +48,7 @@ export async function loadSpans(traceId: string, signal: AbortSignal): Promise<L
     missingParents,
     verdict,
     meta,
+    readAtMs: Date.now(),
     columns,
   };
 }
@@ -75,6 +78,7 @@ export async function loadWholeTrace(traceId: string, signal: AbortSignal): Prom
     missingParents: trace.missingParents,
     verdict: trace.verdict,
     meta: trace.meta,
+    readAtMs: Date.now(),
     columns: undefined,
   };
 }
@@ -89,7 +93,7 @@ async function addLogs(
   const { logs, meta } = await getJson<TraceLogs>(url, signal);
   const index = await inSlices(columnIndexSteps(columns, logs), signal);
   const model = await inSlices(modelSteps(index), signal);
-  return { ...trace, model, meta: addCosts(trace.meta, meta) };
+  return { ...trace, model, readAtMs: Date.now(), meta: addCosts(trace.meta, meta) };
 }
 
 /** What two answers cost together; whole when both are. */

@@ -35,7 +35,7 @@ export function ShareButtons({ trace, title }: ShareButtonsProps) {
   const canShare = "share" in navigator;
   const { traceId } = trace.model;
   return (
-    <span className={styles.group}>
+    <span className={styles.share}>
       <Link
         className={controls.button}
         href={compareHref(traceId)}

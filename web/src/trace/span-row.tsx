@@ -44,6 +44,7 @@ export function SpanRow(props: SpanRowProps) {
         </span>
         <Pills
           salvaged={current.salvaged}
+          lateMs={props.lateMs}
           skew={index.insight.skew.find((call) => call.node === node)}
           spans={isFolded ? (index.subtreeEnd[node] ?? 0) - node - 1 : 0}
           logs={isFolded || !shows.items ? items.filter(({ kind }) => kind === "log").length : 0}
@@ -84,18 +85,24 @@ function durationTitle(share: number, durationNs: number, typical: Typical | und
 interface PillsProps {
   /** Why the span is not where it asked to be. */
   readonly salvaged: string | undefined;
+  readonly lateMs: number | undefined;
   readonly skew: SkewedCall | undefined;
   /** How many are hidden. */
   readonly spans: number;
   readonly logs: number;
 }
 
-function Pills({ salvaged, skew, spans, logs }: PillsProps) {
+function Pills({ salvaged, lateMs, skew, spans, logs }: PillsProps) {
   return (
     <>
       {salvaged === undefined ? null : (
         <span className={styles.pill} title={salvaged}>
           moved
+        </span>
+      )}
+      {lateMs === undefined ? null : (
+        <span className={styles.pill} title="It came while this page was open">
+          arrived {formatDuration(lateMs * 1e6)} late
         </span>
       )}
       {skew === undefined ? null : (

@@ -112,6 +112,9 @@ interface TotalsRowProps {
   readonly onFind: () => void;
 }
 
+/** A shorter line is a speck. */
+const SHARE_SEEN_MIN = 0.02;
+
 function TotalsRow({ total, row, share, color, onFind }: TotalsRowProps) {
   const { service, name, count, errors, selfNs, totalNs, maxNs } = total;
   return (
@@ -133,7 +136,13 @@ function TotalsRow({ total, row, share, color, onFind }: TotalsRowProps) {
         {errors === 0 ? "–" : formatCount(errors)}
       </span>
       <span role="cell" className={styles.share}>
-        <span aria-hidden="true" className={styles.shareBar} style={{ width: `${share * 100}%` }} />
+        {share < SHARE_SEEN_MIN ? null : (
+          <span
+            aria-hidden="true"
+            className={styles.shareBar}
+            style={{ width: `${share * 100}%` }}
+          />
+        )}
         <span title={`${formatPercent(share)} of the own time of all spans`}>
           {formatDuration(selfNs)}
         </span>

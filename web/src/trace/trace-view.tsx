@@ -14,6 +14,7 @@ import { TraceToolbar } from "./trace-toolbar.tsx";
 import type { TraceModel } from "./trace-model.ts";
 import type { Typicals } from "./typical.ts";
 import { useOrigin } from "./use-origin.ts";
+import { useArrivals } from "./use-arrivals.ts";
 import { useTraceState } from "./use-trace-state.ts";
 import { Waterfall } from "./waterfall.tsx";
 import styles from "./trace.module.css";
@@ -29,6 +30,7 @@ interface TraceViewProps {
 export function TraceView({ index, trace, typicals }: TraceViewProps) {
   useOrigin(index);
   const state = useTraceState(index);
+  const arrivals = useArrivals(trace);
   const view = readView(useUrl().search);
   const findField = useRef<HTMLInputElement>(null);
   const colors = useServiceColors(useMemo(() => index.services.map(({ name }) => name), [index]));
@@ -41,7 +43,13 @@ export function TraceView({ index, trace, typicals }: TraceViewProps) {
         <div className={styles.left}>
           <MinimapView index={index} colors={colors} scale={state.scale} onScale={state.setScale} />
           {view === "waterfall" ? (
-            <Waterfall index={index} state={state} colors={colors} typicals={typicals} />
+            <Waterfall
+              index={index}
+              state={state}
+              colors={colors}
+              typicals={typicals}
+              arrivals={arrivals}
+            />
           ) : null}
           {view === "flame" ? <FlameView index={index} state={state} colors={colors} /> : null}
           {view === "table" ? <SpanTable index={index} colors={colors} /> : null}
@@ -62,7 +70,13 @@ export function TraceView({ index, trace, typicals }: TraceViewProps) {
         shown={
           view === "waterfall" ? plural(state.rows.length, "row") : plural(trace.spanCount, "span")
         }
-      />
+      >
+        <span role="status">
+          {arrivals.size === 0
+            ? ""
+            : `${plural(arrivals.size, "span")} arrived while this was open`}
+        </span>
+      </ResultFooter>
     </>
   );
 }

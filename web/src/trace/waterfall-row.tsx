@@ -31,6 +31,8 @@ export interface RowProps {
   readonly colors: ReadonlyMap<string, ServiceColor>;
   /** How long the span's operation usually takes, where that is known. */
   readonly typical: Typical | undefined;
+  /** Of a span that came while the trace was open. */
+  readonly lateMs: number | undefined;
   readonly isFolded: boolean;
   readonly isSelected: boolean;
   readonly isCursor: boolean;

@@ -21,6 +21,8 @@ interface WaterfallProps {
   readonly state: TraceState;
   readonly colors: ReadonlyMap<string, ServiceColor>;
   readonly typicals: Typicals;
+  /** Milliseconds that spans came late by, by their key. */
+  readonly arrivals: ReadonlyMap<string, number>;
 }
 
 /** The tree and its bars. Only the rows on screen exist; the grid's own numbers tell a screen reader about the rest. */
@@ -81,7 +83,7 @@ interface ShownRowsProps extends WaterfallProps {
   readonly end: number;
 }
 
-function ShownRows({ index, state, colors, typicals, id, first, end }: ShownRowsProps) {
+function ShownRows({ index, state, colors, typicals, arrivals, id, first, end }: ShownRowsProps) {
   const { rows, scale, cursorRow } = state;
   const matches = useMemo(
     () => new Set(state.matches.map(({ node, item }) => `${node}/${item}`)),
@@ -107,6 +109,7 @@ function ShownRows({ index, state, colors, typicals, id, first, end }: ShownRows
         scale={scale}
         colors={colors}
         typical={item === NODE_ITSELF ? typicalOf(typicals, index.nodes[node]) : undefined}
+        lateMs={arrivals.get(index.nodes[node]?.key ?? "")}
         isFolded={isClosed(index, state, { node, item })}
         isSelected={row === cursorRow && state.isOpen}
         isCursor={row === cursorRow}

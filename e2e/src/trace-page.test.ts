@@ -1,0 +1,193 @@
+/**
+ * Goal: what the trace page says is what is stored. Method: the demo shop runs against the product, Chromium opens one of
+ * its traces in every view, and spans, logs, errors and times are asked of ClickHouse a second way.
+ */
+import type { ClickHouseClient } from "@clickhouse/client";
+import { startShop, type Shop } from "@throughline/demo";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessibilityViolations } from "./axe.ts";
+import { chromiumPath, launchChromium, openPage } from "./browser.ts";
+import { connectOwner } from "./clickhouse.ts";
+import { startProduct, until, type Product } from "./product.ts";
+
+let product: Product;
+let clickhouse: ClickHouseClient;
+let shop: Shop;
+let browser: Browser;
+let traceId: string;
+
+interface Stored {
+  readonly spans: number;
+  readonly logs: number;
+  readonly errors: number;
+  readonly operations: number;
+}
+
+async function storedOf(id: string): Promise<Stored> {
+  const answer = await clickhouse.query({
+    query: `SELECT
+        count() AS spans, countIf(StatusCode = 'Error') AS errors, uniqExact(ServiceName, SpanName) AS operations,
+        (SELECT count() FROM otel_logs WHERE TraceId = {id: String}) AS logs
+      FROM otel_traces WHERE TraceId = {id: String}`,
+    query_params: { id },
+    format: "JSONEachRow",
+  });
+  const [row] = await answer.json<Record<keyof Stored, string | number>>();
+  return {
+    spans: Number(row?.spans),
+    logs: Number(row?.logs),
+    errors: Number(row?.errors),
+    operations: Number(row?.operations),
+  };
+}
+
+beforeAll(async () => {
+  product = await startProduct();
+  clickhouse = connectOwner(product);
+  shop = await startShop({
+    otlpEndpoint: product.otlpGrpcUrl,
+    requests: 40,
+    requestsPerSecond: 20,
+    seed: 11,
+  });
+  traceId = await shop.firstInterestingTraceId();
+  let before = "";
+  await until(async () => {
+    const now = JSON.stringify(await storedOf(traceId));
+    const isSettled = now === before && Number(JSON.parse(now).logs) > 0;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return isSettled;
+  }, "the trace to be whole");
+  if (chromiumPath !== undefined) browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await shop?.stop();
+  await clickhouse?.close();
+  await product?.dispose();
+});
+
+async function withPage(path: string, look: (page: Page) => Promise<void>): Promise<void> {
+  const { page, problems } = await openPage(browser, { theme: "light", width: 1440, height: 900 });
+  await page.goto(`${product.uiUrl}${path}`);
+  await look(page);
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(problems).toEqual([]);
+  await page.context().close();
+}
+
+describe.skipIf(chromiumPath === undefined)("the trace page", () => {
+  test("says as many spans, logs and errors as are stored, and that nothing is missing", async () => {
+    const stored = await storedOf(traceId);
+    await withPage(`/trace/${traceId}`, async (page) => {
+      const facts = page.getByRole("region", { name: "Trace", exact: true });
+      await facts.getByText(`${stored.spans} spans`, { exact: true }).waitFor();
+      await facts.getByRole("link", { name: `${stored.logs} logs` }).waitFor();
+      await facts.getByText("complete", { exact: true }).waitFor();
+      if (stored.errors > 0)
+        await page.getByText(new RegExp(`^\\s*${stored.errors} errors?$`)).waitFor();
+    });
+  });
+
+  test("sums the spans of each operation in the table", async () => {
+    const stored = await storedOf(traceId);
+    await withPage(`/trace/${traceId}?view=table`, async (page) => {
+      const rows = page.getByTestId("totals-row");
+      await rows.first().waitFor();
+      const counts = await rows.evaluateAll((elements) =>
+        elements.map((row) => Number(row.querySelectorAll('[role="cell"]')[1]?.textContent)),
+      );
+      expect(counts).toHaveLength(stored.operations);
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(stored.spans);
+    });
+  });
+
+  test("walks the flame graph by keys, and says in words what is selected", async () => {
+    const answer = await clickhouse.query({
+      query:
+        "SELECT ServiceName, SpanName FROM otel_traces WHERE TraceId = {id: String} AND ParentSpanId = ''",
+      query_params: { id: traceId },
+      format: "JSONEachRow",
+    });
+    const [root] = await answer.json<{ ServiceName: string; SpanName: string }>();
+    await withPage(`/trace/${traceId}`, async (page) => {
+      await page.getByTestId("span-row").first().waitFor();
+      await page.keyboard.press("2");
+      await page.getByTestId("flame").waitFor();
+      await page.keyboard.press("ArrowDown");
+      const words = page.getByRole("status").filter({ hasText: root?.SpanName ?? "" });
+      await words.filter({ hasText: root?.ServiceName ?? "" }).waitFor();
+      expect(new URL(page.url()).searchParams.get("view")).toBe("flame");
+    });
+  });
+
+  test("opens and closes level by level, and takes the browser's key to find", async () => {
+    await withPage(`/trace/${traceId}?fold=all`, async (page) => {
+      const rows = () => page.getByTestId("span-row").count();
+      await page.getByTestId("span-row").first().waitFor();
+      await until(async () => (await rows()) === 1, "one row");
+      await page.keyboard.press("o");
+      await until(async () => (await rows()) > 1, "a second level");
+      await page.keyboard.press("p");
+      await until(async () => (await rows()) === 1, "one level again");
+      await page.keyboard.press("Control+f");
+      const field = page.getByRole("textbox", { name: "Find in trace" });
+      expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
+    });
+  });
+
+  test("listens for spans that come late, and says how late they were", async () => {
+    const late = "1a7e".repeat(8);
+    await sendSpan(late, { spanId: "00000000000000a1", parentSpanId: "", name: "root in time" });
+    await until(async () => (await storedOf(late)).spans === 1, "the first span");
+    await withPage(`/trace/${late}`, async (page) => {
+      await page.getByTestId("span-row").filter({ hasText: "root in time" }).waitFor();
+      await sendSpan(late, {
+        spanId: "00000000000000a2",
+        parentSpanId: "00000000000000a1",
+        name: "child too late",
+      });
+      const row = page.getByTestId("span-row").filter({ hasText: "child too late" });
+      await row.getByText(/^arrived .* late$/).waitFor();
+      await page.getByText("1 span arrived while this was open").waitFor();
+    });
+  });
+});
+
+interface SentSpan {
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  readonly name: string;
+}
+
+async function sendSpan(id: string, span: SentSpan): Promise<void> {
+  const endMs = Date.now();
+  const response = await fetch(`${product.otlpHttpUrl}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      resourceSpans: [
+        {
+          resource: { attributes: [{ key: "service.name", value: { stringValue: "late" } }] },
+          scopeSpans: [
+            {
+              spans: [
+                {
+                  traceId: id,
+                  ...span,
+                  kind: 1,
+                  startTimeUnixNano: `${endMs - 20}000000`,
+                  endTimeUnixNano: `${endMs}000000`,
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    }),
+  });
+  expect(response.status).toBe(200);
+}
