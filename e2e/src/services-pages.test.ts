@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityViolations } from "./axe.ts";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
 import { connectOwner } from "./clickhouse.ts";
+import { durationNs, expectQuantile, percent } from "./page-figures.ts";
 import { startProduct, until, type Product } from "./product.ts";
 
 let product: Product;
@@ -60,32 +61,6 @@ function countServices(): Promise<readonly ServiceCounts[]> {
 function url(path: string, params: Record<string, string> = {}): string {
   const range = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
   return `${product.uiUrl}${path}?${new URLSearchParams({ ...range, ...params }).toString()}`;
-}
-
-const UNIT_NS: Readonly<Record<string, number>> = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 };
-
-/** `318 ms` as nanoseconds. */
-function durationNs(text: string): number {
-  const match = /([\d.]+) (ns|µs|ms|s)\b/.exec(text);
-  return match === null ? Number.NaN : Number(match[1]) * (UNIT_NS[match[2] ?? ""] ?? Number.NaN);
-}
-
-/** Percentiles of the rollups are sketches, and three digits are shown. */
-const SKETCH_ERROR = 0.05;
-
-/** Among few values a percentile lies anywhere between the two beside it, by whatever rule it is interpolated. */
-function expectQuantile(shown: number, level: number, sorted: readonly number[]): void {
-  const at = (sorted.length - 1) * level;
-  const low = sorted[Math.max(0, Math.floor(at) - 1)] ?? Number.NaN;
-  const high = sorted[Math.min(sorted.length - 1, Math.ceil(at) + 1)] ?? Number.NaN;
-  expect(shown, `${level} of ${sorted.length}`).toBeGreaterThan(low * (1 - SKETCH_ERROR));
-  expect(shown, `${level} of ${sorted.length}`).toBeLessThan(high * (1 + SKETCH_ERROR));
-}
-
-function percent(part: number, whole: number): string {
-  const share = whole === 0 ? 0 : (part / whole) * 100;
-  if (share === 0) return "0 %";
-  return share < 10 ? `${share.toFixed(1)} %` : `${share.toFixed(0)} %`;
 }
 
 async function settled(): Promise<void> {
@@ -403,6 +378,30 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     expectQuantile(durationNs(cells[1] ?? ""), 1, [root?.duration ?? 0]);
     expectQuantile(durationNs(cells[2] ?? ""), 0.5, usual?.durations ?? []);
     expect(problems).toEqual([]);
+  });
+
+  test("every page opens as a statement that runs and counts the same", async () => {
+    const { name, served, failed } = await failingService();
+    const run = async (path: string, what: string) => {
+      const { page, problems } = await open(path, (opened) => opened.locator("footer").waitFor());
+      const link = page.getByRole("link", { name: `Open ${what} as SQL` });
+      const params = new URL((await link.getAttribute("href")) ?? "", product.uiUrl).searchParams;
+      expect(problems).toEqual([]);
+      const response = await fetch(`${product.uiUrl}/api/sql`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(Object.fromEntries(params)),
+      });
+      return `${response.status} ${await response.text()}`;
+    };
+    const services = await run(url("/services"), "the services");
+    expect(services.slice(0, 3), services).toBe("200");
+    for (const figure of [name, served, failed]) expect(services).toContain(String(figure));
+    const charts = await run(url(`/services/${name}`), "the charts");
+    expect(charts.slice(0, 3), charts).toBe("200");
+    const calls = await run(url("/map"), "the calls");
+    expect(calls.slice(0, 3), calls).toBe("200");
+    expect(calls).toContain("storefront");
   });
 
   test.each([
