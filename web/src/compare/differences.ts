@@ -4,7 +4,7 @@ import { parseNanos } from "../lib/nanos.ts";
 import type { AlignedRow } from "./align.ts";
 
 /** How long an operation usually takes. */
-export interface Usual {
+interface Usual {
   readonly requests: number;
   readonly p50Ns: number;
   readonly p95Ns: number;
@@ -26,12 +26,12 @@ export function compareRows(rows: readonly AlignedRow[]): readonly ComparedRow[]
   }));
 }
 
-export function operationKey(row: Pick<AlignedRow, "service" | "operation" | "kind">): string {
+function operationKey(row: Pick<AlignedRow, "service" | "operation" | "kind">): string {
   return JSON.stringify([row.service, row.operation, row.kind]);
 }
 
 /** @returns the operations of a trace, those with the most time first, at most `max` */
-export function operationKeys(rows: readonly AlignedRow[], max: number): readonly string[] {
+function operationKeys(rows: readonly AlignedRow[], max: number): readonly string[] {
   const times = new Map<string, number>();
   for (const row of rows) {
     const key = operationKey(row);

@@ -26,7 +26,7 @@ export type Comparison =
 const USUAL_AROUND_MS = 30 * 60_000;
 const MINUTE_MS = 60_000;
 
-export function usualRangeOf(trace: LoadedTrace, nowMs: number): TimeRange {
+function usualRangeOf(trace: LoadedTrace, nowMs: number): TimeRange {
   const at = Math.floor(nanosToMs(trace.model.traceStart) / MINUTE_MS) * MINUTE_MS;
   return absoluteRange(at - USUAL_AROUND_MS, Math.min(at + USUAL_AROUND_MS, nowMs));
 }

@@ -20,7 +20,7 @@ export interface ServiceRow {
   } | null;
 }
 
-export const COLUMNS = [
+const COLUMNS = [
   "name",
   "requests",
   "errors",
