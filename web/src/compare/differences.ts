@@ -31,7 +31,7 @@ function operationKey(row: Pick<AlignedRow, "service" | "operation" | "kind">): 
 }
 
 /** @returns the operations of a trace, those with the most time first, at most `max` */
-function operationKeys(rows: readonly AlignedRow[], max: number): readonly string[] {
+export function operationKeys(rows: readonly AlignedRow[], max: number): readonly string[] {
   const times = new Map<string, number>();
   for (const row of rows) {
     const key = operationKey(row);

@@ -20,16 +20,7 @@ export interface ServiceRow {
   } | null;
 }
 
-const COLUMNS = [
-  "name",
-  "requests",
-  "errors",
-  "p95",
-  "p50",
-  "p99",
-  "spans",
-  "logs",
-] as const;
+const COLUMNS = ["name", "requests", "errors", "p95", "p50", "p99", "spans", "logs"] as const;
 export type Column = (typeof COLUMNS)[number];
 
 export interface Order {
