@@ -13,6 +13,8 @@ const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ["u", "unexplained time on and off"],
   ["e  E", "where the failure began; then next, previous error"],
   ["x  X", "open, close all branches"],
+  ["o  p", "open, close one level"],
+  ["1  2  3", "waterfall, flame graph, table"],
   ["f  or  /", "find in the trace"],
   ["n  N", "next, previous match"],
   ["=  -  0", "zoom in, out, whole trace"],

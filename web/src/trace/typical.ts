@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000;
 const REQUESTS_MIN = 5;
 
 /** As the service names an operation; empty for what is no span. */
-export function typicalKey(node: TraceNode | undefined): string {
+function typicalKey(node: TraceNode | undefined): string {
   if (node?.kind !== "span") return "";
   const { serviceName, name, kind } = node.span;
   return JSON.stringify([serviceName, name, kind]);
