@@ -107,6 +107,24 @@ test("data and passwords survive a stop and a start", async () => {
   expect(await run(second.query, "SELECT sum(n) FROM otel.kept")).toBe("499500");
 });
 
+test("it logs queries after a restart on the same directory too", async () => {
+  const logged = async (engine: Engine): Promise<number> => {
+    await run(engine.owner, "SELECT 'asked for the log'");
+    await run(engine.owner, "SYSTEM FLUSH LOGS");
+    return Number(
+      await run(
+        engine.owner,
+        "SELECT countIf(type = 'QueryFinish' AND query = 'SELECT \\'asked for the log\\'') FROM system.query_log",
+      ),
+    );
+  };
+  const first = await start();
+  expect(await logged(first)).toBe(1);
+  await first.stop();
+  const second = await start();
+  expect(await logged(second)).toBe(1);
+});
+
 test("its connections are known as soon as it was called, before it answers", async () => {
   const [httpPort, tcpPort] = await freePorts();
   const address = { dataDir, httpPort, database: "otel" };

@@ -17,6 +17,7 @@ import {
   startFailure,
 } from "./preflight.ts";
 import { removeRun, writeRun } from "./run-directory.ts";
+import { removeForgotten } from "./system-tables.ts";
 
 export interface EngineOptions {
   /** The product's data directory; the engine uses `clickhouse` below it and nothing else. */
@@ -231,6 +232,7 @@ class Supervisor implements Engine {
   async #startChild(): Promise<EngineChild> {
     await assertDirectoryFree(this.#paths);
     await assertPorts(this.#options);
+    if (this.#options.binary === undefined) removeForgotten(this.#paths);
     const startedAt = performance.now();
     const deadline = startedAt + (this.#options.startTimeoutMs ?? START_TIMEOUT_MS);
     const child = spawnEngineChild({

@@ -10,6 +10,8 @@ const ENTRY_JS_MAX_BYTES = 130_000;
 const ENTRY_CSS_MAX_BYTES = 15_000;
 /** A route or a worker that loads when it is needed. */
 const LATER_MAX_BYTES = 80_000;
+/** The page of SQL brings an editor. */
+const SQL_MAX_BYTES = 170_000;
 /** Fonts are compressed already. */
 const COMPRESSIBLE = new Set([".js", ".css", ".html", ".svg"]);
 
@@ -34,7 +36,8 @@ for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
   writeFileSync(`${path}.br`, brotliCompressSync(content, { params: size }));
   if (html.includes(`"/${name}"`))
     entryBytes.set(ending, (entryBytes.get(ending) ?? 0) + gzip.length);
-  else if (ending === ".js" || ending === ".css") judge(name, gzip.length, LATER_MAX_BYTES);
+  else if (ending === ".js" || ending === ".css")
+    judge(name, gzip.length, name.includes("sql-page") ? SQL_MAX_BYTES : LATER_MAX_BYTES);
 }
 judge("entry js", entryBytes.get(".js") ?? 0, ENTRY_JS_MAX_BYTES);
 judge("entry css", entryBytes.get(".css") ?? 0, ENTRY_CSS_MAX_BYTES);

@@ -19,6 +19,7 @@ const PAGES = {
     return (await import("./trace/trace-page.tsx")).TracePage;
   }),
   logs: onDemand("Logs", async () => (await import("./logs/logs-page.tsx")).LogsPage),
+  sql: onDemand("SQL", async () => (await import("./sql/sql-page.tsx")).SqlPage),
   services: onDemand(
     "Services",
     async () => (await import("./services/services-page.tsx")).ServicesPage,
@@ -48,6 +49,7 @@ export function App() {
               {({ traceId }) => <PAGES.trace key={traceId} traceId={traceId.toLowerCase()} />}
             </Route>
             <Route path="/logs" component={PAGES.logs} />
+            <Route path="/sql" component={PAGES.sql} />
             <Route path="/services" component={PAGES.services} />
             <Route path="/services/:name">
               {({ name }) => <PAGES.service key={name} escapedName={name} />}

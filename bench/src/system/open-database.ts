@@ -1,7 +1,6 @@
 /** An engine over a data directory that is kept. */
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
-import { join } from "node:path";
 import { startEngine, type Engine } from "@throughline/engine";
 import {
   createClickHouseClient,
@@ -36,8 +35,6 @@ const REQUEST_TIMEOUT_MS = 3_600_000;
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
   const { dataDir, memoryBytes } = options;
   const [httpPort = 0, tcpPort = 0] = await freePorts(2);
-  // The library forgets its system tables when it ends, and then finds the directory of this one in the way.
-  rmSync(join(dataDir, "clickhouse/data/data/system/query_log"), { recursive: true, force: true });
   const engine = await startEngine({
     dataDir,
     httpPort,

@@ -6,11 +6,17 @@ export class ApiError extends Error {
   /** Stable: the service's own code, or `unreachable` and `unreadable` for what never became an answer. */
   readonly code: string;
   readonly status: number;
+  /** Where in the statement or the filter the fault is; undefined where that is not known. */
+  readonly position: number | undefined;
 
-  constructor(problem: Pick<Problem, "code" | "detail" | "status" | "title">, cause?: unknown) {
+  constructor(
+    problem: Pick<Problem, "code" | "detail" | "status" | "title" | "position">,
+    cause?: unknown,
+  ) {
     super(problem.detail === "" ? problem.title : problem.detail, { cause });
     this.code = problem.code;
     this.status = problem.status;
+    this.position = problem.position;
   }
 }
 
@@ -38,10 +44,14 @@ export async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {
 }
 
 /** The answer as it comes, for whom parsing it at once would stop the page. Fails as {@link getJson} does. */
-export async function ask(url: string, signal: AbortSignal): Promise<Response> {
+export async function ask(
+  url: string,
+  signal: AbortSignal,
+  request: RequestInit = { headers: { accept: "application/json" } },
+): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { signal, headers: { accept: "application/json" } });
+    response = await fetch(url, { ...request, signal });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ApiError(
@@ -72,8 +82,10 @@ async function readProblem(response: Response): Promise<Problem> {
     const value: unknown = Reflect.get(body, name);
     return typeof value === "string" && value !== "" ? value : otherwise;
   };
+  const position: unknown = Reflect.get(body, "position");
   return {
     ...fallback,
+    ...(typeof position === "number" ? { position } : {}),
     title: text("title", fallback.title),
     code: text("code", fallback.code),
     detail: text("detail", fallback.detail),

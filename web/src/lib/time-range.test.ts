@@ -1,76 +1,18 @@
-/** Goal: the range control takes what people type, and says why when it cannot. */
+/** Goal: a range moves, grows and shrinks as the keys say, and never looks past now. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { describeRange, parseTypedRange, resolveRange, shiftRange } from "./time-range.ts";
+import {
+  absoluteRange,
+  describeRange,
+  endingNow,
+  resolveRange,
+  shiftRange,
+  zoomRange,
+} from "./time-range.ts";
 
 const NOW = new Date(2026, 10, 20, 15, 30, 0).getTime();
 const local = (hours: number, minutes: number, day = 20) =>
   new Date(2026, 10, day, hours, minutes).toISOString();
-
-const parsed = (typed: string) => {
-  const answer = parseTypedRange(typed, NOW);
-  return answer.kind === "range" ? answer.range : answer.reason;
-};
-
-describe("relative ranges stay relative", () => {
-  test.each(["15m", "2h", "3d", "1w", "90s"])("%s", (typed) => {
-    expect(parsed(typed)).toEqual({ from: `now-${typed}`, to: "now" });
-  });
-
-  test("with both ends", () => {
-    expect(parsed("now-2h to now-1h")).toEqual({ from: "now-2h", to: "now-1h" });
-    expect(parsed("now-2h..now-1h")).toEqual({ from: "now-2h", to: "now-1h" });
-  });
-
-  test("with a start only", () => {
-    expect(parsed("now-6h")).toEqual({ from: "now-6h", to: "now" });
-  });
-});
-
-describe("times of day", () => {
-  test("belong to today", () => {
-    expect(parsed("14:05-14:20")).toEqual({ from: local(14, 5), to: local(14, 20) });
-  });
-
-  test("belong to yesterday when they lie ahead", () => {
-    expect(parsed("22:00-23:00")).toEqual({ from: local(22, 0, 19), to: local(23, 0, 19) });
-  });
-
-  test("go over midnight", () => {
-    expect(parsed("23:50 - 00:10")).toEqual({ from: local(23, 50, 19), to: local(0, 10) });
-  });
-});
-
-test("dates with times, with words or dots between", () => {
-  const range = { from: "2026-11-19T10:00:00.000Z", to: "2026-11-19T11:00:00.000Z" };
-  expect(parsed("2026-11-19T10:00:00Z to 2026-11-19T11:00:00Z")).toEqual(range);
-  expect(parsed("2026-11-19T10:00:00Z..2026-11-19T11:00:00Z")).toEqual(range);
-});
-
-test("whole days", () => {
-  expect(parsed("yesterday")).toEqual({ from: local(0, 0, 19), to: local(0, 0) });
-  expect(parsed("today")).toEqual({ from: local(0, 0), to: new Date(NOW).toISOString() });
-});
-
-test("an instant in any unix unit means five minutes around it", () => {
-  const at = Date.UTC(2026, 10, 19, 12);
-  const range = { from: "2026-11-19T11:55:00.000Z", to: "2026-11-19T12:05:00.000Z" };
-  for (const digits of [`${at / 1000}`, `${at}`, `${at}000`, `${at}000000`])
-    expect(parsed(digits)).toEqual(range);
-  expect(parsed("2026-11-19T12:00:00Z")).toEqual(range);
-});
-
-describe("what cannot be used is refused with a reason", () => {
-  test.each([
-    ["", /Type a range/],
-    ["soon", /not a time/],
-    ["25:00-26:00", /start “25:00” is not a time/],
-    ["2026-11-19T11:00:00Z to 2026-11-19T10:00:00Z", /end must be after/],
-    ["2027-01-01T00:00:00Z to 2027-01-02T00:00:00Z", /future/],
-    ["2026-11-19T10:00:00Z to 2027-01-01T00:00:00Z", /ends in the future/],
-  ])("%j", (typed, reason) => {
-    expect(parsed(typed)).toMatch(reason);
-  });
-});
 
 test("shifting moves by half the width and stops at now", () => {
   const hour = { from: "now-1h", to: "now" };
@@ -89,4 +31,48 @@ test("the control names relative ranges by their length and absolute ones by the
   expect(describeRange({ from: local(14, 5), to: local(14, 20) }, NOW)).toBe(
     "20 Nov 14:05:00 – 14:20:00",
   );
+});
+
+describe("zooming", () => {
+  test("keeps a range that ends now relative", () => {
+    const hour = { from: "now-1h", to: "now" };
+    expect(zoomRange(hour, "in", NOW)).toEqual({ from: "now-30m", to: "now" });
+    expect(zoomRange(hour, "out", NOW)).toEqual({ from: "now-2h", to: "now" });
+    expect(zoomRange({ from: "now-5m", to: "now" }, "in", NOW).from).toBe("now-150s");
+  });
+
+  test("keeps the middle of another", () => {
+    const range = { from: local(10, 0), to: local(12, 0) };
+    expect(zoomRange(range, "in", NOW)).toEqual({ from: local(10, 30), to: local(11, 30) });
+    expect(zoomRange(range, "out", NOW)).toEqual({ from: local(9, 0), to: local(13, 0) });
+  });
+
+  test("stops at a second and at four hundred days", () => {
+    const second = absoluteRange(NOW - 1000, NOW);
+    expect(zoomRange(second, "in", NOW)).toBe(second);
+    const year = { from: "now-300d", to: "now" };
+    expect(zoomRange(year, "out", NOW)).toBe(year);
+  });
+
+  test("never looks past now, and halves or doubles", () => {
+    const seconds = fc.integer({ min: 2, max: 1_000_000 });
+    fc.assert(
+      fc.property(seconds, seconds, (before, width) => {
+        const end = NOW - before * 1000;
+        const out = resolveRange(
+          zoomRange(absoluteRange(end - width * 1000, end), "out", NOW),
+          NOW,
+        );
+        expect(out.toMs).toBeLessThanOrEqual(NOW);
+        expect(out.toMs - out.fromMs).toBe(width * 2000);
+      }),
+    );
+  });
+});
+
+test("a range that ends now has the width of the one before", () => {
+  const range = { from: local(10, 0), to: local(11, 30) };
+  expect(endingNow(range, NOW)).toEqual({ from: "now-90m", to: "now" });
+  const relative = { from: "now-6h", to: "now" };
+  expect(endingNow(relative, NOW)).toBe(relative);
 });

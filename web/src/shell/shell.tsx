@@ -1,4 +1,4 @@
-import { Boxes, CircleHelp, ListTree, Plug, ScrollText, Waypoints } from "lucide-react";
+import { Boxes, CircleHelp, Database, ListTree, Plug, ScrollText, Waypoints } from "lucide-react";
 import { useRef, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { pageHref } from "../lib/url-state.ts";
@@ -13,6 +13,7 @@ const PLACES = [
   { path: "/map", words: "Map", Icon: Waypoints },
   { path: "/traces", words: "Traces", Icon: ListTree },
   { path: "/logs", words: "Logs", Icon: ScrollText },
+  { path: "/sql", words: "SQL", Icon: Database },
 ] as const;
 
 /** A trace belongs to the traces. */

@@ -3,13 +3,14 @@ import { Calendar, ChevronDown, RefreshCw } from "lucide-react";
 import { useRef, useState } from "react";
 import {
   describeRange,
-  parseTypedRange,
+  endingNow,
   RANGE_PRESETS,
   resolveRange,
   shiftRange,
-  type ParsedRange,
+  zoomRange,
   type TimeRange,
 } from "../lib/time-range.ts";
+import { parseTypedRange, type ParsedRange } from "../lib/typed-range.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { cx } from "../ui/cx.ts";
 import { useKeys } from "../ui/use-keys.ts";
@@ -25,6 +26,9 @@ export function TimeRangeControl() {
   useKeys({
     "[": () => setRange(shiftRange(range, -1, Date.now())),
     "]": () => setRange(shiftRange(range, 1, Date.now())),
+    "-": () => setRange(zoomRange(range, "out", Date.now())),
+    "=": () => setRange(zoomRange(range, "in", Date.now())),
+    "0": () => setRange(endingNow(range, Date.now())),
   });
   const choose = (chosen: TimeRange) => {
     popover.current?.hidePopover();

@@ -7,9 +7,9 @@ import { PLAIN_SQL_MAX_LENGTH, readSql, sqlHref, sqlPatch } from "./sql-link.ts"
 const searchOf = (href: string) => href.slice(href.indexOf("?"));
 
 describe("a link to a statement", () => {
-  test("names the range, the statement and what is looked at", async () => {
-    const href = sqlHref("SELECT 1 AS `a & b`", { from: "now-6h", to: "now" }, "chart");
-    expect(href).toBe("/sql?from=now-6h&sql=SELECT+1+AS+%60a+%26+b%60&view=chart");
+  test("names the range, and the statement", async () => {
+    const href = sqlHref("SELECT 1 AS `a & b`", { from: "now-6h", to: "now" });
+    expect(href).toBe("/sql?from=now-6h&sql=SELECT+1+AS+%60a+%26+b%60");
     expect(await readSql(searchOf(href))).toBe("SELECT 1 AS `a & b`");
   });
 

@@ -5,18 +5,13 @@ import { patchSearch, rangePatch } from "../lib/url-state.ts";
  * A statement in the URL: as it is in `sql`, which a link can write at once, or deflated in `sqlz`, which the page makes
  * of it when it is long. Browsers deflate only asynchronously, so links to the page are always the plain kind.
  */
-export type SqlView = "table" | "chart";
 
 /** Statements longer than this, in characters, are deflated by the page. */
 export const PLAIN_SQL_MAX_LENGTH = 800;
 
 /** @returns the link that opens a statement on the SQL page, where it is run at once in the same time range */
-export function sqlHref(sql: string, range: TimeRange, view: SqlView = "table"): string {
-  const search = patchSearch("", {
-    ...rangePatch(range),
-    sql,
-    view: view === "table" ? undefined : view,
-  });
+export function sqlHref(sql: string, range: TimeRange): string {
+  const search = patchSearch("", { ...rangePatch(range), sql });
   return search === "" ? "/sql" : `/sql?${search}`;
 }
 

@@ -1,0 +1,104 @@
+/** Goal: a person asks in SQL, under the product's own content security policy: run, refused with its place, completed, taken away. */
+import { startShop, type Shop } from "@throughline/demo";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessibilityViolations } from "./axe.ts";
+import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
+import { connectOwner } from "./clickhouse.ts";
+import { startProduct, until, type Product } from "./product.ts";
+
+let product: Product;
+let shop: Shop;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  product = await startProduct();
+  shop = await startShop({
+    otlpEndpoint: product.otlpGrpcUrl,
+    requests: 20,
+    requestsPerSecond: 20,
+    seed: 3,
+  });
+  await until(async () => (await countLogs()) > 20, "logs");
+  if (chromiumPath !== undefined) browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  await shop?.stop();
+  await product?.dispose();
+});
+
+async function countLogs(): Promise<number> {
+  const client = connectOwner(product);
+  const answer = await client.query({
+    query: "SELECT count() AS n FROM otel_logs",
+    format: "JSONEachRow",
+  });
+  const [row] = await answer.json<{ n: string }>();
+  await client.close();
+  return Number(row?.n);
+}
+
+async function open(path: string, theme: "light" | "dark") {
+  if (browser === undefined) throw new Error("no Chromium");
+  const opened = await openPage(browser, { theme, width: 1440, height: 900 });
+  await opened.page.goto(`${product.uiUrl}${path}`);
+  return opened;
+}
+
+async function type(page: Page, sql: string): Promise<void> {
+  await page.getByRole("textbox", { name: "SQL statement" }).click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type(sql);
+}
+
+describe.skipIf(chromiumPath === undefined)("the page of SQL", () => {
+  test("runs what a link brings, and shows its rows", async () => {
+    const sql =
+      "SELECT ServiceName, count() AS n FROM otel_logs GROUP BY ServiceName ORDER BY n DESC";
+    const { page, problems } = await open(`/sql?sql=${encodeURIComponent(sql)}`, "light");
+    await page.getByRole("grid", { name: "Result" }).waitFor();
+    const cells = await page.getByRole("gridcell").allTextContents();
+    const total = cells.filter((_, i) => i % 2 === 1).reduce((sum, n) => sum + Number(n), 0);
+    expect(total).toBe(await countLogs());
+    await screenshot(page, "sql-light-1440");
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test("runs by keyboard, completes columns, and says where a statement is wrong", async () => {
+    const { page } = await open("/sql", "dark");
+    await page.getByRole("button", { name: "Run" }).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await type(page, "SELECT 40 + 2 AS answer");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("gridcell", { name: "42" }).waitFor();
+
+    await type(page, "SELECT count() FROM otel_logs WHERE otel_logs.Sever");
+    await page.getByRole("option", { name: "SeverityText" }).waitFor();
+    await page.keyboard.press("Escape");
+
+    await type(page, "SELECT file('/etc/passwd')");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("The statement was refused").waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await screenshot(page, "sql-refused-dark-1440");
+    await page.context().close();
+  });
+
+  test("gives the result away as a file", async () => {
+    const { page } = await open(
+      `/sql?sql=${encodeURIComponent("SELECT 1 AS a, 'x' AS b")}`,
+      "light",
+    );
+    await page.getByRole("button", { name: "CSV" }).waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "CSV" }).click();
+    const file = await (await download).createReadStream();
+    let text = "";
+    for await (const chunk of file) text += String(chunk);
+    expect(text).toBe('"a","b"\n1,"x"\n');
+    await page.context().close();
+  });
+});
