@@ -17,7 +17,7 @@ export const TAIL_ENDPOINTS = {
     url: "/api/logs/tail",
     operationId: "tailLogs",
     summary:
-      "Logs as they are stored: server-sent events `logs`, late ones included, each once; described is the data of one event",
+      "Logs as they are stored: server-sent events `logs`, late ones included, each once (described is the data of one); `problem` while they cannot be read; `start` when they can",
     querystring: Type.Object({ ...LOG_FILTERS, after: After }, Strict),
     answer: wire.TailedLogs,
     contentType: "text/event-stream",
@@ -26,7 +26,8 @@ export const TAIL_ENDPOINTS = {
   traceTail: {
     url: "/api/traces/tail",
     operationId: "tailSpans",
-    summary: "Spans as they are stored: server-sent events `spans`",
+    summary:
+      "Spans as they are stored: server-sent events `spans`; `problem` and `start` as for logs",
     querystring: Type.Object({ ...TRACE_FILTERS, after: After }, Strict),
     answer: wire.TailedSpans,
     contentType: "text/event-stream",

@@ -13,64 +13,7 @@ import {
   traceId,
   spanId,
 } from "../testing/fixtures.ts";
-
-interface Event {
-  readonly id: string;
-  readonly event: string;
-  readonly data: {
-    readonly logs?: readonly { readonly body: string }[];
-    readonly spans?: readonly { readonly name: string }[];
-    readonly dropped: number;
-  };
-}
-
-/** A client of one tail, as small as one can be. */
-class TailClient {
-  readonly events: Event[] = [];
-  readonly #leaving = new AbortController();
-  #text = "";
-
-  async open(url: string, headers: Record<string, string> = {}): Promise<Response> {
-    const response = await fetch(url, { headers, signal: this.#leaving.signal });
-    if (response.ok) void this.#read(response);
-    return response;
-  }
-
-  get bodies(): readonly string[] {
-    return this.events.flatMap(({ data }) => (data.logs ?? []).map(({ body }) => body));
-  }
-
-  get dropped(): number {
-    return this.events.reduce((sum, { data }) => sum + data.dropped, 0);
-  }
-
-  leave(): void {
-    this.#leaving.abort();
-  }
-
-  async #read(response: Response): Promise<void> {
-    const decoder = new TextDecoder();
-    try {
-      for await (const bytes of response.body ?? [])
-        this.#take(decoder.decode(bytes, { stream: true }));
-    } catch {
-      // Left.
-    }
-  }
-
-  #take(text: string): void {
-    const pieces = (this.#text + text).split("\n\n");
-    this.#text = pieces.pop() ?? "";
-    for (const piece of pieces) {
-      const fields = Object.fromEntries(
-        piece.split("\n").map((line) => [line.split(": ")[0], line.slice(line.indexOf(": ") + 2)]),
-      );
-      const { id, event, data } = fields;
-      if (id === undefined || event === undefined || data === undefined) continue;
-      this.events.push({ id, event, data: { dropped: 0, ...(JSON.parse(data) as object) } });
-    }
-  }
-}
+import { TailClient } from "../testing/tail-client.ts";
 
 let fixture: Fixture;
 let address: string;

@@ -8,11 +8,16 @@ export interface WatermarkOptions {
   readonly pollMs: number;
 }
 
-type Listener = (newest: bigint) => void;
+export interface WatermarkListener {
+  /** After each look, also when nothing is new. */
+  readonly advance: (newest: bigint) => void;
+  /** ClickHouse could not say; it is asked again at the next look. */
+  readonly fail: (error: unknown) => void;
+}
 
 export class Watermark {
   readonly #options: WatermarkOptions;
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Set<WatermarkListener>();
   #polling: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -25,8 +30,8 @@ export class Watermark {
     return this.#options.read(signal);
   }
 
-  /** Calls the listener after each look, also when nothing is new. @returns a function that ends it */
-  listen(listener: Listener): () => void {
+  /** @returns a function that ends it */
+  listen(listener: WatermarkListener): () => void {
     this.#listeners.add(listener);
     if (this.#polling === undefined) {
       this.#polling = new AbortController();
@@ -54,9 +59,12 @@ export class Watermark {
     if (polling === undefined) return;
     try {
       const newest = await this.#options.read(polling.signal);
-      for (const listener of this.#listeners) listener(newest);
-    } catch {
-      // ClickHouse is away or busy: what came meanwhile is still there at the next look.
+      for (const listener of this.#listeners) listener.advance(newest);
+    } catch (error) {
+      // What came meanwhile is still there at the next look.
+      if (!polling.signal.aborted) {
+        for (const listener of this.#listeners) listener.fail(error);
+      }
     }
     if (this.#polling === polling) this.#next();
   }
