@@ -78,6 +78,14 @@ test("CSV is quoted, and no text in it is a formula", async () => {
   expect(spans.body).toContain(`"'@cmd"`);
 });
 
+test("not even the severity that a sender made up is a formula", async () => {
+  const time = NOW - 90_000n * SECOND;
+  await fixture.insertLogs([{ time, service: "made-up", severityNumber: 0, severityText: "=1+1" }]);
+  const url = "/api/logs/export?format=csv&service=made-up&from=now-48h";
+  const response = await fixture.app.inject(url);
+  expect(response.body.split("\n")[1]).toContain(`,"'=1+1",`);
+});
+
 test("the headers say how many rows there are, and when a limit left some out", async () => {
   const whole = await fixture.app.inject("/api/logs/export");
   expect(whole.headers).toMatchObject({

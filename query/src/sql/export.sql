@@ -23,7 +23,7 @@ FORMAT JSONEachRow
 -- name: logs-csv
 SELECT
   formatDateTime(Timestamp, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC') AS time,
-  SeverityText AS severity,
+  if(match(SeverityText, '^[=+@\t\r-]'), concat('''', SeverityText), SeverityText) AS severity,
   if(match(ServiceName, '^[=+@\t\r-]'), concat('''', ServiceName), ServiceName) AS service,
   if(match(Body, '^[=+@\t\r-]'), concat('''', Body), Body) AS body,
   TraceId AS trace_id,
