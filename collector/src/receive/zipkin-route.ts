@@ -14,8 +14,8 @@ import type { HttpReceiverOptions } from "./receiver.ts";
 export const ZIPKIN_PATH = "/api/v2/spans";
 const V1_PATH = "/api/v1/spans";
 
-export const REJECTED_SPANS_HEADER = "throughline-rejected-spans";
-export const REJECTED_REASON_HEADER = "throughline-rejected-reason";
+const REJECTED_SPANS_HEADER = "throughline-rejected-spans";
+const REJECTED_REASON_HEADER = "throughline-rejected-reason";
 const REASON_LENGTH_MAX = 1000;
 
 export function registerZipkinRoute(app: FastifyInstance, options: HttpReceiverOptions): void {

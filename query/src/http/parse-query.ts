@@ -116,7 +116,7 @@ function rangeOf(cursor: { readonly from: string; readonly to: string }): TimeRa
 }
 
 /** @throws QueryError `invalid_parameter` when the text cannot be read */
-export function optional<T>(
+function optional<T>(
   name: string,
   given: string | undefined,
   parse: (text: string) => Parsed<T>,

@@ -27,7 +27,7 @@ const Attributes = (what: string) =>
       description: `key=value; repeat for more, all must hold. ${what}`,
     }),
   );
-export const Cursor = Type.Optional(
+const Cursor = Type.Optional(
   Type.String({
     maxLength: 2_000,
     description:

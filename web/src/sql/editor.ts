@@ -58,8 +58,12 @@ const LOOK = EditorView.theme({
 
 export function createSqlEditor(options: SqlEditorOptions): SqlEditor {
   const language = new Compartment();
+  // In a shadow root the editor's styles are adopted sheets; in the page they would be elements, which the content
+  // security policy does not allow.
+  const root = options.parent.shadowRoot ?? options.parent.attachShadow({ mode: "open" });
   const view = new EditorView({
-    parent: options.parent,
+    root,
+    parent: root,
     state: EditorState.create({
       doc: options.text,
       extensions: [

@@ -21,7 +21,9 @@ export function setLetterKeys(enabled: boolean): void {
 
 type KeyHandlers = Readonly<Record<string, () => void>>;
 
-function isTyping(target: EventTarget | null): boolean {
+/** Where the key went, also inside of a shadow root, which hides it from `target`. */
+function isTyping(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
   return (
     target instanceof HTMLElement &&
     target.closest("input, select, textarea, dialog, [contenteditable]") !== null
@@ -52,7 +54,7 @@ export function useKeys(handlers: KeyHandlers): void {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       const handler = current.current[event.key];
-      if (handler === undefined || isTyping(event.target) || belongsToTarget(event)) return;
+      if (handler === undefined || isTyping(event) || belongsToTarget(event)) return;
       if (event.key.length === 1 && !letterKeysEnabled()) return;
       event.preventDefault();
       handler();

@@ -110,10 +110,10 @@ export async function readMetric(
   return toFamily(question, answer.rows);
 }
 
-export type RateRow = Static<typeof RateSchema>;
+type RateRow = Static<typeof RateSchema>;
 
 /** @param rows by service, operation and time */
-export function toFamily(question: MetricQuestion, rows: readonly RateRow[]): MetricFamily {
+function toFamily(question: MetricQuestion, rows: readonly RateRow[]): MetricFamily {
   const metrics = new Map<string, Metric>();
   for (const row of rows) {
     const key = JSON.stringify([row.service, row.operation]);

@@ -51,14 +51,14 @@ export function readLookback(
   return { from: lookback > to ? 0n : to - lookback, to };
 }
 
-export interface AnnotationQuery {
+interface AnnotationQuery {
   readonly tags: Map<string, string>;
   /** Names of tags, or annotations. */
   readonly words: readonly string[];
 }
 
 /** `http.path=/pay and error`: all must hold of one span. The first `=` ends a tag's name. */
-export function parseAnnotationQuery(text: string): AnnotationQuery {
+function parseAnnotationQuery(text: string): AnnotationQuery {
   const tags = new Map<string, string>();
   const words: string[] = [];
   for (const part of text.split(" and ").map((each) => each.trim())) {
