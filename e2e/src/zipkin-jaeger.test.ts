@@ -9,6 +9,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { json, text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+// oxlint-disable-next-line import/default -- CommonJS, whose exports Node gives as the default
 import zipkin from "zipkin";
 import { HttpLogger } from "zipkin-transport-http";
 import { freePorts, type Product, root, startProduct, until } from "./product.ts";
