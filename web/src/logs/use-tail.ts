@@ -1,5 +1,5 @@
 /** Logs as they are stored, kept in a ring: the newest first, the oldest forgotten. */
-import type { LogRecord, TailedLogs } from "@throughline/query/wire";
+import type { LogRecord, Problem, TailedLogs } from "@throughline/query/wire";
 import { useEffect, useState } from "react";
 import { ApiError, apiUrl, ask } from "../api/client.ts";
 
@@ -74,6 +74,12 @@ class TailListener {
     source.addEventListener("logs", ({ data, lastEventId }) =>
       this.#take(String(data), lastEventId),
     );
+    // Told once, while ClickHouse cannot be asked; `start` comes when it can.
+    source.addEventListener("problem", ({ data }) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service serializes with this schema
+      const { detail } = JSON.parse(String(data)) as Problem;
+      this.#update({ problem: detail });
+    });
     source.addEventListener("error", () => {
       // A connection that broke is opened again by the browser; one that was refused is not.
       if (source.readyState === EventSource.CLOSED) void this.#explain();
