@@ -8,7 +8,9 @@ import type {
   Meta,
 } from "@throughline/query/wire";
 import { printFilter, quote } from "@throughline/query/filter";
+// @boundaries-ignore development only: the package does not offer it to the application
 import { rankDifferences } from "../../query/src/deltas/rank.ts";
+// @boundaries-ignore development only: the package does not offer it to the application
 import type { StoredRow } from "../../query/src/testing/evaluate-condition.ts";
 import { resolveRange } from "../src/lib/time-range.ts";
 import type { RowFilter } from "./fixture-filter.ts";

@@ -6,6 +6,7 @@ import {
   resolveFilter,
 } from "@throughline/query/filter";
 import type { LogRecord, Span } from "@throughline/query/wire";
+// @boundaries-ignore development only: the package does not offer it to the application
 import { passes, type StoredRow } from "../../query/src/testing/evaluate-condition.ts";
 import { removeConditions } from "../src/lib/filter-edit.ts";
 
