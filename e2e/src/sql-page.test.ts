@@ -19,7 +19,15 @@ beforeAll(async () => {
     requestsPerSecond: 20,
     seed: 3,
   });
-  await until(async () => (await countLogs()) > 20, "logs");
+  // Complete when the count has stopped growing.
+  let before = 0;
+  await until(async () => {
+    const now = await countLogs();
+    const settled = now > 20 && now === before;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    return settled;
+  }, "all logs");
   if (chromiumPath !== undefined) browser = await launchChromium();
 });
 afterAll(async () => {
