@@ -57,7 +57,9 @@ async function loadWhileKilling(run: string, role: RegExp, pauseMs: () => number
   let kills = 0;
   for (let round = 0; round < ROUNDS; round++) {
     await sleep(pauseMs());
-    if (kill(role) > 0) kills++;
+    // Between two lives there is nobody to kill.
+    await until(() => kill(role) > 0, "a process to kill", product.output);
+    kills++;
   }
   await sleep(1500);
   stop.abort();
