@@ -4,10 +4,4 @@
  */
 export { LineGroups } from "./group-lines.ts";
 export { PATTERN_LIMITS } from "./limits.ts";
-export {
-  parseTemplate,
-  printTemplate,
-  templateFilter,
-  templateQuery,
-  templateRegExp,
-} from "./template.ts";
+export { parseTemplate, printTemplate, templateFilter, templateQuery } from "./template.ts";

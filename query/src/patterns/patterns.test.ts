@@ -1,12 +1,13 @@
 /** Goal: lines that one statement of a program wrote are one pattern, and every pattern finds its own lines. */
 import fc from "fast-check";
+import { RE2JS } from "re2js";
 import { describe, expect, test } from "vitest";
 import { parseFilter } from "../filter/parse.ts";
 import { printFilter } from "../filter/print.ts";
 import { resolveFilter } from "../filter/resolve.ts";
-import { LineGroups, parseTemplate, templateFilter, templateRegExp } from "./index.ts";
+import { LineGroups, parseTemplate, templateFilter } from "./index.ts";
 import { PATTERN_LIMITS } from "./limits.ts";
-import { mask } from "./mask.ts";
+import { type Masked, mask } from "./mask.ts";
 import { printTemplate, templateRegex } from "./template.ts";
 
 function group(lines: readonly string[]): readonly string[] {
@@ -17,6 +18,10 @@ function group(lines: readonly string[]): readonly string[] {
 }
 
 const template = (line: string): string => printTemplate(mask(line));
+
+/** By RE2, as ClickHouse does: a line of hundreds of values takes JavaScript's own regular expressions for ever. */
+const finds = (template: Masked, line: string): boolean =>
+  RE2JS.compile(templateRegex(template), RE2JS.DOTALL).matcher(line).find();
 
 describe("a value is masked by its kind", () => {
   test.each([
@@ -43,7 +48,7 @@ describe("a value is masked by its kind", () => {
   test("a long line is a template of its beginning", () => {
     const line = Array.from({ length: 300 }, (_, n) => `word${"x".repeat(n % 7)}`).join(" ");
     expect(template(line)).toMatch(/ <\.\.\.>$/);
-    expect(templateRegExp(parseTemplate(template(line))).test(line)).toBe(true);
+    expect(finds(parseTemplate(template(line)), line)).toBe(true);
   });
 });
 
@@ -140,10 +145,9 @@ describe("whatever the lines are", () => {
         for (const [index, pattern] of group(given).entries()) {
           const parsed = parseTemplate(pattern);
           expect(printTemplate(parsed)).toBe(pattern);
-          expect(
-            templateRegExp(parsed).test(given[index]!),
-            `${pattern} / ${JSON.stringify(given[index])}`,
-          ).toBe(true);
+          expect(finds(parsed, given[index]!), `${pattern} / ${JSON.stringify(given[index])}`).toBe(
+            true,
+          );
         }
       }),
       { numRuns: 500 },

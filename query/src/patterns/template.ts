@@ -24,15 +24,6 @@ export function templateRegex({ tokens, cut }: Masked): string {
   return cut ? String.raw`^\s*${body}` : String.raw`^\s*${body}\s*$`;
 }
 
-/** The same for JavaScript, whose spaces are more than RE2's. */
-export function templateRegExp(template: Masked): RegExp {
-  const spaces = templateRegex(template).replaceAll(/\\\\|\\s|\\S/g, (found) => {
-    if (found === String.raw`\s`) return String.raw`[\t\n\f\r ]`;
-    return found === String.raw`\S` ? String.raw`[^\t\n\f\r ]` : found;
-  });
-  return new RegExp(spaces, "u");
-}
-
 /** The lines of the template, and no others: its words, which an index finds, and its regular expression. */
 export function templateFilter(template: Masked): Filter {
   const regex: Filter = {
