@@ -48,7 +48,12 @@ const COMMANDS = {
 /** How long the long runs are, unless the environment says otherwise. */
 const LENGTHS = {
   "test:crash": { THROUGHLINE_CRASH_ROUNDS: "100", THROUGHLINE_AWAY_SECONDS: "300" },
-  "test:fuzz": { FUZZ_INPUTS: "1000000", FUZZ_RUNS: "20000", SPOOL_PROPERTY_RUNS: "5000" },
+  "test:fuzz": {
+    FUZZ_INPUTS: "1000000",
+    FUZZ_RUNS: "20000",
+    SPOOL_PROPERTY_RUNS: "5000",
+    PROPERTY_TIME_LIMIT_MS: "3600000",
+  },
 };
 
 const [command = "", ...args] = process.argv.slice(2);
