@@ -13,9 +13,11 @@ export type {
   Value,
   WordsFilter,
 } from "./ast.ts";
-export { FIELDS, type Field, type FilterSignal } from "./fields.ts";
+export type { Condition, StringSource, StringTest } from "./condition.ts";
+export { type AttributeScope, FIELDS, type Field, type FilterSignal } from "./fields.ts";
 export type { FilterError } from "./filter-error.ts";
 export { FILTER_LIMITS } from "./limits.ts";
 export { type ParsedFilter, parseFilter } from "./parse.ts";
+export { lowerAscii, toLike, toWordLike, toWordRegex } from "./patterns.ts";
 export { printFilter, quote } from "./print.ts";
 export { type ResolvedFilter, resolveFilter } from "./resolve.ts";

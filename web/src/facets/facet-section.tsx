@@ -3,6 +3,8 @@ import { Ban } from "lucide-react";
 import { useState } from "react";
 import { useFacet } from "../api/facets.ts";
 import { formatCount, formatExact, formatPercent } from "../lib/format.ts";
+import { facetSql } from "../sql/facet-sql.ts";
+import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import type { TimeRange } from "../lib/time-range.ts";
 import { cx } from "../ui/cx.ts";
 import { OneLine } from "../ui/visible-text.tsx";
@@ -43,6 +45,13 @@ export function FacetSection({ facet, ...context }: FacetSectionProps) {
           {formatCount(facet.distinct)}
         </span>
       </summary>
+      <span className={styles.sql}>
+        <SqlLinkIcon
+          sql={facetSql({ ...context, field: facet.field })}
+          range={context.range}
+          what={`the values of ${facet.field}`}
+        />
+      </span>
       {isOpen ? (
         <input
           className={styles.find}

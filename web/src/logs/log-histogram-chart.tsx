@@ -4,6 +4,8 @@ import { formatExact } from "../lib/format.ts";
 import { barAt, histogramPaths, timeTicks, toHistogram, type Histogram } from "../lib/histogram.ts";
 import { SEVERITIES } from "../lib/severity.ts";
 import { absoluteRange, resolveRange, type TimeRange } from "../lib/time-range.ts";
+import { logHistogramSql } from "../sql/log-sql.ts";
+import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import { cx } from "../ui/cx.ts";
 import text from "../ui/text.module.css";
 import { HistogramTable } from "./histogram-table.tsx";
@@ -31,7 +33,18 @@ export function LogHistogramChart({ q, range, onRange }: LogHistogramChartProps)
   return (
     <figure className={styles.chart} aria-label="Logs over time by severity">
       <figcaption className={styles.legend}>
-        {histogram === undefined ? <span>Counting…</span> : <Legend histogram={histogram} />}
+        {histogram === undefined ? (
+          <span>Counting…</span>
+        ) : (
+          <>
+            <Legend histogram={histogram} />
+            <SqlLinkIcon
+              sql={logHistogramSql(q, histogram.bucketMs / 1000)}
+              range={range}
+              what="the histogram"
+            />
+          </>
+        )}
       </figcaption>
       {histogram === undefined ? (
         <div className={styles.plot} />

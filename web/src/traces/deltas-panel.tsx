@@ -4,11 +4,13 @@ import { useDeltas } from "../api/asking.ts";
 import { formatExact, formatPercent } from "../lib/format.ts";
 import type { TimeRange } from "../lib/time-range.ts";
 import { IconButton } from "../ui/controls.tsx";
+import { SqlLinkIcon } from "./sql-link-icon.tsx";
 import { SidePanel } from "../ui/panel.tsx";
 import { Failed, Loading, Progress, ResultFooter } from "../ui/states.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import styles from "./deltas-panel.module.css";
 import { differenceCondition, differenceName } from "./difference.ts";
+import { deltasSql } from "./spans-sql.ts";
 import type { HeatSelection } from "./heatmap/selection.ts";
 import { selectionWords } from "./heatmap/words.ts";
 import type { Filter as Condition } from "@throughline/query/filter";
@@ -54,7 +56,9 @@ export function DeltasPanel({ q, range, selection, onFilter, onClose }: DeltasPa
             )}
           </p>
           <Differences data={data} onFilter={onFilter} />
-          <ResultFooter meta={data.meta} shown={`${data.differences.length} differences`} />
+          <ResultFooter meta={data.meta} shown={`${data.differences.length} differences`}>
+            <SqlLinkIcon sql={deltasSql(q, selection)} range={range} what="the differences" />
+          </ResultFooter>
         </>
       )}
     </SidePanel>

@@ -1,32 +1,31 @@
 /** Goal: the SQL of a search asks what the search asked, or there is none. */
 import { expect, test } from "vitest";
-import { heatmapSql, spansSql } from "./spans-sql.ts";
+import { deltasSql, heatmapSql, spansSql } from "./spans-sql.ts";
 
-const where = (q: string) => /WHERE (.*)/u.exec(spansSql(q) ?? "")?.[1];
+const SELECTED = { fromMs: 1_000, toMs: 2_000, minNs: 5, maxNs: 9 };
 
-test.each([
-  ["", "$__timeFilter(Timestamp)"],
-  ["service:pay", "$__timeFilter(Timestamp) AND ServiceName = 'pay'"],
-  ["name:\"GET '/a\\\\b'\"", "$__timeFilter(Timestamp) AND SpanName = 'GET \\'/a\\\\b\\''"],
-  [
-    "status:error duration>=1.5s",
-    "$__timeFilter(Timestamp) AND StatusCode IN ('Error', 'STATUS_CODE_ERROR') AND Duration >= 1500000000",
-  ],
-  ["-kind:server", "$__timeFilter(Timestamp) AND NOT (SpanKind IN ('Server', 'SPAN_KIND_SERVER'))"],
-])("%j is %s", (q, expected) => {
-  expect(where(q)).toBe(expected);
-  expect(heatmapSql(q)).toContain(`WHERE ${expected}\n`);
+test.each(["", "service:pay", "http.route:/a OR word", "duration>=2m30s status:unset"])(
+  "every filter has one: %j",
+  (q) => {
+    for (const sql of [spansSql(q), heatmapSql(q), deltasSql(q, SELECTED)])
+      expect(sql).toContain("WHERE $__timeFilter(Timestamp)");
+  },
+);
+
+test("its condition stands in each", () => {
+  for (const sql of [spansSql, heatmapSql, (q: string) => deltasSql(q, SELECTED)])
+    expect(sql("service:pay")).toContain("\n  AND ServiceName = 'pay'\n");
 });
 
-test.each([
-  "word",
-  "http.route:/a",
-  "service:a*",
-  "service:a OR service:b",
-  "status:unset",
-  "duration>5",
-  "duration>=2m30s",
-  "service:",
-])("%j has none", (q) => {
+test("a selection is half-open", () => {
+  expect(deltasSql("", SELECTED)).toContain(
+    `Timestamp >= fromUnixTimestamp64Nano(1000000000) AND Timestamp < fromUnixTimestamp64Nano(2000000000)
+      AND Duration >= 5 AND Duration < 9 AS isSelected`,
+  );
+});
+
+test.each(["service:", "status:eror"])("what is no filter has none: %j", (q) => {
   expect(spansSql(q)).toBeUndefined();
+  expect(heatmapSql(q)).toBeUndefined();
+  expect(deltasSql(q, SELECTED)).toBeUndefined();
 });

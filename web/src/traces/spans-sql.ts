@@ -1,20 +1,9 @@
-/** What a search and its heatmap ask, as SQL to go on with. Only filters of simple conditions have one: the service translates the rest. */
-import type { Filter } from "@throughline/query/filter";
-import { conditionsOf } from "../lib/filter-edit.ts";
-import { parseTypedDuration } from "../lib/attributes.ts";
+/** Pure: what a search for spans, its heatmap and its comparison ask, as SQL to go on with. Each is undefined when `q` is no filter. */
+import { timeSql, whereSql } from "../sql/filter-sql.ts";
 
-const STRING_COLUMNS: Readonly<Record<string, string>> = {
-  service: "ServiceName",
-  name: "SpanName",
-};
-const CHOICES: Readonly<Record<string, readonly [column: string, prefix: string]>> = {
-  status: ["StatusCode", "STATUS_CODE_"],
-  kind: ["SpanKind", "SPAN_KIND_"],
-};
-
-/** @returns the spans that meet the filter; undefined when this page cannot say it in SQL */
+/** The spans that meet the filter, newest first. */
 export function spansSql(q: string): string | undefined {
-  const where = whereSql(q);
+  const where = whereSql(q, "traces");
   if (where === undefined) return undefined;
   return `SELECT Timestamp, TraceId, ServiceName, SpanName, Duration / 1e6 AS ms, StatusCode
 FROM otel_traces
@@ -23,9 +12,9 @@ ORDER BY Timestamp DESC
 LIMIT 50`;
 }
 
-/** @returns the cells of the heatmap; undefined when this page cannot say the filter in SQL */
+/** The cells of the heatmap. */
 export function heatmapSql(q: string): string | undefined {
-  const where = whereSql(q);
+  const where = whereSql(q, "traces");
   if (where === undefined) return undefined;
   return `SELECT $__timeInterval(Timestamp) AS time, pow(10, floor(log10(greatest(Duration, 1)) * 16) / 16) AS fromNanos,
   count() AS spans, countIf(StatusCode IN ('Error', 'STATUS_CODE_ERROR')) AS errors
@@ -35,37 +24,36 @@ GROUP BY time, fromNanos
 ORDER BY time, fromNanos`;
 }
 
-function whereSql(q: string): string | undefined {
-  const conditions = conditionsOf(q);
-  if (conditions.length === 0 && q.trim() !== "") return undefined;
-  const parts = conditions.map((condition) => conditionSql(condition));
-  const known = parts.filter((part) => part !== undefined);
-  if (known.length < parts.length) return undefined;
-  return ["$__timeFilter(Timestamp)", ...known].join(" AND ");
+/** Half-open. */
+interface Selected {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly minNs: number;
+  readonly maxNs: number;
 }
 
-function conditionSql(condition: Filter): string | undefined {
-  if (condition.kind === "not") {
-    const inner = conditionSql(condition.of);
-    return inner === undefined ? undefined : `NOT (${inner})`;
-  }
-  if (condition.kind !== "field" || condition.field.kind !== "name") return undefined;
-  const { field, test } = condition;
-  if (field.name === "duration" && test.kind === "compare") {
-    const isPlain = /^\d+(?:\.\d+)?(?:ns|us|ms|s|m|h)$/u.test(test.value.text);
-    const nanos = isPlain ? parseTypedDuration(test.value.text) : undefined;
-    return nanos === undefined ? undefined : `Duration ${test.operator} ${nanos}`;
-  }
-  if (test.kind !== "match" && test.kind !== "equals") return undefined;
-  const column = STRING_COLUMNS[field.name];
-  if (column !== undefined) return `${column} = ${literal(test.text)}`;
-  const choice = CHOICES[field.name];
-  // What was never set is stored in three ways; the service knows them.
-  if (choice === undefined || test.text.startsWith("un")) return undefined;
-  const name = test.text.slice(0, 1).toUpperCase() + test.text.slice(1).toLowerCase();
-  return `${choice[0]} IN (${literal(name)}, ${literal(choice[1] + test.text.toUpperCase())})`;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll(/[\\']/gu, String.raw`\$&`)}'`;
+/** How often each value of an attribute is among the selected spans and among the others, the largest difference first. */
+export function deltasSql(q: string, { fromMs, toMs, minNs, maxNs }: Selected): string | undefined {
+  const where = whereSql(q, "traces");
+  if (where === undefined) return undefined;
+  const [from, to] = [timeSql(`${fromMs}000000`), timeSql(`${toMs}000000`)];
+  return `WITH spans AS (
+  SELECT
+    Timestamp >= ${from} AND Timestamp < ${to}
+      AND Duration >= ${minNs} AND Duration < ${maxNs} AS isSelected,
+    arrayConcat(
+      [('service.name', toString(ServiceName)), ('name', toString(SpanName)), ('kind', toString(SpanKind)), ('status', toString(StatusCode))],
+      arrayMap(item -> (concat('attribute.', item.1), item.2), CAST(SpanAttributes, 'Array(Tuple(String, String))')),
+      arrayMap(item -> (concat('resource.', item.1), item.2), CAST(ResourceAttributes, 'Array(Tuple(String, String))'))) AS items
+  FROM otel_traces
+  WHERE ${where}
+)
+SELECT item.1 AS key, item.2 AS value,
+  countIf(isSelected) AS selected, countIf(NOT isSelected) AS others,
+  selected / (SELECT countIf(isSelected) FROM spans) AS selectedShare,
+  others / (SELECT countIf(NOT isSelected) FROM spans) AS othersShare
+FROM spans ARRAY JOIN items AS item
+GROUP BY key, value
+ORDER BY abs(selectedShare - othersShare) DESC
+LIMIT 100`;
 }

@@ -6,7 +6,7 @@ import controls from "../ui/controls.module.css";
 import { cx } from "../ui/cx.ts";
 
 interface SqlLinkIconProps {
-  /** Undefined where the filter cannot be said in SQL here: then there is no link. */
+  /** Undefined where the filter is none: then there is no link. */
   readonly sql: string | undefined;
   readonly range: TimeRange;
   /** What is opened, for example `the heatmap`. */
