@@ -17,6 +17,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "query/wire",
     "query/filter",
     "query/patterns",
+    "query/request-id",
     "query/trace-analysis",
     "query/trace-columns",
   ],
