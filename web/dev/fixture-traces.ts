@@ -1,4 +1,5 @@
 import { createRandom, TraceBuilder, type FixtureTrace } from "./fixture-data.ts";
+import { chatty } from "./fixture-chatty.ts";
 import { deep, hostile, logsOnly, orphans, silent, wide } from "./fixture-odd.ts";
 import { browse, checkout, mail } from "./fixture-shop.ts";
 
@@ -10,6 +11,7 @@ export const NAMED = {
   wide: "31de000031de000031de000031de0000",
   orphans: "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
   silent: "511e0000511e0000511e0000511e0000",
+  chatty: "cafe0000cafe0000cafe0000cafe0000",
   logsOnly: "10900000109000001090000010900000",
   huge: "50000000500000005000000050000000",
 } as const;
@@ -30,6 +32,7 @@ export function generateTraces(nowMs: number, count = 420): readonly FixtureTrac
     wide(named(NAMED.wide, 22_000), 900),
     deep(named(NAMED.deep, 18_000), 300),
     orphans(named(NAMED.orphans, 14_000)),
+    chatty(named(NAMED.chatty, 13_000)),
     silent(named(NAMED.silent, 12_000)),
     hostile(named(NAMED.hostile, 10_000)),
     checkout(named(NAMED.checkout, 6_000), createRandom(3), true),

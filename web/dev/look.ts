@@ -8,8 +8,10 @@ import { join } from "node:path";
 import axe from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { NAMED } from "./fixture-traces.ts";
+import { LOG_VIEWS } from "./log-views.ts";
 import { serveFixtures } from "./serve.ts";
 import { SERVICE_VIEWS } from "./service-views.ts";
+import { TRACE_VIEWS } from "./trace-views.ts";
 
 interface View {
   readonly name: string;
@@ -90,6 +92,8 @@ const VIEWS: readonly View[] = [
   { name: "logs-empty", path: "/logs", mode: "empty" },
   { name: "services", path: "/services" },
   ...SERVICE_VIEWS,
+  ...LOG_VIEWS,
+  ...TRACE_VIEWS,
   {
     name: "range",
     path: "/traces",
@@ -134,7 +138,9 @@ async function look(browser: Browser, view: View, origin: string): Promise<void>
         const isExpected = /status of (404|503)/.test(message.text());
         if (message.type() === "error" && !isExpected) report(where, message.text());
       });
-      await page.goto(origin + view.path, { waitUntil: "networkidle" });
+      // A live tail never rests.
+      const waitUntil = view.path.includes("live=on") ? "load" : "networkidle";
+      await page.goto(origin + view.path, { waitUntil });
       await view.act?.(page);
       await page.waitForTimeout(450);
       await page.screenshot({

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { chromium, type Page } from "playwright-core";
 import { NAMED } from "./fixture-traces.ts";
 import { serveFixtures } from "./serve.ts";
+import { walkSimilarLogs } from "./walk-trace.ts";
 import { walkFacets, walkFilters, walkHeatmap } from "./walk-traces.ts";
 import { check, failures, parameter, settle } from "./walking.ts";
 
@@ -303,6 +304,7 @@ for (const walk of [
   walkHeatmap,
   walkFacets,
   walkSimilarAndSkew,
+  walkSimilarLogs,
   walkExport,
   walkSetup,
   walkColors,

@@ -2,6 +2,7 @@ import { failingSubtrees, findBlame, type Blame } from "./blame.ts";
 import { findSkew, type SkewedCall } from "./clock-skew.ts";
 import { findCriticalPath, isOnPath, type CriticalPath } from "./critical-path.ts";
 import { measureOwnTime, type OwnTime } from "./own-time.ts";
+import { lineRunSteps, type LineRuns } from "./line-runs.ts";
 import { findSimilar, type Similar } from "./similar.ts";
 import type { TraceIndex } from "./trace-index.ts";
 import type { Steps } from "../lib/slices.ts";
@@ -13,6 +14,7 @@ export interface Insight {
   readonly own: OwnTime;
   readonly blame: Blame | undefined;
   readonly similar: Similar;
+  readonly runs: LineRuns;
   /** Calls whose order in time is impossible; found in the times as they were sent. */
   readonly skew: readonly SkewedCall[];
   /** 1 per node that starts closed; empty for a trace that starts open. */
@@ -30,6 +32,8 @@ export function* insightSteps(index: TraceIndex): Steps<Insight> {
   yield;
   const similar = findSimilar(index, failing);
   yield;
+  const runs = yield* lineRunSteps(index);
+  yield;
   const blame = findBlame(index);
   yield;
   const skew = findSkew(index);
@@ -38,6 +42,7 @@ export function* insightSteps(index: TraceIndex): Steps<Insight> {
     own,
     blame,
     similar,
+    runs,
     skew,
     startsClosed: closeWhatIsNotTelling(index, path, failing),
   };

@@ -7,8 +7,8 @@ import { OneLine } from "../ui/visible-text.tsx";
 import text from "../ui/text.module.css";
 import { Indent } from "./indent.tsx";
 import { toFraction } from "./time-scale.ts";
-import type { SpanNode, TraceItem, TraceNode } from "./trace-index.ts";
-import { isFailureItem, ITEMS_SHOWN_MAX } from "./trace-rows.ts";
+import type { SpanNode, TraceItem } from "./trace-index.ts";
+import { hiddenItems, isFailureItem, runAround } from "./trace-rows.ts";
 import type { RowProps } from "./waterfall-row.tsx";
 import styles from "./waterfall.module.css";
 
@@ -17,15 +17,16 @@ interface ItemRowProps extends RowProps {
 }
 
 /** A log or an event: what it says, when since the trace's start, and where on the time axis. */
-export function ItemRow({ index, node, entry, scale }: ItemRowProps) {
+export function ItemRow({ index, node, item, entry, scale }: ItemRowProps) {
   const severity =
     entry.kind === "log" ? toSeverity(entry.log.severityNumber, entry.log.severityText) : "UNSET";
   const at = toFraction(scale, entry.atNs);
   const isFailure = isFailureItem(entry);
+  const inRun = runAround(index, { node, item }) !== undefined;
   return (
     <>
       <span role="gridcell" className={cx(styles.name, text[severity])}>
-        <Indent depth={(index.depth[node] ?? 0) + 1} />
+        <Indent depth={(index.depth[node] ?? 0) + (inRun ? 2 : 1)} />
         <span className={styles.item}>
           {entry.kind === "log" ? (
             <SeverityBadge severity={severity} />
@@ -73,18 +74,14 @@ function eventText({ name, attributes }: SpanNode["span"]["events"][number]): st
   return message === undefined ? type : `${type}: ${message}`;
 }
 
-interface MoreRowProps extends RowProps {
-  readonly current: TraceNode;
-}
-
-export function MoreRow({ index, node, current }: MoreRowProps) {
+export function MoreRow({ index, node }: RowProps) {
   return (
     <>
       <span role="gridcell" className={styles.name}>
         <Indent depth={(index.depth[node] ?? 0) + 1} />
         <span className={styles.item} />
         <button type="button" className={styles.more}>
-          {plural(current.items.length - ITEMS_SHOWN_MAX, "more log")}
+          {plural(hiddenItems(index, node), "more log")}
         </button>
       </span>
       <span role="gridcell" />

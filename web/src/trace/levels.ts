@@ -1,7 +1,21 @@
 import type { Folding } from "../lib/url-state.ts";
-import { hasInside } from "./trace-index.ts";
+import { hasInside, type TraceIndex } from "./trace-index.ts";
 import type { TraceModel } from "./trace-model.ts";
 import { groupKey, NODE_ITSELF, type TraceRows } from "./trace-rows.ts";
+
+export const ALL_OPEN: Folding = { mode: "none", except: [] };
+
+/** With more roots than this, closing everything closes them, too. */
+const OPEN_ROOTS_MAX = 20;
+
+/** Closing everything keeps the roots open, so that their children are the overview; in a flat forest all close. */
+export function allClosed(index: TraceIndex): Folding {
+  const roots = index.nodes.filter((_, node) => index.depth[node] === 0);
+  return {
+    mode: "all",
+    except: roots.length > OPEN_ROOTS_MAX ? [] : roots.map((node) => node.key),
+  };
+}
 
 /** @returns how many levels of spans the rows show; 0 without rows */
 export function shownLevels(index: TraceModel, rows: TraceRows): number {

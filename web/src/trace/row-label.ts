@@ -2,9 +2,10 @@ import { formatDuration, formatPercent, plural } from "../lib/format.ts";
 import { toSeverity } from "../lib/severity.ts";
 import { toOneLine } from "../lib/visible-text.ts";
 import { isOnPath } from "./critical-path.ts";
+import type { LineRun } from "./line-runs.ts";
 import type { SpanNode, TraceItem, TraceNode } from "./trace-index.ts";
 import type { TraceModel } from "./trace-model.ts";
-import { groupOf, MORE_ITEMS, NODE_ITSELF, SIMILAR_GROUP } from "./trace-rows.ts";
+import { groupOf, MORE_ITEMS, NODE_ITSELF, runOf, SIMILAR_GROUP } from "./trace-rows.ts";
 
 /** What a row says when read aloud, for example "checkout POST /pay, 318 ms, 12 % of trace, error, 3 logs". */
 export function rowLabel(index: TraceModel, node: number, item: number): string {
@@ -12,6 +13,8 @@ export function rowLabel(index: TraceModel, node: number, item: number): string 
   if (current === undefined) return "";
   if (item === MORE_ITEMS) return "More logs of this span";
   if (item === SIMILAR_GROUP) return groupLabel(index, current, node);
+  const run = runOf(index, { node, item });
+  if (run !== undefined) return runLabel(run);
   if (item !== NODE_ITSELF) {
     const entry = current.items[item];
     return entry === undefined ? "" : itemLabel(entry);
@@ -45,6 +48,10 @@ function groupLabel(index: TraceModel, current: TraceNode, node: number): string
     `median ${formatDuration(group.p50Ns)}`,
     `longest ${formatDuration(group.maxNs)}`,
   ].join(", ");
+}
+
+function runLabel({ first, end, severity, template }: LineRun): string {
+  return `${end - first} similar ${severity.toLowerCase()} logs, ${toOneLine(template, 200)}`;
 }
 
 function itemLabel(item: TraceItem): string {

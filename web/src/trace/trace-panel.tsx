@@ -4,11 +4,12 @@ import { Pair, Pairs, AttributePairs, Section, SidePanel } from "../ui/panel.tsx
 import { OneLine } from "../ui/visible-text.tsx";
 import { GroupPanel } from "./group-panel.tsx";
 import { WholeLogPanel, WholeSpanPanel } from "./columns/whole-panels.tsx";
+import { RunPanel } from "./run-panel.tsx";
 import { SpanPanel } from "./span-panel.tsx";
 import { TraceLogPanel } from "./trace-log-panel.tsx";
 import type { TraceItem, TraceNode } from "./trace-index.ts";
 import type { TraceModel } from "./trace-model.ts";
-import { groupOf, SIMILAR_GROUP, type Place } from "./trace-rows.ts";
+import { groupOf, runOf, SIMILAR_GROUP, type Place } from "./trace-rows.ts";
 
 export interface TracePanelProps {
   readonly index: TraceModel;
@@ -27,6 +28,8 @@ export function TracePanel(props: TracePanelProps) {
   const item = node?.items[place.item];
   const group = place.item === SIMILAR_GROUP ? groupOf(index, place.node) : undefined;
   if (group !== undefined) return <GroupPanel {...props} group={group} />;
+  const run = runOf(index, place);
+  if (run !== undefined) return <RunPanel {...props} run={run} />;
   if (item?.kind === "log")
     return isLight ? (
       <WholeLogPanel {...props} log={item.log} />

@@ -103,11 +103,11 @@ describe("rows", () => {
 
   test("of a chatty span show its failures, its first logs, and that there are more", () => {
     const chatty = span("chatty", "", 0, 100);
-    for (let i = 0; i < 30; i++) chatty.logs.push(log(`line ${i}`, i, i === 25 ? 17 : 5));
+    for (let i = 0; i < 30; i++) chatty.logs.push(log(`line${i}`, i, i === 25 ? 17 : 5));
     const index = toModel(indexTrace(trace([chatty])));
     const shown = words(index);
     expect(shown.length).toBe(1 + ITEMS_SHOWN_MAX + 1);
-    expect(shown.slice(-3)).toEqual(["- line 6", "- line 25", "- more"]);
+    expect(shown.slice(-3)).toEqual(["- line6", "- line25", "- more"]);
     expect(words(index, { unfolded: new Set(["chatty"]) }).length).toBe(31);
     // The row can be walked over and named in a URL.
     const more = { node: 0, item: MORE_ITEMS };

@@ -1,5 +1,6 @@
 import type { Folding } from "../lib/url-state.ts";
 import { isFailure, toSeverity } from "../lib/severity.ts";
+import type { LineRun } from "./line-runs.ts";
 import type { SimilarGroup } from "./similar.ts";
 import type { TraceIndex, TraceItem, TraceNode } from "./trace-index.ts";
 import type { TraceModel } from "./trace-model.ts";
@@ -16,6 +17,8 @@ export const NODE_ITSELF = -1;
 export const MORE_ITEMS = -2;
 /** Heads the group of similar spans whose first member the node is. */
 export const SIMILAR_GROUP = -3;
+/** At and below it: {@link runHead} of a run of similar lines. */
+const RUN_HEADS = -10;
 
 /** A span with more logs and events than this shows its failures, then its first ones, and a row that opens the rest. */
 export const ITEMS_SHOWN_MAX = 8;
@@ -59,10 +62,51 @@ export function isGroupFolded(folding: Folding, group: SimilarGroup): boolean {
   return (folding.mode !== "none") !== folding.except.includes(groupKey(group));
 }
 
+/** @returns the item that stands for a run */
+export function runHead(run: LineRun): number {
+  return RUN_HEADS - run.first;
+}
+
+/** @returns the run that a place is the head of */
+export function runOf(index: TraceModel, { node, item }: Place): LineRun | undefined {
+  if (item > RUN_HEADS) return undefined;
+  return index.insight.runs.get(node)?.find((run) => runHead(run) === item);
+}
+
+/** @returns the run that a line stands in */
+export function runAround(index: TraceModel, { node, item }: Place): LineRun | undefined {
+  if (item < 0) return undefined;
+  return index.insight.runs.get(node)?.find(({ first, end }) => item >= first && item < end);
+}
+
+function runKey(run: LineRun): string {
+  return `lines-${run.key}`;
+}
+
+/** Runs start closed, and open with everything else, as groups do. */
+export function isRunFolded(folding: Folding, run: LineRun): boolean {
+  return (folding.mode !== "none") !== folding.except.includes(runKey(run));
+}
+
+/** @returns whether a place is inside of its node: a log, an event, a run of them, or what stands for more */
+export function isItemPlace({ item }: Place): boolean {
+  return item >= 0 || item === MORE_ITEMS || item <= RUN_HEADS;
+}
+
+/** @returns what folding calls the branch, the group or the run that a place heads */
+export function foldKey(index: TraceModel, place: Place): string | undefined {
+  const run = runOf(index, place);
+  if (run !== undefined) return runKey(run);
+  const group = place.item === SIMILAR_GROUP ? groupOf(index, place.node) : undefined;
+  return group === undefined ? index.nodes[place.node]?.key : groupKey(group);
+}
+
 export function buildRows(index: TraceModel, options: RowOptions): TraceRows {
   const { folding } = options;
   const except = new Set(folding.except);
   const { groups } = index.insight.similar;
+  const { runs } = index.insight;
+  const isRunOpen = (run: LineRun) => (folding.mode === "none") !== except.has(runKey(run));
   const folded = new Set(groups.filter((group) => isGroupFolded(folding, group)));
   const node: number[] = [];
   const item: number[] = [];
@@ -72,9 +116,17 @@ export function buildRows(index: TraceModel, options: RowOptions): TraceRows {
   };
   const pushItems = (current: TraceNode, i: number) => {
     if (current.items.length === 0) return;
-    const shown = shownItems(current.items, options.unfolded.has(current.key));
-    for (const number of shown) push(i, number);
-    if (shown.length < current.items.length) push(i, MORE_ITEMS);
+    const all = unitsOf(current.items, runs.get(i));
+    const shown = options.unfolded.has(current.key) ? all : firstUnits(current.items, all);
+    for (const unit of shown) {
+      if (typeof unit === "number") {
+        push(i, unit);
+        continue;
+      }
+      push(i, runHead(unit));
+      if (isRunOpen(unit)) for (let at = unit.first; at < unit.end; at++) push(i, at);
+    }
+    if (shown.length < all.length) push(i, MORE_ITEMS);
   };
   for (let i = 0; i < index.nodes.length;) {
     const current = index.nodes[i];
@@ -93,12 +145,40 @@ export function buildRows(index: TraceModel, options: RowOptions): TraceRows {
   return { length: node.length, node: Int32Array.from(node), item: Int32Array.from(item) };
 }
 
-/** @returns item numbers in rising order: all, or failures and then the earliest up to the limit */
-function shownItems(items: readonly TraceItem[], all: boolean): readonly number[] {
-  const numbers = items.map((_, i) => i);
-  if (all || items.length <= ITEMS_SHOWN_MAX) return numbers;
-  const ranked = numbers.toSorted((a, b) => rank(items[a]) - rank(items[b]) || a - b);
-  return ranked.slice(0, ITEMS_SHOWN_MAX).toSorted((a, b) => a - b);
+/** What takes one row of a span: an item, or a run of similar lines. */
+type Unit = number | LineRun;
+
+/** @returns units in the order of time */
+function unitsOf(items: readonly TraceItem[], runs: readonly LineRun[] = []): readonly Unit[] {
+  const units: Unit[] = [];
+  let at = 0;
+  for (const run of runs) {
+    while (at < run.first) units.push(at++);
+    units.push(run);
+    at = run.end;
+  }
+  while (at < items.length) units.push(at++);
+  return units;
+}
+
+/** @returns all units, or failures and then the earliest up to the limit; in their order */
+function firstUnits(items: readonly TraceItem[], units: readonly Unit[]): readonly Unit[] {
+  if (units.length <= ITEMS_SHOWN_MAX) return units;
+  const ranks = units.map((unit) => (typeof unit === "number" ? rank(items[unit]) : 1));
+  const numbers = units.map((_, i) => i);
+  const ranked = numbers.toSorted((a, b) => (ranks[a] ?? 1) - (ranks[b] ?? 1) || a - b);
+  return ranked
+    .slice(0, ITEMS_SHOWN_MAX)
+    .toSorted((a, b) => a - b)
+    .flatMap((i) => units[i] ?? []);
+}
+
+/** @returns how many logs and events of a node stand behind its row for more */
+export function hiddenItems(index: TraceModel, node: number): number {
+  const items = index.nodes[node]?.items ?? [];
+  const shown = firstUnits(items, unitsOf(items, index.insight.runs.get(node)));
+  const count = (unit: Unit) => (typeof unit === "number" ? 1 : unit.end - unit.first);
+  return items.length - shown.reduce<number>((sum, unit) => sum + count(unit), 0);
 }
 
 function rank(item: TraceItem | undefined): number {
@@ -162,28 +242,41 @@ const ROW_NAMES: readonly (readonly [item: number, name: string])[] = [
   [SIMILAR_GROUP, "similar"],
 ];
 
-export function toSelection(index: TraceIndex, place: Place): Selection {
+export function toSelection(index: TraceModel, place: Place): Selection {
   const node = index.nodes[place.node];
   if (node === undefined) return {};
+  const run = runOf(index, place);
+  if (run !== undefined) return { span: node.key, log: runKey(run) };
   const log = node.items[place.item]?.key ?? ROW_NAMES.find(([item]) => item === place.item)?.[1];
   return log === undefined ? { span: node.key } : { span: node.key, log };
 }
 
 /** @returns where the selection is; a log without its span is looked for everywhere; undefined when it is not there */
-export function findSelection(index: TraceIndex, selection: Selection): Place | undefined {
+export function findSelection(index: TraceModel, selection: Selection): Place | undefined {
   const { span, log } = selection;
-  const named = span === undefined ? undefined : index.nodeByKey.get(span);
-  if (named !== undefined && log === undefined) return { node: named, item: NODE_ITSELF };
+  const node = span === undefined ? undefined : index.nodeByKey.get(span);
+  if (node !== undefined)
+    return { node, item: log === undefined ? NODE_ITSELF : itemNamed(index, node, log) };
   if (log === undefined) return undefined;
-  const special = ROW_NAMES.find(([, name]) => name === log)?.[0];
-  if (special !== undefined)
-    return named === undefined ? undefined : { node: named, item: special };
-  const nodes = named === undefined ? index.nodes.keys() : [named].values();
-  for (const node of nodes) {
-    const item = index.nodes[node]?.items.findIndex((one) => one.key === log) ?? -1;
-    if (item >= 0) return { node, item };
+  for (const at of index.nodes.keys()) {
+    const item = itemKeyed(index, at, log);
+    if (item >= 0) return { node: at, item };
   }
-  return named === undefined ? undefined : { node: named, item: NODE_ITSELF };
+  return undefined;
+}
+
+/** @returns the node itself when nothing in it has the name */
+function itemNamed(index: TraceModel, node: number, log: string): number {
+  const special = ROW_NAMES.find(([, name]) => name === log)?.[0];
+  if (special !== undefined) return special;
+  const run = index.insight.runs.get(node)?.find((one) => runKey(one) === log);
+  if (run !== undefined) return runHead(run);
+  const item = itemKeyed(index, node, log);
+  return item < 0 ? NODE_ITSELF : item;
+}
+
+function itemKeyed(index: TraceModel, node: number, key: string): number {
+  return index.nodes[node]?.items.findIndex((one) => one.key === key) ?? -1;
 }
 
 /** @returns the folding with everything open that hides the place */
@@ -194,8 +287,9 @@ export function reveal(index: TraceModel, folding: Folding, place: Place): Foldi
     if (group !== undefined && isGroupFolded(folding, group)) turned.add(groupKey(group));
   };
   if (place.item !== SIMILAR_GROUP) openGroup(place.node);
-  const isInside = place.item >= 0 || place.item === MORE_ITEMS;
-  const first = isInside ? place.node : (index.parent[place.node] ?? -1);
+  const run = runAround(index, place);
+  if (run !== undefined && isRunFolded(folding, run)) turned.add(runKey(run));
+  const first = isItemPlace(place) ? place.node : (index.parent[place.node] ?? -1);
   for (let node = first; node >= 0; node = index.parent[node] ?? -1) {
     if (isFolded(index, folding, node)) turned.add(index.nodes[node]?.key ?? "");
     openGroup(node);
@@ -224,11 +318,17 @@ export function nextPlace(
   direction: 1 | -1,
 ): Place | undefined {
   if (current === undefined) return direction === 1 ? places[0] : places.at(-1);
+  const at = itemOrder(current);
   const isPast = (place: Place) =>
-    (place.node - current.node || place.item - current.item) * direction > 0;
+    (place.node - current.node || itemOrder(place) - at) * direction > 0;
   return direction === 1
     ? (places.find(isPast) ?? places[0])
     : (places.findLast(isPast) ?? places.at(-1));
+}
+
+/** A run stands right before its first line. */
+function itemOrder({ item }: Place): number {
+  return item <= RUN_HEADS ? RUN_HEADS - item - 0.5 : item;
 }
 
 /** Where the failure began comes first; from an error on, the others in reading order. */

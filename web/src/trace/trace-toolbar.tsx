@@ -23,7 +23,8 @@ import { formatZoom } from "./time-scale.ts";
 import type { TraceViewName } from "./trace-view-names.ts";
 import type { TraceModel } from "./trace-model.ts";
 import { nextError, nextPlace } from "./trace-rows.ts";
-import { ALL_OPEN, allClosed, type TraceState } from "./use-trace-state.ts";
+import { ALL_OPEN, allClosed } from "./levels.ts";
+import type { TraceState } from "./use-trace-state.ts";
 import styles from "./trace.module.css";
 
 interface TraceToolbarProps {

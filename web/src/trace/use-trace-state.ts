@@ -14,11 +14,12 @@ import {
   buildRows,
   errorPlaces,
   findSelection,
-  groupKey,
+  foldKey,
   groupOf,
   NODE_ITSELF,
   reveal,
   rowOf,
+  runOf,
   SIMILAR_GROUP,
   toSelection,
   type Place,
@@ -58,20 +59,6 @@ export interface TraceState {
   readonly unfoldItems: (node: number) => void;
   readonly setScale: (scale: TimeScale) => void;
   readonly setFind: (text: string) => void;
-}
-
-export const ALL_OPEN: Folding = { mode: "none", except: [] };
-
-/** With more roots than this, closing everything closes them, too. */
-const OPEN_ROOTS_MAX = 20;
-
-/** Closing everything keeps the roots open, so that their children are the overview; in a flat forest all close. */
-export function allClosed(index: TraceIndex): Folding {
-  const roots = index.nodes.filter((_, node) => index.depth[node] === 0);
-  return {
-    mode: "all",
-    except: roots.length > OPEN_ROOTS_MAX ? [] : roots.map((node) => node.key),
-  };
 }
 
 /** The trace page's state, all of it read from the URL, and the ways to change it. */
@@ -118,15 +105,10 @@ export function useTraceState(index: TraceModel): TraceState {
       setSelection({});
     },
     toggle: (place) => {
-      const isGroup = place.item === SIMILAR_GROUP;
-      const group = isGroup ? groupOf(index, place.node) : undefined;
-      const key = group === undefined ? index.nodes[place.node]?.key : groupKey(group);
+      const key = foldKey(index, place);
       if (key === undefined) return;
       // What folding hides cannot stay selected.
-      const hides = group?.members ?? [place.node];
-      const isOwn = selected?.item === place.item && selected.node === place.node;
-      if (selected !== undefined && !isOwn)
-        if (hides.some((node) => isInside(index, node, selected, isGroup))) select(place);
+      if (selected !== undefined && hides(index, place, selected)) select(place);
       setFolding(toggleFolding(folding, key));
     },
     setFolding,
@@ -160,7 +142,9 @@ function useRows(index: TraceModel, { fold, more, showItems, selected }: RowPara
   );
   // A selected log is shown even where its span shows only some.
   const shownOf =
-    selected === undefined || selected.item < 0 ? "" : index.nodes[selected.node]?.key;
+    selected !== undefined && (selected.item >= 0 || runOf(index, selected) !== undefined)
+      ? index.nodes[selected.node]?.key
+      : "";
   const unfolded = useMemo(
     () => new Set([...more.split("."), shownOf ?? ""].filter((key) => key !== "")),
     [more, shownOf],
@@ -170,6 +154,17 @@ function useRows(index: TraceModel, { fold, more, showItems, selected }: RowPara
     [index, folding, showItems, unfolded],
   );
   return { rows, folding };
+}
+
+/** @returns whether closing what `place` heads hides `other` */
+function hides(index: TraceModel, place: Place, other: Place): boolean {
+  if (place.node === other.node && place.item === other.item) return false;
+  const run = runOf(index, place);
+  if (run !== undefined)
+    return place.node === other.node && other.item >= run.first && other.item < run.end;
+  const group = place.item === SIMILAR_GROUP ? groupOf(index, place.node) : undefined;
+  const nodes = group?.members ?? [place.node];
+  return nodes.some((node) => isInside(index, node, other, group !== undefined));
 }
 
 /** @param orItself whether the node's own row counts */

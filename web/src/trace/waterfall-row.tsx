@@ -3,13 +3,14 @@ import type { ServiceColor } from "../lib/service-color.ts";
 import { cx } from "../ui/cx.ts";
 import { GroupRow } from "./group-row.tsx";
 import { ItemRow, MoreRow } from "./item-row.tsx";
+import { RunRow } from "./run-row.tsx";
 import { MissingRow, UnattachedRow } from "./placeholder-rows.tsx";
 import { SpanRow } from "./span-row.tsx";
 import type { TimeScale } from "./time-scale.ts";
 import { hasInside } from "./trace-index.ts";
 import type { Typical } from "./typical.ts";
 import type { TraceModel } from "./trace-model.ts";
-import { groupOf, MORE_ITEMS, NODE_ITSELF, SIMILAR_GROUP } from "./trace-rows.ts";
+import { groupOf, MORE_ITEMS, NODE_ITSELF, runOf, SIMILAR_GROUP } from "./trace-rows.ts";
 import { rowLabel } from "./row-label.ts";
 import styles from "./waterfall.module.css";
 
@@ -47,6 +48,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
   const { index, node, item, row } = props;
   const isNode = item === NODE_ITSELF;
   const isGroup = item === SIMILAR_GROUP;
+  const isRun = runOf(index, { node, item }) !== undefined;
   const level = (index.depth[node] ?? 0) + (isNode || isGroup ? 1 : 2);
   const current = index.nodes[node];
   return (
@@ -58,7 +60,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
       aria-selected={props.isSelected}
       aria-label={rowLabel(index, node, item)}
       {...(isNode ? treeAttributes(props) : {})}
-      {...(isGroup ? { "aria-expanded": !props.isFolded } : {})}
+      {...(isGroup || isRun ? { "aria-expanded": !props.isFolded } : {})}
       {...testAttributes(props)}
       data-row={row}
       className={cx(
@@ -90,6 +92,8 @@ function testAttributes({ index, node, item }: RowProps) {
   const spanId = current?.kind === "span" ? current.span.spanId : "";
   if (item === MORE_ITEMS) return { "data-testid": "more-row", "data-span-id": spanId };
   if (item === SIMILAR_GROUP) return { "data-testid": "similar-row", "data-span-id": spanId };
+  if (runOf(index, { node, item }) !== undefined)
+    return { "data-testid": "lines-row", "data-span-id": spanId };
   if (item !== NODE_ITSELF) {
     const isLog = current?.items[item]?.kind === "log";
     return { "data-testid": isLog ? "trace-log-row" : "trace-event-row", "data-span-id": spanId };
@@ -103,11 +107,13 @@ function testAttributes({ index, node, item }: RowProps) {
 function RowContent(props: RowProps) {
   const current = props.index.nodes[props.node];
   if (current === undefined) return null;
-  if (props.item === MORE_ITEMS) return <MoreRow {...props} current={current} />;
+  if (props.item === MORE_ITEMS) return <MoreRow {...props} />;
   if (props.item === SIMILAR_GROUP) {
     const group = groupOf(props.index, props.node);
     return group === undefined ? null : <GroupRow {...props} group={group} />;
   }
+  const run = runOf(props.index, props);
+  if (run !== undefined) return <RunRow {...props} run={run} current={current} />;
   if (props.item !== NODE_ITSELF) {
     const item = current.items[props.item];
     return item === undefined ? null : <ItemRow {...props} entry={item} />;

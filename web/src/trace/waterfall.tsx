@@ -1,15 +1,16 @@
 import { useEffect, useId, useMemo, type MouseEvent } from "react";
 import type { ServiceColor } from "../lib/service-color.ts";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
+import { useKeys } from "../ui/use-keys.ts";
 import { ColumnSplitter, useNameWidth } from "./column-splitter.tsx";
 import { scaleTicks, toFraction } from "./time-scale.ts";
 import { TimeRuler } from "./time-ruler.tsx";
 import { typicalOf, type Typicals } from "./typical.ts";
 import type { TraceModel } from "./trace-model.ts";
-import { MORE_ITEMS, NODE_ITSELF, placeAt } from "./trace-rows.ts";
+import { MORE_ITEMS, NODE_ITSELF, placeAt, runOf } from "./trace-rows.ts";
 import { useAnchoredRows } from "./use-anchored-rows.ts";
 import type { TraceState } from "./use-trace-state.ts";
-import { canClose, isClosed, useTraceKeys } from "./use-trace-keys.ts";
+import { canClose, isClosed, traceKeys } from "./trace-keys.ts";
 import { ROW_PX, WaterfallRow, type Shows } from "./waterfall-row.tsx";
 import styles from "./waterfall.module.css";
 
@@ -33,7 +34,7 @@ export function Waterfall(props: WaterfallProps) {
   const id = useId();
   const [nameWidth, setNameWidth] = useNameWidth();
   const ticks = useMemo(() => scaleTicks(scale, TICKS_MAX), [scale]);
-  useTraceKeys(index, state, page);
+  useKeys(traceKeys(index, state, page));
   useAnchoredRows(ref, { index, rows }, cursorRow);
   useKeptInView(state, scrollTo);
   return (
@@ -73,7 +74,10 @@ function clickRow(event: MouseEvent, index: TraceModel, state: TraceState): void
   const isToggle = event.target.closest("[data-toggle]") !== null || event.detail === 2;
   if (place.item === MORE_ITEMS) state.unfoldItems(place.node);
   else if (isToggle && canClose(index, place)) state.toggle(place);
-  else state.select(place);
+  else {
+    if (runOf(index, place) !== undefined && isClosed(index, state, place)) state.toggle(place);
+    state.select(place);
+  }
 }
 
 interface ShownRowsProps extends WaterfallProps {

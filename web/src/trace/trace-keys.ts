@@ -2,29 +2,58 @@ import {
   groupOf,
   isFolded,
   isGroupFolded,
+  isItemPlace,
+  isRunFolded,
   MORE_ITEMS,
   nextError,
   nextPlace,
   NODE_ITSELF,
   placeAt,
+  runAround,
+  runHead,
+  runOf,
   SIMILAR_GROUP,
   type Place,
 } from "./trace-rows.ts";
-import { openedTo, shownLevels } from "./levels.ts";
+import { ALL_OPEN, allClosed, openedTo, shownLevels } from "./levels.ts";
 import { hasInside } from "./trace-index.ts";
-import { ALL_OPEN, allClosed, type TraceState } from "./use-trace-state.ts";
+import type { TraceState } from "./use-trace-state.ts";
 import type { TraceModel } from "./trace-model.ts";
 import { panBy, zoomBy, type TimeScale } from "./time-scale.ts";
-import { useKeys } from "../ui/use-keys.ts";
 
 const ZOOM_STEP = 0.6;
 const PAN_STEP = 0.25;
 
+/** What the keys of the waterfall do, for the dialog that shows them. The table beside it is {@link traceKeys}. */
+export const TRACE_KEYS: readonly (readonly [keys: string, does: string])[] = [
+  ["↑ ↓  or  j k", "previous, next row"],
+  ["← →", "close, open a branch of the trace"],
+  ["Enter", "details of the row; opens what was folded"],
+  ["Esc", "close the details"],
+  ["l", "logs inside the trace on and off"],
+  ["c", "critical path on and off"],
+  ["u", "unexplained time on and off"],
+  ["e  E", "where the failure began; then next, previous error"],
+  ["a", "all logs of the row's service around its moment"],
+  ["x  X", "open, close all branches"],
+  ["o  p", "open, close one level"],
+  ["1  2  3  4", "waterfall, flame graph, table, map"],
+  ["f  or  /", "find in the trace"],
+  ["n  N", "next, previous match"],
+  ["=  -  0", "zoom in, out, whole trace"],
+  [",  .", "earlier, later while zoomed"],
+  ["y", "copy the link to this view of the trace"],
+];
+
 /**
- * The keyboard of the waterfall.
+ * The keyboard of the waterfall, by `KeyboardEvent.key`.
  * @param page rows on the screen
  */
-export function useTraceKeys(index: TraceModel, state: TraceState, page: number): void {
+export function traceKeys(
+  index: TraceModel,
+  state: TraceState,
+  page: number,
+): Readonly<Record<string, () => void>> {
   const { rows, cursorRow, cursor } = state;
   const goToRow = (row: number) => {
     const place = placeAt(rows, Math.max(0, Math.min(rows.length - 1, row)));
@@ -38,7 +67,7 @@ export function useTraceKeys(index: TraceModel, state: TraceState, page: number)
   const rescale = (scale: TimeScale) => state.setScale(scale);
   const zoom = (factor: number) => rescale(zoomBy(state.scale, index.totalNs, factor));
   const pan = (share: number) => rescale(panBy(state.scale, index.totalNs, share));
-  useKeys({
+  return {
     j: () => goToRow(cursorRow + 1),
     ArrowDown: () => goToRow(cursorRow + 1),
     k: () => goToRow(cursorRow - 1),
@@ -51,6 +80,7 @@ export function useTraceKeys(index: TraceModel, state: TraceState, page: number)
     ArrowLeft: () => closeBranch(index, state),
     Enter: () => {
       if (cursor?.item === MORE_ITEMS) state.unfoldItems(cursor.node);
+      else if (cursor !== undefined && runOf(index, cursor) !== undefined) state.toggle(cursor);
       else goToRow(Math.max(0, cursorRow));
     },
     Escape: state.close,
@@ -71,7 +101,7 @@ export function useTraceKeys(index: TraceModel, state: TraceState, page: number)
     "0": () => rescale({ fromNs: 0, toNs: index.totalNs }),
     ",": () => pan(-PAN_STEP),
     ".": () => pan(PAN_STEP),
-  });
+  };
 }
 
 /** Right: opens what is closed, and steps into what is open. */
@@ -91,7 +121,12 @@ function closeBranch(index: TraceModel, state: TraceState): void {
     state.toggle(cursor);
     return;
   }
-  const isInside = cursor.item >= 0 || cursor.item === MORE_ITEMS;
+  const run = runAround(index, cursor);
+  if (run !== undefined) {
+    state.select({ node: cursor.node, item: runHead(run) });
+    return;
+  }
+  const isInside = isItemPlace(cursor);
   const group = cursor.item === NODE_ITSELF ? groupOf(index, cursor.node) : undefined;
   const head = group?.members[0];
   const parent = isInside ? cursor.node : (index.parent[cursor.node] ?? -1);
@@ -99,12 +134,20 @@ function closeBranch(index: TraceModel, state: TraceState): void {
   else if (parent >= 0) state.select({ node: parent, item: NODE_ITSELF });
 }
 
-export function canClose(index: TraceModel, { node, item }: Place): boolean {
-  return item === SIMILAR_GROUP || (item === NODE_ITSELF && hasInside(index, node));
+export function canClose(index: TraceModel, place: Place): boolean {
+  const { node, item } = place;
+  if (item === SIMILAR_GROUP || runOf(index, place) !== undefined) return true;
+  return item === NODE_ITSELF && hasInside(index, node);
 }
 
-export function isClosed(index: TraceModel, { folding }: TraceState, place: Place): boolean {
+export function isClosed(
+  index: TraceModel,
+  { folding }: Pick<TraceState, "folding">,
+  place: Place,
+): boolean {
   if (!canClose(index, place)) return false;
+  const run = runOf(index, place);
+  if (run !== undefined) return isRunFolded(folding, run);
   const group = place.item === SIMILAR_GROUP ? groupOf(index, place.node) : undefined;
   return group === undefined ? isFolded(index, folding, place.node) : isGroupFolded(folding, group);
 }
