@@ -15,6 +15,7 @@ import type { WireReader } from "../otlp/wire/reader.ts";
 import { writeBase64 } from "./memory/base64.ts";
 import { JsonValueWriter } from "./json-value-writer.ts";
 import type { Region } from "./memory/region.ts";
+import { writeDouble } from "./memory/double-text.ts";
 import { doubleText, int64Text, writeSafeInteger } from "./memory/number-text.ts";
 import type { TextWriter } from "./memory/text-writer.ts";
 
@@ -91,7 +92,7 @@ export class AnyValueWriter {
 
   private appendDouble(region: Region, value: number): void {
     if (Number.isSafeInteger(value) && !Object.is(value, -0)) writeSafeInteger(region, value);
-    else this.text.ascii(region, doubleText(value));
+    else if (!writeDouble(region, value)) this.text.ascii(region, doubleText(value));
   }
 
   private appendBytes(region: Region, start: number, end: number): void {

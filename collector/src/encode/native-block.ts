@@ -1,8 +1,6 @@
 /* oxlint-disable typescript/no-non-null-assertion -- offsets are inside memory by construction */
+import assert from "node:assert/strict";
 import type { Column } from "./columns/column.ts";
-
-/** Largest varint we write: lengths are below 2^31. */
-const VARINT_BYTES_MAX = 5;
 
 /** A column with the name it has in the table. */
 export interface NamedColumn {
@@ -101,9 +99,9 @@ export function writeNativeBlock(
   columns: readonly NamedColumn[],
   rows: number,
 ): Uint8Array<ArrayBuffer> {
-  let sizeBytes = 2 * VARINT_BYTES_MAX;
+  let sizeBytes = varintBytes(columns.length) + varintBytes(rows);
   for (const { name, column } of columns) {
-    sizeBytes += 2 * VARINT_BYTES_MAX + name.length + column.type.length;
+    sizeBytes += asciiBytes(name) + asciiBytes(column.type);
     sizeBytes += column.prefixBytes + column.dataBytes();
   }
   const out = new BlockWriter(sizeBytes);
@@ -115,5 +113,18 @@ export function writeNativeBlock(
     column.writePrefix(out);
     column.writeData(out);
   }
-  return out.bytes.subarray(0, out.position);
+  // A byte too many, and the block would be copied before it could be given to another thread.
+  assert.equal(out.position, sizeBytes, "a column does not know its size");
+  return out.bytes;
+}
+
+function asciiBytes(text: string): number {
+  return varintBytes(text.length) + text.length;
+}
+
+/** @param value a length, below 2^31 */
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest > 127; rest >>>= 7) bytes++;
+  return bytes;
 }
