@@ -13,6 +13,9 @@ import {
 import type { FixtureTrace } from "./fixture-data.ts";
 import { answerAboutServices } from "./fixture-services.ts";
 import { logRow, type RowFilter, spanRow, toRowFilter, withoutField } from "./fixture-filter.ts";
+import { patternsAnswer } from "./fixture-patterns.ts";
+import { SQL_SCHEMA, sqlAnswer } from "./fixture-sql.ts";
+import { tailLogs } from "./fixture-tail.ts";
 import { generateTraces, hugeTrace, NAMED } from "./fixture-traces.ts";
 
 /**
@@ -50,6 +53,8 @@ export function createFixtureApi(options: FixtureOptions): FixtureApi {
     handle(request, response) {
       const url = new URL(request.url ?? "/", "http://localhost");
       if (!url.pathname.startsWith("/api/")) return false;
+      if (options.mode !== "broken" && answersItself(request, response, { url, traces, options }))
+        return true;
       const answer = options.mode === "broken" ? BROKEN : answerTo(url, traces, options);
       setTimeout(() => {
         response.writeHead(answer.status, {
@@ -63,6 +68,60 @@ export function createFixtureApi(options: FixtureOptions): FixtureApi {
   };
 }
 
+interface Asked {
+  readonly url: URL;
+  readonly traces: readonly FixtureTrace[];
+  readonly options: FixtureOptions;
+}
+
+const TAIL_LINES_PER_SECOND = Number(process.env["THROUGHLINE_TAIL"] ?? "8");
+
+/** @returns whether it is one of the questions that are not one JSON answer at once: a tail, a statement */
+function answersItself(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { url, traces, options }: Asked,
+): boolean {
+  const filter = toRowFilter(url.searchParams.get("q"), "logs");
+  const logs = () =>
+    findLogs(traces, typeof filter === "string" ? () => false : filter, () => true);
+  if (url.pathname === "/api/logs/tail") {
+    tailLogs(request, response, logs(), TAIL_LINES_PER_SECOND);
+    return true;
+  }
+  if (url.pathname !== "/api/sql") return false;
+  void readBody(request).then((body) => answerSql(body, response, logs(), options.delayMs));
+  return true;
+}
+
+async function readBody(request: IncomingMessage): Promise<{ readonly sql: string }> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a development tool, asked by our own page
+  return JSON.parse(text) as { readonly sql: string };
+}
+
+function answerSql(
+  { sql }: { readonly sql: string },
+  response: ServerResponse,
+  logs: readonly LogRecord[],
+  delayMs: number,
+): void {
+  const outcome = sqlAnswer(sql, logs, meta(logs.length));
+  const [status, body, waitMs] =
+    outcome.kind === "rows"
+      ? [200, outcome.rows, outcome.delayMs + delayMs]
+      : [
+          400,
+          { ...problemBody(400, "sql_failed", outcome.detail), position: outcome.position },
+          delayMs,
+        ];
+  setTimeout(() => {
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(body));
+  }, waitMs);
+}
+
 const BROKEN = problem(
   503,
   "clickhouse_unreachable",
@@ -70,13 +129,18 @@ const BROKEN = problem(
 );
 
 function problem(status: number, code: string, detail: string): Answer {
-  return { status, body: { type: "about:blank", title: code, status, code, detail } };
+  return { status, body: problemBody(status, code, detail) };
+}
+
+function problemBody(status: number, code: string, detail: string) {
+  return { type: "about:blank", title: code, status, code, detail };
 }
 
 function answerTo(url: URL, traces: readonly FixtureTrace[], options: FixtureOptions): Answer {
   const { pathname, searchParams } = url;
   const inRange = rangeFilter(searchParams, options.nowMs);
   if (pathname === "/api/status") return ok(status(traces.length > 0));
+  if (pathname === "/api/sql/schema") return ok(SQL_SCHEMA);
   const aboutServices = answerAboutServices(url, traces, options.nowMs);
   if (aboutServices !== undefined) return ok(aboutServices);
   const asked = askedOf(pathname, searchParams);
@@ -101,7 +165,7 @@ type Signal = "logs" | "traces";
 function askedOf(pathname: string, params: URLSearchParams): Signal | undefined {
   if (pathname.startsWith("/api/fields"))
     return params.get("signal") === "logs" ? "logs" : "traces";
-  if (/^\/api\/logs(?:\/histogram|\/facets)?$/.test(pathname)) return "logs";
+  if (/^\/api\/logs(?:\/histogram|\/facets|\/patterns)?$/.test(pathname)) return "logs";
   return /^\/api\/traces(?:\/heatmap|\/deltas|\/facets)?$/.test(pathname) ? "traces" : undefined;
 }
 
@@ -129,6 +193,7 @@ function answerRows(pathname: string, signal: Signal, stored: Stored): Answer {
   if (pathname === "/api/logs") return ok(logPage(findLogs(traces, selects, inRange), params));
   if (pathname === "/api/logs/histogram")
     return ok(histogram(findLogs(traces, selects, inRange), params, nowMs));
+  if (pathname === "/api/logs/patterns") return ok(patterns(traces, selects, params, nowMs));
   const rowsOf = (filter: RowFilter) =>
     signal === "logs"
       ? findLogs(traces, filter, inRange).map((log) => logRow(log))
@@ -263,6 +328,32 @@ function logPage(logs: readonly LogRecord[], params: URLSearchParams) {
       ? "Stopped after 10,000,000 rows; narrow the time range to see the rest."
       : undefined;
   return { logs: page, ...next, meta: meta(logs.length * 3, reason) };
+}
+
+function patterns(
+  traces: readonly FixtureTrace[],
+  selects: RowFilter,
+  params: URLSearchParams,
+  nowMs: number,
+) {
+  const widthOf = (from: string, to: string) =>
+    params.has(from) ? Date.parse(params.get(to) ?? "") - Date.parse(params.get(from) ?? "") : 0;
+  const of = (from: string, to: string) =>
+    findLogs(
+      traces,
+      selects,
+      rangeFilter(
+        new URLSearchParams({ from: params.get(from) ?? "now", to: params.get(to) ?? "now" }),
+        nowMs,
+      ),
+    );
+  const logs = of("from", "to");
+  return patternsAnswer(
+    logs,
+    params.has("baselineFrom") ? of("baselineFrom", "baselineTo") : [],
+    { nowMs: widthOf("from", "to"), beforeMs: widthOf("baselineFrom", "baselineTo") },
+    meta(logs.length),
+  );
 }
 
 function histogram(

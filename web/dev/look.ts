@@ -135,7 +135,7 @@ async function look(browser: Browser, view: View, origin: string): Promise<void>
       const where = `${view.name} ${colorScheme} ${viewport.width}`;
       page.on("pageerror", (error) => report(where, `page error ${error.message}`));
       page.on("console", (message) => {
-        const isExpected = /status of (404|503)/.test(message.text());
+        const isExpected = /status of (400|404|503)/.test(message.text());
         if (message.type() === "error" && !isExpected) report(where, message.text());
       });
       // A live tail never rests.

@@ -8,6 +8,7 @@ import { chromium, type Page } from "playwright-core";
 import { NAMED } from "./fixture-traces.ts";
 import { serveFixtures } from "./serve.ts";
 import { walkSimilarLogs } from "./walk-trace.ts";
+import { LOG_WALKS } from "./walk-logs.ts";
 import { walkFacets, walkFilters, walkHeatmap } from "./walk-traces.ts";
 import { check, failures, parameter, settle } from "./walking.ts";
 
@@ -303,6 +304,7 @@ for (const walk of [
   walkFilters,
   walkHeatmap,
   walkFacets,
+  ...LOG_WALKS,
   walkSimilarAndSkew,
   walkSimilarLogs,
   walkExport,

@@ -1,5 +1,5 @@
 import { ArrowUp, ListTree } from "lucide-react";
-import { memo, useEffect, useId, useMemo, useState, type MouseEvent } from "react";
+import { memo, useEffect, useId, useMemo, type MouseEvent } from "react";
 import { Link } from "wouter";
 import type { LogRecord } from "@throughline/query/wire";
 import { formatCount } from "../lib/format.ts";
@@ -15,10 +15,10 @@ import { MomentText, Service, SeverityBadge } from "../ui/text.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
 import { useKeptScroll } from "../ui/use-kept-scroll.ts";
-import { useKeys } from "../ui/use-keys.ts";
 import { useUrl } from "../ui/use-url.ts";
 import text from "../ui/text.module.css";
 import styles from "./logs.module.css";
+import { useListKeys } from "./use-list-keys.ts";
 
 interface LogListProps {
   readonly logs: readonly LogRecord[];
@@ -130,37 +130,6 @@ function ListHead() {
       </span>
     </div>
   );
-}
-
-interface ListKeys {
-  readonly count: number;
-  readonly selected: number;
-  readonly page: number;
-  /** -1 for no row. */
-  readonly onSelect: (row: number) => void;
-}
-
-function useListKeys({ count, selected, page, onSelect }: ListKeys): void {
-  // Closing the details keeps the place: the next key goes on from there.
-  const [last, setLast] = useState(0);
-  const go = (row: number) => {
-    const target = Math.max(0, Math.min(count - 1, row));
-    setLast(target);
-    onSelect(target);
-  };
-  const move = (step: number) => () => go(selected < 0 ? last : selected + step);
-  useKeys({
-    j: move(1),
-    ArrowDown: move(1),
-    k: move(-1),
-    ArrowUp: move(-1),
-    PageDown: move(page),
-    PageUp: move(-page),
-    Home: () => go(0),
-    End: () => go(count - 1),
-    Enter: () => go(selected < 0 ? last : selected),
-    Escape: () => onSelect(-1),
-  });
 }
 
 interface LogRowProps {

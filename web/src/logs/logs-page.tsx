@@ -1,4 +1,4 @@
-import { Download, Radio } from "lucide-react";
+import { Download } from "lucide-react";
 import { useMemo } from "react";
 import { logExportHref } from "../api/logs.ts";
 import { useLogs, useStatus } from "../api/queries.ts";
@@ -10,6 +10,8 @@ import { readParam } from "../lib/url-state.ts";
 import { MistakenFilter } from "../query-bar/mistaken-filter.tsx";
 import { QueryBar } from "../query-bar/query-bar.tsx";
 import { filterMistake } from "../query-bar/use-bar-state.ts";
+import { logsSql } from "../sql/log-sql.ts";
+import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
@@ -22,25 +24,32 @@ import { LogHistogramChart } from "./log-histogram-chart.tsx";
 import { uniqueKeys } from "./log-keys.ts";
 import { LogList } from "./log-list.tsx";
 import { LogSelectionPanel } from "./log-selection-panel.tsx";
+import { type LogView, logViewPatch, readLogView } from "./log-view.ts";
 import { LogsAround } from "./logs-around.tsx";
 import styles from "./logs.module.css";
+import { PatternsView } from "./patterns/patterns-view.tsx";
+import { ViewSwitch } from "./view-switch.tsx";
 
 export function LogsPage() {
   const { search } = useUrl();
   const around = readParam(search, "around");
-  const isLive = readParam(search, "live") === "on";
+  const view = readLogView(search);
   return (
-    <Page title={around === "" ? "Logs" : "Lines around a log"} hasRange={around === "" && !isLive}>
-      {around === "" ? <SearchedLogs isLive={isLive} /> : <LogsAround id={around} />}
+    <Page
+      title={around === "" ? "Logs" : "Lines around a log"}
+      hasRange={around === "" && view !== "live"}
+    >
+      {around === "" ? <SearchedLogs view={view} /> : <LogsAround id={around} />}
     </Page>
   );
 }
 
-function SearchedLogs({ isLive }: { readonly isLive: boolean }) {
+function SearchedLogs({ view }: { readonly view: LogView }) {
   const url = useUrl();
-  const { q, setQ } = useFilter("logs", ["log"]);
-  const toggleLive = () => url.push({ live: isLive ? undefined : "on", log: undefined });
-  useKeys({ l: toggleLive });
+  const { q, setQ } = useFilter("logs", ["log", "pattern"]);
+  const toggle = (other: LogView) => () => url.push(logViewPatch(view === other ? "list" : other));
+  useKeys({ l: toggle("live"), p: toggle("patterns") });
+  const isLive = view === "live";
   const isRight = filterMistake(q, "logs") === undefined;
   return (
     <>
@@ -53,15 +62,7 @@ function SearchedLogs({ isLive }: { readonly isLive: boolean }) {
           onCommit={setQ}
         />
         {isLive ? null : <FacetsToggle />}
-        <button
-          type="button"
-          className={controls.button}
-          aria-pressed={isLive}
-          title="Logs as they are stored (l)"
-          onClick={toggleLive}
-        >
-          <Radio size={14} aria-hidden="true" /> Live
-        </button>
+        <ViewSwitch />
         {isLive || !isRight ? null : (
           <span className={styles.group} role="group" aria-label="Download all that is found">
             <a className={controls.button} href={logExportHref(q, url.range, "ndjson")} download>
@@ -73,20 +74,20 @@ function SearchedLogs({ isLive }: { readonly isLive: boolean }) {
           </span>
         )}
       </div>
-      {isRight ? <Results q={q} isLive={isLive} onFilter={setQ} /> : <MistakenFilter />}
+      {isRight ? <Results q={q} view={view} onFilter={setQ} /> : <MistakenFilter />}
     </>
   );
 }
 
 interface ResultsProps {
   readonly q: string;
-  readonly isLive: boolean;
+  readonly view: LogView;
   readonly onFilter: (q: string) => void;
 }
 
-function Results({ q, isLive, onFilter }: ResultsProps) {
+function Results({ q, view, onFilter }: ResultsProps) {
   const { search, range, setRange } = useUrl();
-  if (isLive) return <LiveLogs q={q} />;
+  if (view === "live") return <LiveLogs q={q} />;
   return (
     <>
       <LogHistogramChart q={q} range={range} onRange={setRange} />
@@ -95,7 +96,7 @@ function Results({ q, isLive, onFilter }: ResultsProps) {
           <FacetsColumn signal="logs" q={q} range={range} onFilter={onFilter} />
         ) : null}
         <div className={styles.results}>
-          <LogResults q={q} />
+          {view === "patterns" ? <PatternsView q={q} /> : <LogResults q={q} />}
         </div>
       </div>
     </>
@@ -136,6 +137,7 @@ function LogResults({ q }: { readonly q: string }) {
       </div>
       {meta === undefined ? null : (
         <ResultFooter meta={meta} shown={`${plural(logs.length, "log")}, newest first`}>
+          <SqlLinkIcon sql={logsSql(q)} range={url.range} what="these logs" />
           <LoadMore query={query} />
         </ResultFooter>
       )}

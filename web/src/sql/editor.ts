@@ -44,6 +44,13 @@ const LOOK = EditorView.theme({
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--accent) 28%, transparent) !important",
   },
+  ".cm-placeholder": { color: "var(--subtle)" },
+  // Its own is an image of the style sheet, which the content security policy does not allow.
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "wavy underline var(--error-fill)",
+    textUnderlineOffset: "3px",
+  },
   ".cm-tooltip": {
     color: "var(--text)",
     backgroundColor: "var(--bg)",

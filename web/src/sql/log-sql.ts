@@ -1,5 +1,5 @@
 /** Pure: what the page of logs shows, as SQL. Each is undefined when `q` is no filter. */
-import { whereSql } from "./filter-sql.ts";
+import { conditionSql, filterConditions, literal, whereSql } from "./filter-sql.ts";
 import { severityNameSql } from "./severity-sql.ts";
 
 /** The list, newest first. */
@@ -35,5 +35,33 @@ export function patternSql(q: string, pattern: string): string | undefined {
 FROM otel_logs
 WHERE ${where}
 GROUP BY ServiceName
+ORDER BY logs DESC`;
+}
+
+/** Statements longer than this do not fit into a link. */
+const PATTERNS_MAX = 12;
+
+/** How many logs are like each of the most frequent patterns; a log that is like several counts for the first of them. */
+export function patternsSql(
+  q: string,
+  patterns: readonly { readonly template: string; readonly q: string }[],
+): string | undefined {
+  const where = whereSql(q, "logs");
+  const branches = patterns.slice(0, PATTERNS_MAX).map((pattern) => {
+    const conditions = filterConditions(pattern.q, "logs") ?? [];
+    const regex = conditions.find((each) => each.kind === "text-regex") ?? conditions[0];
+    return regex === undefined
+      ? undefined
+      : `${conditionSql(regex, "logs")}, ${literal(pattern.template)}`;
+  });
+  const known = branches.filter((branch) => branch !== undefined);
+  if (where === undefined || known.length === 0) return undefined;
+  return `SELECT multiIf(
+    ${known.join(",\n    ")},
+    'others') AS pattern,
+  count() AS logs, min(Timestamp) AS first, max(Timestamp) AS last
+FROM otel_logs
+WHERE ${where}
+GROUP BY pattern
 ORDER BY logs DESC`;
 }

@@ -1,0 +1,34 @@
+/** What there is to look at on the pages of logs and of SQL. */
+import type { Page } from "playwright-core";
+
+interface View {
+  readonly name: string;
+  readonly path: string;
+  readonly mode?: "empty" | "broken";
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const press =
+  (...keys: readonly string[]) =>
+  async (page: Page) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+
+const statement = (sql: string) => `/sql?from=now-3h&sql=${encodeURIComponent(sql)}`;
+
+export const LOG_VIEWS: readonly View[] = [
+  { name: "patterns", path: "/logs?from=now-1h&view=patterns" },
+  { name: "patterns-panel", path: "/logs?from=now-1h&view=patterns", act: press("j", "j", "j") },
+  { name: "patterns-narrow", path: "/logs?from=now-1h&view=patterns&q=severity>=warn&v=1" },
+  { name: "patterns-nothing", path: "/logs?view=patterns&q=nowhere&v=1" },
+  { name: "patterns-empty", path: "/logs?view=patterns", mode: "empty" },
+  { name: "patterns-broken", path: "/logs?view=patterns", mode: "broken" },
+  {
+    name: "logs-live",
+    path: "/logs?live=on",
+    act: (page) => page.getByTestId("log-row").nth(20).waitFor(),
+  },
+  { name: "sql-grid", path: statement("SELECT * FROM otel_logs") },
+  { name: "sql-refused", path: statement("SELECT broken FROM otel_logs") },
+  { name: "sql-none", path: "/sql" },
+];
