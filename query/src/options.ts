@@ -21,6 +21,8 @@ export interface QueryLimits {
   readonly queryResultBytes: number;
   /** Spans in one trace answer. */
   readonly traceSpansMax: number;
+  /** Spans that are read for the strips and verdicts of one page of traces. */
+  readonly summarySpansMax: number;
   /** Spans in one trace answer as columns. */
   readonly traceColumnSpansMax: number;
   /** Logs in one trace answer. */
@@ -89,6 +91,7 @@ export const DEFAULT_LIMITS: QueryLimits = {
   queryRowsReadMax: 0,
   queryResultBytes: 128 * 1024 ** 2,
   traceSpansMax: 100_000,
+  summarySpansMax: 100_000,
   traceColumnSpansMax: 250_000,
   traceLogsMax: 100_000,
   traceLogPaddingMs: 3_600_000,

@@ -70,6 +70,14 @@ export const TraceQuery = Type.Object(
     ...RANGE,
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
     cursor: Cursor,
+    strip: Type.Optional(
+      Type.Literal("1", { description: "adds `strip` to each trace, for a mini-waterfall" }),
+    ),
+    verdict: Type.Optional(
+      Type.Literal("1", {
+        description: "adds `verdict` to each trace, as the opened trace has it",
+      }),
+    ),
   },
   Strict,
 );

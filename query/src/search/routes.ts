@@ -1,5 +1,6 @@
 import { toHistogramQuestion, toLogSearch, toTraceSearch } from "../http/parse-query.ts";
 import { type App, type RouteContext, admitted } from "../http/serve.ts";
+import { addShapes } from "../shapes/add-shapes.ts";
 import { SEARCH_ENDPOINTS } from "./endpoints.ts";
 import { findLogs } from "./find-logs.ts";
 import { findTraces } from "./find-traces.ts";
@@ -10,7 +11,11 @@ export function installSearchRoutes(app: App, context: RouteContext): void {
   const { traces, logs, histogram } = SEARCH_ENDPOINTS;
   app.get(traces.url, { schema: { querystring: traces.querystring } }, (request, reply) => {
     const search = toTraceSearch(request.query, now());
-    return admitted(context, reply, (signal) => findTraces(searcher, search, signal));
+    const wish = { strip: request.query.strip === "1", verdict: request.query.verdict === "1" };
+    return admitted(context, reply, async (signal) => {
+      const page = await findTraces(searcher, search, signal);
+      return addShapes(searcher, page, wish, signal);
+    });
   });
   app.get(logs.url, { schema: { querystring: logs.querystring } }, (request, reply) => {
     const search = toLogSearch(request.query, now());

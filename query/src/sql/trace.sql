@@ -93,6 +93,8 @@ SELECT
     SpanAttributes['net.peer.name']) AS peer
 FROM otel_traces
 WHERE TraceId = {trace_id:String} AND SpanId IN {span_ids:Array(String)} AND /*where*/
+ORDER BY /*kept-first*/
+LIMIT 1 BY SpanId
 
 -- name: slim-logs
 SELECT

@@ -249,7 +249,7 @@ async function askPeers(
   if (callers.length === 0 || found.window === undefined) return verdict;
   const when = inTime(spanRange(found.window));
   const answer = await lookup.reader.asker.ask({
-    sql: compose(SQL.peers, when.conditions),
+    sql: compose(SQL.peers, when.conditions, { "kept-first": TRACES_SQL["kept-first"] }),
     params: { ...when.params, trace_id: lookup.traceId, span_ids: callers },
     rows: peerRows,
     signal: lookup.signal,

@@ -57,8 +57,9 @@ export async function readTrace(
 function peersOf(spans: readonly Span[]): (spanId: string) => string | undefined {
   return (spanId) => {
     const attributes = spans.find((span) => span.spanId === spanId)?.attributes ?? {};
+    // An empty one says nothing, here as in `peers` of `sql/trace.sql`.
     return (
-      attributes["peer.service"] ?? attributes["server.address"] ?? attributes["net.peer.name"]
+      attributes["peer.service"] || attributes["server.address"] || attributes["net.peer.name"]
     );
   };
 }

@@ -1,5 +1,6 @@
 /** One trace, and pages of traces. */
 import { Type, type Static } from "typebox";
+import { SHAPE_LIMITS } from "../shapes/limits.ts";
 import { LogRecord } from "./logs.ts";
 import { Meta } from "./meta.ts";
 import { Attributes, Nanos, SpanIdHex, TraceIdHex, UnixNano } from "./parts.ts";
@@ -180,6 +181,21 @@ export const Trace = Type.Object({
 });
 export type Trace = Static<typeof Trace>;
 
+/** A trace as a mini-waterfall: what each service did without a pause, as fractions of the trace's length. */
+export const TraceStrip = Type.Array(
+  Type.Object({
+    service: Type.String(),
+    startFraction: Type.Number({ minimum: 0, maximum: 1 }),
+    widthFraction: Type.Number({ minimum: 0, maximum: 1 }),
+    isError: Type.Boolean({ description: "one of the spans in it failed" }),
+  }),
+  {
+    maxItems: SHAPE_LIMITS.stripPiecesMax,
+    description: "by start; of more pieces the failed and then the longest",
+  },
+);
+export type TraceStrip = Static<typeof TraceStrip>;
+
 export const TraceSummary = Type.Object({
   traceId: TraceIdHex,
   rootServiceName: Type.String({ description: "empty while no root span is stored" }),
@@ -190,6 +206,8 @@ export const TraceSummary = Type.Object({
   errorCount: Type.Number(),
   logCount: Type.Number(),
   services: Type.Array(Type.Object({ name: Type.String(), spanCount: Type.Number() })),
+  strip: Type.Optional(TraceStrip),
+  verdict: Type.Optional(TraceVerdict),
 });
 export type TraceSummary = Static<typeof TraceSummary>;
 

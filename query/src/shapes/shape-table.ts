@@ -1,0 +1,73 @@
+/** The rows of `spans` in `sql/shapes.sql`, trace by trace. */
+import type { NativeColumn, NativeTable } from "../clickhouse/native-columns.ts";
+import type { SkewSpans } from "../traces/clock-skew.ts";
+import { growForest } from "../traces/forest.ts";
+import type { StripSpans } from "./strip.ts";
+
+/** Spans of one trace by position in reading order: of a repeated id only the one that is kept. */
+export interface Shape extends SkewSpans, StripSpans {
+  /** Stored spans, repeated ones as well. */
+  readonly rowCount: number;
+}
+
+/** Pure. @param spansMax of one trace; the rows after them are left out, as the opened trace leaves them out */
+export function readShapes(table: NativeTable, spansMax: number): ReadonlyMap<string, Shape> {
+  const traceIds = texts(table, "traceId");
+  const shapes = new Map<string, Shape>();
+  let first = 0;
+  for (let row = 1; row <= table.rowCount; row++) {
+    if (row < table.rowCount && traceIds[row] === traceIds[first]) continue;
+    const traceId = traceIds[first] ?? "";
+    const to = Math.min(row, first + spansMax);
+    shapes.set(traceId, { ...toShape(table, first, to), rowCount: row - first });
+    first = row;
+  }
+  return shapes;
+}
+
+function toShape(table: NativeTable, first: number, to: number): SkewSpans & StripSpans {
+  const spanIds = texts(table, "spanId").slice(first, to);
+  const forest = growForest(spanIds, texts(table, "parentSpanId").slice(first, to));
+  const starts = longs(table, "start");
+  const durations = longs(table, "duration");
+  const firstStart = starts[first] ?? 0n;
+  const rowOf = (position: number): number => first + (forest.order[position] ?? 0);
+  const word = (name: string): ((position: number) => string) => {
+    const column = words(table, name);
+    return (position) => column.words[column.codes[rowOf(position)] ?? -1] ?? "";
+  };
+  const statusOf = word("status");
+  return {
+    forest,
+    startNs: Float64Array.from(forest.order, (row) =>
+      Number((starts[first + row] ?? firstStart) - firstStart),
+    ),
+    durationNs: Float64Array.from(forest.order, (row) =>
+      Number(BigInt.asUintN(64, durations[first + row] ?? 0n)),
+    ),
+    serviceOf: word("service"),
+    kindOf: word("kind"),
+    hostOf: word("host"),
+    spanIdOf: (position) => spanIds[forest.order[position] ?? -1] ?? "",
+    // Older exporters wrote OTLP's enum names.
+    isError: (position) => /^(?:Error|STATUS_CODE_ERROR)$/.test(statusOf(position)),
+  };
+}
+
+type Words = Extract<NativeColumn, { kind: "words" }>;
+
+function words(table: NativeTable, name: string): Words {
+  const column = table.columns.get(name);
+  if (column?.kind === "words") return column;
+  return { kind: "words", words: [], codes: new Uint32Array() };
+}
+
+function texts(table: NativeTable, name: string): readonly string[] {
+  const column = table.columns.get(name);
+  return column?.kind === "texts" ? column.texts : [];
+}
+
+function longs(table: NativeTable, name: string): BigInt64Array {
+  const column = table.columns.get(name);
+  return column?.kind === "longs" ? column.longs : new BigInt64Array();
+}
