@@ -23,6 +23,8 @@ export interface QueryLimits {
   readonly traceSpansMax: number;
   /** Spans that are read for the strips and verdicts of one page of traces. */
   readonly summarySpansMax: number;
+  /** Spans that one answer groups traces by; of more, a sample of traces by hash. */
+  readonly groupSpansMax: number;
   /** Spans in one trace answer as columns. */
   readonly traceColumnSpansMax: number;
   /** Logs in one trace answer. */
@@ -92,6 +94,7 @@ export const DEFAULT_LIMITS: QueryLimits = {
   queryResultBytes: 128 * 1024 ** 2,
   traceSpansMax: 100_000,
   summarySpansMax: 100_000,
+  groupSpansMax: 2_000_000,
   traceColumnSpansMax: 250_000,
   traceLogsMax: 100_000,
   traceLogPaddingMs: 3_600_000,

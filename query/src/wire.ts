@@ -16,5 +16,6 @@ export * from "./wire/service-map.ts";
 export * from "./wire/requests.ts";
 export * from "./wire/services.ts";
 export * from "./wire/tail.ts";
+export * from "./wire/trace-groups.ts";
 export * from "./wire/traces.ts";
 export * from "./wire/user-sql.ts";

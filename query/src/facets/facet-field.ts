@@ -1,5 +1,5 @@
 /** What a facet counts: a field by the name that a filter gives it, and how its values are written in a filter. */
-import type { FieldName } from "../filter/ast.ts";
+import type { FieldName, Filter } from "../filter/ast.ts";
 import type { Condition, StringSource } from "../filter/condition.ts";
 import { type FilterSignal, type IntegerColumn, type Target, findField } from "../filter/fields.ts";
 import { parseFilter } from "../filter/parse.ts";
@@ -63,12 +63,13 @@ export function isNamed({ sources, choices }: FacetField): boolean {
 }
 
 /** The condition that selects a value of the field. */
-export function filterOf({ field, isText }: FacetField, value: string): string {
-  return printFilter({
-    kind: "field",
-    field,
-    test: { kind: isText ? "equals" : "match", text: value },
-  });
+export function filterOf(field: FacetField, value: string): string {
+  return printFilter(valueFilter(field, value));
+}
+
+/** The same before it is text. */
+export function valueFilter({ field, isText }: FacetField, value: string): Filter {
+  return { kind: "field", field, test: { kind: isText ? "equals" : "match", text: value } };
 }
 
 function sourcesOf(condition: Condition, target: Target | undefined): readonly FacetSource[] {

@@ -113,6 +113,17 @@ export function facetSql(field: FacetField, index: number, signal: FilterSignal)
   return { sql: numbered(sql, index), params: keyParams(field, index) };
 }
 
+/** The value of a field, or its values, with what says whether there is one. */
+export type FieldValue =
+  | { readonly kind: "one"; readonly value: Sql; readonly has: Sql }
+  | { readonly kind: "many"; readonly values: Sql };
+
+/** Parameters are numbered by `_n`; `keyParams` has their values. */
+export function fieldValue(field: FacetField, signal: FilterSignal): FieldValue {
+  const values = valuesOf(field.sources, signal);
+  return values === undefined ? { kind: "one", ...oneOf(field, signal) } : { kind: "many", values };
+}
+
 /** The value of a field that the rollup has, as an item of it and of the records; undefined for other fields. */
 export function minuteItems(
   field: FacetField,
@@ -236,7 +247,7 @@ function textOf(column: Sql): Sql {
 }
 
 /** All sources of a field that are attributes have one key. */
-function keyParams({ sources }: FacetField, index: number): SqlParams {
+export function keyParams({ sources }: FacetField, index: number): SqlParams {
   const source = sources.find((each) => each.kind === "attribute");
   return source?.kind === "attribute" ? { [`key_${index}`]: source.key } : {};
 }

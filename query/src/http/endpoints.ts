@@ -12,6 +12,7 @@ import { HEATMAP_ENDPOINTS } from "../heatmap/endpoints.ts";
 import { SERVICE_MAP_ENDPOINTS } from "../service-map/endpoints.ts";
 import { SERVICE_ENDPOINTS } from "../services/endpoints.ts";
 import { TAIL_ENDPOINTS } from "../tail/endpoints.ts";
+import { TRACE_GROUP_ENDPOINTS } from "../trace-groups/endpoints.ts";
 import { TRACE_ENDPOINTS } from "../traces/endpoints.ts";
 import { SQL_ENDPOINTS } from "../user-sql/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -21,6 +22,7 @@ export const ENDPOINTS = {
   ...TAIL_ENDPOINTS,
   ...EXPORT_ENDPOINTS,
   ...TRACE_ENDPOINTS,
+  ...TRACE_GROUP_ENDPOINTS,
   ...REQUEST_ENDPOINTS,
   ...SQL_ENDPOINTS,
   ...SEARCH_ENDPOINTS,

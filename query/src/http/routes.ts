@@ -17,6 +17,7 @@ import { installServiceMapRoutes } from "../service-map/routes.ts";
 import { checkReady } from "../services/read-status.ts";
 import { installServiceRoutes } from "../services/routes.ts";
 import { installTailRoutes } from "../tail/routes.ts";
+import { installTraceGroupRoutes } from "../trace-groups/routes.ts";
 import { installTraceRoutes } from "../traces/routes.ts";
 import { installSqlRoutes } from "../user-sql/routes.ts";
 import { ENDPOINTS } from "./endpoints.ts";
@@ -29,6 +30,7 @@ export function installRoutes(instance: FastifyInstance, context: RouteContext):
   installTailRoutes(app, context);
   installExportRoutes(app, context);
   installTraceRoutes(app, context);
+  installTraceGroupRoutes(app, context);
   installRequestRoutes(app, context);
   installSqlRoutes(app, context);
   installSearchRoutes(app, context);
