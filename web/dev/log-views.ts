@@ -23,6 +23,23 @@ export const LOG_VIEWS: readonly View[] = [
   { name: "patterns-nothing", path: "/logs?view=patterns&q=nowhere&v=1" },
   { name: "patterns-empty", path: "/logs?view=patterns", mode: "empty" },
   { name: "patterns-broken", path: "/logs?view=patterns", mode: "broken" },
+  { name: "logs-table", path: "/logs?from=now-3h&view=table" },
+  {
+    name: "logs-table-columns",
+    path: "/logs?from=now-3h&view=table&col=order.id&col=resource.host.name&col=span",
+    act: press("j", "j"),
+  },
+  {
+    name: "logs-field",
+    path: "/logs?from=now-3h&q=order.id:*&v=1",
+    act: async (page) => {
+      await press("j", "j", "j")(page);
+      await page
+        .getByRole("link", { name: /^Only with this/ })
+        .first()
+        .focus();
+    },
+  },
   {
     name: "logs-live",
     path: "/logs?live=on",

@@ -1,5 +1,5 @@
 import { ArrowUp, ListTree } from "lucide-react";
-import { memo, useEffect, useId, useMemo, type MouseEvent } from "react";
+import { memo, useEffect, useId, useMemo, type CSSProperties, type MouseEvent } from "react";
 import { Link } from "wouter";
 import type { LogRecord } from "@throughline/query/wire";
 import { formatCount } from "../lib/format.ts";
@@ -17,6 +17,7 @@ import { useFixedRows } from "../ui/use-fixed-rows.ts";
 import { useKeptScroll } from "../ui/use-kept-scroll.ts";
 import { useUrl } from "../ui/use-url.ts";
 import text from "../ui/text.module.css";
+import { type ReadColumn, readerOf } from "./log-column.ts";
 import styles from "./logs.module.css";
 import { useListKeys } from "./use-list-keys.ts";
 
@@ -34,13 +35,33 @@ interface LogListProps {
   readonly onAway?: (isAway: boolean) => void;
   /** Newer logs that are not shown yet, and how to see them: go to the beginning. */
   readonly held?: number;
+  /** Fields that stand between service and message, as a filter names them. */
+  readonly columns?: readonly string[];
 }
 
 const ROW_PX = 24;
 const HEADER_PX = 32;
+const NO_COLUMNS: readonly string[] = [];
+
+interface ShownColumn {
+  readonly name: string;
+  readonly read: ReadColumn | undefined;
+}
+
+/** The grid's columns; a list that is narrower than they are scrolls. */
+function templateOf(columns: readonly ShownColumn[]): CSSProperties | undefined {
+  if (columns.length === 0) return undefined;
+  const own = `repeat(${columns.length}, minmax(96px, 0.6fr))`;
+  return {
+    gridTemplateColumns: `142px 16px minmax(80px, 132px) ${own} minmax(200px, 1.4fr) 24px`,
+  };
+}
 
 export function LogList(props: LogListProps) {
   const { logs, keys, selected, isFetching, onSelect, anchor = -1, onAway, held = 0 } = props;
+  const { columns: names = NO_COLUMNS } = props;
+  const columns = useMemo(() => names.map((name) => ({ name, read: readerOf(name) })), [names]);
+  const template = useMemo(() => templateOf(columns), [columns]);
   const { ref, first, end, page, scrollTo } = useFixedRows(logs.length, ROW_PX, HEADER_PX);
   const id = useId();
   const { search } = useUrl();
@@ -83,8 +104,15 @@ export function LogList(props: LogListProps) {
           ref.current?.scrollTo({ top: 0 });
         }}
       />
-      <ListHead />
-      <div role="rowgroup" style={{ height: logs.length * ROW_PX, position: "relative" }}>
+      <ListHead columns={columns} template={template} />
+      <div
+        role="rowgroup"
+        style={{
+          height: logs.length * ROW_PX,
+          position: "relative",
+          minWidth: minWidthOf(columns.length),
+        }}
+      >
         {visible.map((log, i) => (
           <LogRow
             key={keys[first + i]}
@@ -95,11 +123,18 @@ export function LogList(props: LogListProps) {
             isAnchor={first + i === anchor}
             search={search}
             color={colors.get(log.serviceName)}
+            columns={columns}
+            template={template}
           />
         ))}
       </div>
     </div>
   );
+}
+
+/** As wide as its columns and their gaps are at least. */
+function minWidthOf(columns: number): number | undefined {
+  return columns === 0 ? undefined : 550 + columns * 108;
 }
 
 interface NewerButtonProps {
@@ -116,14 +151,29 @@ function NewerButton({ count, onClick }: NewerButtonProps) {
   );
 }
 
-function ListHead() {
+interface ListHeadProps {
+  readonly columns: readonly ShownColumn[];
+  readonly template: CSSProperties | undefined;
+}
+
+function ListHead({ columns, template }: ListHeadProps) {
   return (
-    <div role="row" aria-rowindex={1} className={cx(styles.row, styles.head)}>
+    <div
+      role="row"
+      aria-rowindex={1}
+      className={cx(styles.row, styles.head)}
+      style={{ ...template, minWidth: minWidthOf(columns.length) }}
+    >
       <span role="columnheader">Time</span>
       <span role="columnheader">
         <span className="visually-hidden">Severity</span>
       </span>
       <span role="columnheader">Service</span>
+      {columns.map(({ name }) => (
+        <span key={name} role="columnheader" className={styles.cell} title={name}>
+          <OneLine text={name} />
+        </span>
+      ))}
       <span role="columnheader">Message</span>
       <span role="columnheader">
         <span className="visually-hidden">Trace</span>
@@ -140,10 +190,12 @@ interface LogRowProps {
   readonly isAnchor: boolean;
   readonly search: string;
   readonly color: ServiceColor | undefined;
+  readonly columns: readonly ShownColumn[];
+  readonly template: CSSProperties | undefined;
 }
 
 const LogRow = memo(function LogRow(props: LogRowProps) {
-  const { id, log, row, isSelected, isAnchor, search, color } = props;
+  const { id, log, row, isSelected, isAnchor, search, color, columns, template } = props;
   const severity = toSeverity(log.severityNumber, log.severityText);
   return (
     <div
@@ -160,7 +212,7 @@ const LogRow = memo(function LogRow(props: LogRowProps) {
         isSelected && styles.selected,
         isAnchor && styles.anchored,
       )}
-      style={{ transform: `translateY(${row * ROW_PX}px)` }}
+      style={{ ...template, transform: `translateY(${row * ROW_PX}px)` }}
     >
       <span role="gridcell">
         <MomentText nanos={parseNanos(log.timeUnixNano)} />
@@ -171,6 +223,14 @@ const LogRow = memo(function LogRow(props: LogRowProps) {
       <span role="gridcell" className={styles.service}>
         <Service name={log.serviceName} color={color} />
       </span>
+      {columns.map(({ name, read }) => {
+        const value = read?.(log);
+        return (
+          <span key={name} role="gridcell" className={styles.cell} title={value?.slice(0, 400)}>
+            {value === undefined ? null : <OneLine text={value} />}
+          </span>
+        );
+      })}
       <span role="gridcell" className={styles.message}>
         <OneLine text={log.body === "" ? log.eventName : log.body} />
       </span>

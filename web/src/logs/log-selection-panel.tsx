@@ -4,12 +4,15 @@ import type { LogRecord } from "@throughline/query/wire";
 import { logKey } from "../lib/log-key.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { absoluteRange } from "../lib/time-range.ts";
-import { logsHref, patchSearch, traceHref } from "../lib/url-state.ts";
+import { fieldText, filterByField, type RecordField } from "../lib/field-filter.ts";
+import { filterPatch, logsHref, patchSearch, readFilter, traceHref } from "../lib/url-state.ts";
 import { cx } from "../ui/cx.ts";
+import { FieldActions } from "../ui/field-actions.tsx";
 import { LogPanel } from "../ui/log-details.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import { OneLine } from "../ui/visible-text.tsx";
 import controls from "../ui/controls.module.css";
+import { readColumns, readLogView, toggleColumnPatch } from "./log-view.ts";
 
 interface LogSelectionPanelProps {
   readonly log: LogRecord | undefined;
@@ -25,6 +28,7 @@ export function LogSelectionPanel({ log, onClose }: LogSelectionPanelProps) {
     <LogPanel
       log={log}
       onClose={onClose}
+      actions={(field) => <LogFieldActions field={field} search={search} />}
       links={
         <>
           {log.traceId === "" ? null : (
@@ -47,6 +51,38 @@ export function LogSelectionPanel({ log, onClose }: LogSelectionPanelProps) {
       }
     />
   );
+}
+
+interface LogFieldActionsProps {
+  readonly field: RecordField;
+  readonly search: string;
+}
+
+/** The search narrowed by a value of the log; the lines around one are left for it. */
+function LogFieldActions({ field, search }: LogFieldActionsProps) {
+  const q = readFilter(search, "logs");
+  const hrefOf = (choice: "only" | "except" | "exists") =>
+    logsPath(search, filterPatch(filterByField(q, field, choice, "logs"), "logs"));
+  const column = fieldText(field, "logs");
+  return (
+    <FieldActions
+      name={field.name}
+      hrefs={{ only: hrefOf("only"), except: hrefOf("except"), exists: hrefOf("exists") }}
+      column={{
+        href: logsPath(search, toggleColumnPatch(search, column), true),
+        isShown: readLogView(search) === "table" && readColumns(search).includes(column),
+      }}
+    />
+  );
+}
+
+function logsPath(
+  search: string,
+  patch: Parameters<typeof patchSearch>[1],
+  keepsLog = false,
+): string {
+  const gone = { around: undefined, scope: undefined, ...(keepsLog ? {} : { log: undefined }) };
+  return `/logs?${patchSearch(search, { ...gone, ...patch })}`;
 }
 
 /** The lines before and after the log; what was searched for stays in the URL. */

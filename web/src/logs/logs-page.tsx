@@ -19,12 +19,14 @@ import { Failed, Loading, NoDataEver, ResultFooter } from "../ui/states.tsx";
 import { useFilter } from "../ui/use-filter.ts";
 import { useKeys } from "../ui/use-keys.ts";
 import { useUrl } from "../ui/use-url.ts";
+import { ColumnBar } from "./column-bar.tsx";
 import { LiveLogs } from "./live-logs.tsx";
 import { LogHistogramChart } from "./log-histogram-chart.tsx";
+import { columnSql } from "./log-column.ts";
 import { uniqueKeys } from "./log-keys.ts";
 import { LogList } from "./log-list.tsx";
 import { LogSelectionPanel } from "./log-selection-panel.tsx";
-import { type LogView, logViewPatch, readLogView } from "./log-view.ts";
+import { type LogView, logViewPatch, readColumns, readLogView } from "./log-view.ts";
 import { LogsAround } from "./logs-around.tsx";
 import styles from "./logs.module.css";
 import { PatternsView } from "./patterns/patterns-view.tsx";
@@ -96,15 +98,28 @@ function Results({ q, view, onFilter }: ResultsProps) {
           <FacetsColumn signal="logs" q={q} range={range} onFilter={onFilter} />
         ) : null}
         <div className={styles.results}>
-          {view === "patterns" ? <PatternsView q={q} /> : <LogResults q={q} />}
+          {view === "patterns" ? (
+            <PatternsView q={q} />
+          ) : (
+            <LogResults q={q} isTable={view === "table"} />
+          )}
         </div>
       </div>
     </>
   );
 }
 
-function LogResults({ q }: { readonly q: string }) {
+interface LogResultsProps {
+  readonly q: string;
+  /** With the columns of the URL. */
+  readonly isTable: boolean;
+}
+
+function LogResults({ q, isTable }: LogResultsProps) {
   const url = useUrl();
+  // The same array while the columns are the same: every row has it.
+  const columnNames = isTable ? readColumns(url.search).join("\n") : "";
+  const columns = useMemo(() => (columnNames === "" ? [] : columnNames.split("\n")), [columnNames]);
   const query = useLogs(q, url.range);
   const pages = query.data?.pages;
   const logs = useMemo(() => pages?.flatMap((page) => page.logs) ?? [], [pages]);
@@ -125,6 +140,7 @@ function LogResults({ q }: { readonly q: string }) {
   const select = (key: string | undefined) => url.replace({ log: key });
   return (
     <>
+      {isTable ? <ColumnBar columns={columns} range={url.range} /> : null}
       <div className={styles.split}>
         <LogList
           logs={logs}
@@ -132,12 +148,20 @@ function LogResults({ q }: { readonly q: string }) {
           selected={selected}
           isFetching={query.isFetching}
           onSelect={select}
+          columns={columns}
         />
         <LogSelectionPanel log={logs[selected]} onClose={() => select(undefined)} />
       </div>
       {meta === undefined ? null : (
         <ResultFooter meta={meta} shown={`${plural(logs.length, "log")}, newest first`}>
-          <SqlLinkIcon sql={logsSql(q)} range={url.range} what="these logs" />
+          <SqlLinkIcon
+            sql={logsSql(
+              q,
+              columns.flatMap((column) => columnSql(column) ?? []),
+            )}
+            range={url.range}
+            what="these logs"
+          />
           <LoadMore query={query} />
         </ResultFooter>
       )}

@@ -1,6 +1,7 @@
 import type { LogRecord } from "@throughline/query/wire";
 import type { ReactNode } from "react";
 import { shortId } from "../lib/format.ts";
+import type { RecordField } from "../lib/field-filter.ts";
 import { parseNanos } from "../lib/nanos.ts";
 import { toSeverity } from "../lib/severity.ts";
 import { cx } from "./cx.ts";
@@ -23,10 +24,12 @@ interface LogPanelProps {
   readonly onClose: () => void;
   /** Where to go from here. */
   readonly links: ReactNode;
+  /** What can be done with a value of it. */
+  readonly actions?: (of: RecordField) => ReactNode;
 }
 
 /** Everything a log record holds. */
-export function LogPanel({ log, onClose, links }: LogPanelProps) {
+export function LogPanel({ log, onClose, links, actions }: LogPanelProps) {
   const severity = toSeverity(log.severityNumber, log.severityText);
   return (
     <SidePanel
@@ -49,7 +52,10 @@ export function LogPanel({ log, onClose, links }: LogPanelProps) {
         <div className={styles.links}>{links}</div>
       </section>
       <Section title="Attributes" count={Object.keys(log.attributes).length}>
-        <AttributePairs attributes={log.attributes} />
+        <AttributePairs
+          attributes={log.attributes}
+          actions={actions && ((name, value) => actions({ kind: "attribute", name, value }))}
+        />
       </Section>
       <Section title="Record">
         <Pairs>
@@ -60,24 +66,41 @@ export function LogPanel({ log, onClose, links }: LogPanelProps) {
           {log.eventName === "" ? null : (
             <Pair name="event name">{<OneLine text={log.eventName} />}</Pair>
           )}
-          <Id name="trace id" id={log.traceId} />
-          <Id name="span id" id={log.spanId} />
+          <Id
+            name="trace id"
+            id={log.traceId}
+            actions={actions?.({ kind: "field", name: "trace", value: log.traceId })}
+          />
+          <Id
+            name="span id"
+            id={log.spanId}
+            actions={actions?.({ kind: "field", name: "span", value: log.spanId })}
+          />
           <Pair name="scope">
             <OneLine text={log.scopeName === "" ? "none" : log.scopeName} />
           </Pair>
         </Pairs>
       </Section>
       <FoldedSection title="Resource" count={Object.keys(log.resource).length}>
-        <AttributePairs attributes={log.resource} />
+        <AttributePairs
+          attributes={log.resource}
+          actions={actions && ((name, value) => actions({ kind: "resource", name, value }))}
+        />
       </FoldedSection>
     </SidePanel>
   );
 }
 
-export function Id({ name, id }: { readonly name: string; readonly id: string }) {
+interface IdProps {
+  readonly name: string;
+  readonly id: string;
+  readonly actions?: ReactNode;
+}
+
+export function Id({ name, id, actions }: IdProps) {
   if (id === "") return <Pair name={name}>none</Pair>;
   return (
-    <Pair name={name} copy={id}>
+    <Pair name={name} copy={id} actions={actions}>
       <span className={styles.value} title={id}>
         {shortId(id)}
       </span>

@@ -85,9 +85,11 @@ interface PairProps {
   readonly children: ReactNode;
   /** What the copy button copies; no button without it. */
   readonly copy?: string;
+  /** Buttons over the end of the row, shown with the copy button while the row is looked at. */
+  readonly actions?: ReactNode;
 }
 
-export function Pair({ name, children, copy }: PairProps) {
+export function Pair({ name, children, copy, actions }: PairProps) {
   return (
     <div className={styles.pair}>
       <dt>
@@ -95,7 +97,8 @@ export function Pair({ name, children, copy }: PairProps) {
       </dt>
       <dd>{children}</dd>
       {copy === undefined ? null : (
-        <dd>
+        <dd className={actions === undefined ? undefined : styles.tools}>
+          {actions}
           <CopyButton text={copy} what={name} />
         </dd>
       )}
@@ -103,18 +106,20 @@ export function Pair({ name, children, copy }: PairProps) {
   );
 }
 
-/** Attributes as they came, in reading order. */
-export function AttributePairs({
-  attributes,
-}: {
+interface AttributePairsProps {
   readonly attributes: Readonly<Record<string, string>>;
-}) {
+  /** What can be done with one of them. */
+  readonly actions?: ((name: string, value: string) => ReactNode) | undefined;
+}
+
+/** Attributes as they came, in reading order. */
+export function AttributePairs({ attributes, actions }: AttributePairsProps) {
   const pairs = sortAttributes(attributes);
   if (pairs.length === 0) return <p className={styles.count}>none</p>;
   return (
     <Pairs>
       {pairs.map(([name, value]) => (
-        <Pair key={name} name={name} copy={value}>
+        <Pair key={name} name={name} copy={value} actions={actions?.(name, value)}>
           <LongText text={value} />
         </Pair>
       ))}
