@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import type { LogHistogram, LogRecord, Meta, Trace, TraceSummary } from "@throughline/query/wire";
+import type { LogHistogram, LogRecord, Meta, TraceSummary } from "@throughline/query/wire";
 import { toSeverity } from "../src/lib/severity.ts";
 import { resolveRange } from "../src/lib/time-range.ts";
 import {
@@ -10,13 +10,15 @@ import {
   heatmapAnswer,
   valuesAnswer,
 } from "./fixture-asking.ts";
+import { answerTrace } from "./fixture-columns.ts";
 import type { FixtureTrace } from "./fixture-data.ts";
+import { answerRequest } from "./fixture-requests.ts";
 import { answerAboutServices } from "./fixture-services.ts";
 import { logRow, type RowFilter, spanRow, toRowFilter, withoutField } from "./fixture-filter.ts";
 import { patternsAnswer } from "./fixture-patterns.ts";
 import { SQL_SCHEMA, sqlAnswer } from "./fixture-sql.ts";
 import { tailLogs } from "./fixture-tail.ts";
-import { generateTraces, hugeTrace, NAMED } from "./fixture-traces.ts";
+import { generateTraces, largeTrace } from "./fixture-traces.ts";
 
 /**
  * Answers the query service's endpoints from generated data, so that the pages can be built and looked at without a
@@ -37,16 +39,6 @@ export interface FixtureApi {
 
 type Answer = { readonly status: number; readonly body: unknown };
 
-/** The large trace takes seconds to make and compress: made once, so that measuring it measures the page. */
-const hugeBodies = new Map<number, Buffer>();
-
-function bodyOf(answer: Answer, url: URL, nowMs: number): Buffer {
-  if (!url.pathname.endsWith(NAMED.huge)) return gzipSync(JSON.stringify(answer.body));
-  const body = hugeBodies.get(nowMs) ?? gzipSync(JSON.stringify(answer.body), { level: 1 });
-  hugeBodies.set(nowMs, body);
-  return body;
-}
-
 export function createFixtureApi(options: FixtureOptions): FixtureApi {
   const traces = options.mode === "empty" ? [] : generateTraces(options.nowMs);
   return {
@@ -61,7 +53,7 @@ export function createFixtureApi(options: FixtureOptions): FixtureApi {
           "content-type": answer.status === 200 ? "application/json" : "application/problem+json",
           "content-encoding": "gzip",
         });
-        response.end(bodyOf(answer, url, options.nowMs));
+        response.end(gzipSync(JSON.stringify(answer.body)));
       }, options.delayMs);
       return true;
     },
@@ -82,6 +74,9 @@ function answersItself(
   response: ServerResponse,
   { url, traces, options }: Asked,
 ): boolean {
+  const find = (id: string) =>
+    traces.find(({ traceId }) => traceId === id) ?? largeTrace(id, options.nowMs);
+  if (answerTrace(url, response, { find, delayMs: options.delayMs })) return true;
   const filter = toRowFilter(url.searchParams.get("q"), "logs");
   const logs = () =>
     findLogs(traces, typeof filter === "string" ? () => false : filter, () => true);
@@ -143,20 +138,23 @@ function answerTo(url: URL, traces: readonly FixtureTrace[], options: FixtureOpt
   if (pathname === "/api/sql/schema") return ok(SQL_SCHEMA);
   const aboutServices = answerAboutServices(url, traces, options.nowMs);
   if (aboutServices !== undefined) return ok(aboutServices);
+  if (pathname.startsWith("/api/requests/"))
+    return orNotFound(answerRequest(pathname, traces, summarize));
   const asked = askedOf(pathname, searchParams);
   if (asked !== undefined) return answerRows(pathname, asked, { traces, inRange, url, options });
-  // Generated traces have no columns; the page then asks for the whole.
-  if (pathname.endsWith("/columns")) return problem(404, "not_found", "There is no such address.");
-  const id = pathname.slice("/api/traces/".length);
-  if (id === NAMED.huge && hugeBodies.has(options.nowMs)) return ok(undefined);
-  const found = id === NAMED.huge ? hugeTrace(options.nowMs) : traces.find((t) => t.traceId === id);
-  if (found === undefined)
-    return problem(
-      404,
-      "trace_not_found",
-      `No span or log with the trace id ${id} is stored. It was looked for in all stored days.`,
-    );
-  return ok({ ...traceAnswer(found) });
+  const [, id] = /^\/api\/traces\/([0-9a-f]{32})/.exec(pathname) ?? [];
+  if (id === undefined) return problem(404, "not_found", "There is no such address.");
+  return problem(
+    404,
+    "trace_not_found",
+    `No span or log with the trace id ${id} is stored. It was looked for in all stored days.`,
+  );
+}
+
+function orNotFound(request: unknown): Answer {
+  return request === undefined
+    ? problem(404, "request_not_found", "Nothing stored has it, in spans and logs of any time.")
+    : ok(request);
 }
 
 type Signal = "logs" | "traces";
@@ -254,20 +252,6 @@ function toMs(nanos: string): number {
 
 function startOf(trace: FixtureTrace): number {
   return toMs(trace.spans[0]?.startTimeUnixNano ?? trace.logs[0]?.timeUnixNano ?? "0");
-}
-
-function traceAnswer(trace: FixtureTrace): Trace {
-  const ids = new Set(trace.spans.map((span) => span.spanId));
-  const missing = new Set(
-    trace.spans.map((span) => span.parentSpanId).filter((id) => id !== "" && !ids.has(id)),
-  );
-  return {
-    traceId: trace.traceId,
-    spans: [...trace.spans],
-    logs: [...trace.logs],
-    missingParents: [...missing],
-    meta: meta(trace.spans.length + 812),
-  };
 }
 
 function summarize(trace: FixtureTrace): TraceSummary {

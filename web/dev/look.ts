@@ -10,6 +10,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { NAMED } from "./fixture-traces.ts";
 import { LOG_VIEWS } from "./log-views.ts";
 import { serveFixtures } from "./serve.ts";
+import { SHELL_VIEWS } from "./shell-views.ts";
 import { SERVICE_VIEWS } from "./service-views.ts";
 import { TRACE_VIEWS } from "./trace-views.ts";
 
@@ -92,6 +93,7 @@ const VIEWS: readonly View[] = [
   { name: "logs-empty", path: "/logs", mode: "empty" },
   { name: "services", path: "/services" },
   ...SERVICE_VIEWS,
+  ...SHELL_VIEWS,
   ...LOG_VIEWS,
   ...TRACE_VIEWS,
   {

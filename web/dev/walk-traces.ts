@@ -1,6 +1,5 @@
 /** Journeys through /traces: the search bar, the heatmap, the facets. */
 import type { Page } from "playwright-core";
-import { NAMED } from "./fixture-traces.ts";
 import { check, parameter, settle } from "./walking.ts";
 
 export async function walkFilters(page: Page, origin: string): Promise<void> {
@@ -65,10 +64,6 @@ export async function walkFilters(page: Page, origin: string): Promise<void> {
   await page.getByRole("button", { name: "Load more" }).click();
   await settle(page);
   check("load more adds a page", (await page.getByTestId("trace-row").count()) === 100);
-  await page.getByLabel("Open a trace id").fill(`00-${NAMED.wide}-00f067aa0ba902b7-01`);
-  await page.keyboard.press("Enter");
-  await page.waitForURL(`**/trace/${NAMED.wide}*`);
-  check("a pasted traceparent opens its trace", page.url().includes(NAMED.wide));
 }
 
 export async function walkHeatmap(page: Page, origin: string): Promise<void> {

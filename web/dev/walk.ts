@@ -7,8 +7,14 @@ import { readFile } from "node:fs/promises";
 import { chromium, type Page } from "playwright-core";
 import { NAMED } from "./fixture-traces.ts";
 import { serveFixtures } from "./serve.ts";
-import { walkSimilarLogs } from "./walk-trace.ts";
+import {
+  walkSavedHostilePage,
+  walkSavedLargePage,
+  walkSavedPage,
+  walkSimilarLogs,
+} from "./walk-trace.ts";
 import { LOG_WALKS } from "./walk-logs.ts";
+import { walkOmnibox, walkOmniboxIds } from "./walk-shell.ts";
 import { walkFacets, walkFilters, walkHeatmap } from "./walk-traces.ts";
 import { check, failures, parameter, settle } from "./walking.ts";
 
@@ -114,6 +120,8 @@ async function walkSimilarAndSkew(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/trace/${NAMED.wide}`);
   const groups = page.getByTestId("similar-row");
   await groups.first().waitFor();
+  // Logs come after the first rows.
+  await page.getByTestId("trace-log-row").first().waitFor();
   const before = await page.getByTestId("span-row").count();
   await page.keyboard.press("j");
   for (let i = 0; i < 3; i++) await page.keyboard.press("j");
@@ -252,7 +260,8 @@ async function scrollFrames(page: Page): Promise<readonly number[]> {
 }
 
 async function measureLargeTrace(page: Page, origin: string): Promise<void> {
-  await fetch(`${origin}/api/traces/${NAMED.huge}`).then((response) => response.arrayBuffer());
+  for (const part of ["/columns", "/logs"])
+    await fetch(`${origin}/api/traces/${NAMED.huge}${part}`).then((r) => r.arrayBuffer());
   const longTasks = await watchLongTasks(page);
   const started = performance.now();
   await page.goto(`${origin}/trace/${NAMED.huge}?fold=none`);
@@ -308,9 +317,14 @@ for (const walk of [
   walkSimilarAndSkew,
   walkSimilarLogs,
   walkExport,
+  walkSavedPage,
+  walkSavedHostilePage,
+  walkSavedLargePage,
   walkSetup,
   walkColors,
   walkTheme,
+  walkOmnibox,
+  walkOmniboxIds,
   measureLargeTrace,
 ].filter(({ name }) => name.includes(wanted))) {
   const context = await browser.newContext({

@@ -120,9 +120,13 @@ function href(path: string, search: string): string {
   return search === "" ? path : `${path}?${search}`;
 }
 
-/** The links keep the time range, so that coming back from a trace shows the same list. */
+/** The links keep the time range and the environment, so that coming back from a trace shows the same list. */
 function keptRange(search: string): string {
-  return patchSearch("", rangePatch(readRange(search)));
+  return patchSearch("", {
+    ...rangePatch(readRange(search)),
+    environment: readParam(search, "environment"),
+    envkey: readParam(search, "envkey"),
+  });
 }
 
 export function pageHref(path: string, search: string): string {
@@ -145,6 +149,11 @@ export function tracesHref(search: string, filters: Partial<TraceFilters>): stri
 export function logsHref(range: TimeRange, filters: Partial<LogFilters>): string {
   const search = patchSearch("", rangePatch(range));
   return filterHref("/logs", search, addConditions("", logConditions(filters)));
+}
+
+/** @param q a filter; everything in the range when it is empty */
+export function searchHref(search: string, signal: FilterSignal, q: string): string {
+  return filterHref(`/${signal}`, keptRange(search), q);
 }
 
 /** @param search the parameters that stay */

@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactNode } from "react";
-import { IdBox } from "./id-box.tsx";
+import { OmniboxButton } from "./omnibox/omnibox.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 import { TimeRangeControl } from "./time-range-control.tsx";
 import styles from "./shell.module.css";
@@ -37,7 +37,7 @@ export function Page({ title, heading, aside, hasRange, children }: PageProps) {
           </h1>
           {aside}
         </div>
-        <IdBox />
+        <OmniboxButton />
         {hasRange ? <TimeRangeControl /> : null}
         <ThemeToggle />
       </header>

@@ -6,6 +6,7 @@ import { IconButton } from "../ui/controls.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { KeysDialog } from "./keys-dialog.tsx";
+import { Omnibox } from "./omnibox/omnibox.tsx";
 import styles from "./shell.module.css";
 
 const PLACES = [
@@ -25,7 +26,8 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const [location] = useLocation();
   const { search } = useUrl();
   const keys = useRef<HTMLDialogElement>(null);
-  useKeys({ "?": () => keys.current?.showModal() });
+  const showKeys = () => keys.current?.showModal();
+  useKeys({ "?": showKeys });
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#main">
@@ -60,12 +62,12 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           Set up
         </Link>
         <span className={styles.foot}>
-          <IconButton label="Keyboard keys (?)" onClick={() => keys.current?.showModal()}>
+          <IconButton label="Keyboard keys (?)" onClick={showKeys}>
             <CircleHelp size={17} strokeWidth={1.75} aria-hidden="true" />
           </IconButton>
         </span>
       </nav>
-      {children}
+      <Omnibox onShowKeys={showKeys}>{children}</Omnibox>
       <KeysDialog dialog={keys} />
     </div>
   );

@@ -57,11 +57,14 @@ describe("the order of what is found", () => {
 });
 
 describe("for any names", () => {
-  const names = fc.uniqueArray(fc.string({ minLength: 1 }).filter((name) => name.trim() !== ""), {
-    selector: (name) => name.trim().toLowerCase().split(/\s+/u).join(" "),
-    minLength: 1,
-    maxLength: 12,
-  });
+  const names = fc.uniqueArray(
+    fc.string({ minLength: 1 }).filter((name) => name.trim() !== ""),
+    {
+      selector: (name) => name.trim().toLowerCase().split(/\s+/u).join(" "),
+      minLength: 1,
+      maxLength: 12,
+    },
+  );
 
   test("what is typed in full comes first, in whatever case", () => {
     fc.assert(
@@ -76,13 +79,18 @@ describe("for any names", () => {
 
   test("what is typed on never finds more", () => {
     fc.assert(
-      fc.property(names, fc.string({ maxLength: 4 }), fc.string({ maxLength: 2 }), (all, typed, more) => {
-        fc.pre(!/\s/u.test(typed + more) && typed.length > 1);
-        const found = (text: string) =>
-          all.filter((label) => scoreOf({ label }, text) !== undefined);
-        const before = new Set(found(typed));
-        expect(found(typed + more).filter((label) => !before.has(label))).toEqual([]);
-      }),
+      fc.property(
+        names,
+        fc.string({ maxLength: 4 }),
+        fc.string({ maxLength: 2 }),
+        (all, typed, more) => {
+          fc.pre(!/\s/u.test(typed + more) && typed.length > 1);
+          const found = (text: string) =>
+            all.filter((label) => scoreOf({ label }, text) !== undefined);
+          const before = new Set(found(typed));
+          expect(found(typed + more).filter((label) => !before.has(label))).toEqual([]);
+        },
+      ),
     );
   });
 });

@@ -2,7 +2,7 @@
 
 export interface Rankable {
   readonly label: string;
-  /** Other words by which it is found; they count less than its label. */
+  /** Other words by whose beginnings it is found; they count less than its label. */
   readonly words?: string;
 }
 
@@ -30,10 +30,10 @@ export function scoreOf(item: Rankable, typed: string): number | undefined {
   if (label === whole) return EXACT;
   let sum = 0;
   for (const word of words) {
-    const inOthers = scoreIn(others, word);
+    const inOthers = scoreIn(others, word) ?? 0;
     const best = Math.max(
       scoreIn(label, word) ?? -1,
-      inOthers === undefined ? -1 : inOthers * OTHER_WORDS_SHARE,
+      inOthers < WORD_BEGINS ? -1 : inOthers * OTHER_WORDS_SHARE,
     );
     if (best < 0) return undefined;
     sum += best;

@@ -25,12 +25,16 @@ describe("what is pasted is read by its form", () => {
     expect(read("ord_1001/7")).toEqual({ kind: "id", id: "ord_1001/7", isSure: false });
   });
 
-  test.each(["checkout", "card declined", "status:error duration>1s", "15m", "service:pay2", "x".repeat(501)])(
-    "%s is no id",
-    (text) => {
-      expect(read(text)).toEqual({ kind: "words", text });
-    },
-  );
+  test.each([
+    "checkout",
+    "card declined",
+    "status:error duration>1s",
+    "15m",
+    "service:pay2",
+    "x".repeat(501),
+  ])("%s is no id", (text) => {
+    expect(read(text)).toEqual({ kind: "words", text });
+  });
 
   test("a link into these pages loses its host, and says whether it was this one", () => {
     expect(read(`${ORIGIN}/trace/${TRACE}?span=00f067aa0ba902b7`)).toEqual({

@@ -1,0 +1,144 @@
+/** What is the same on every page: the box that finds everything. */
+import type { Page } from "playwright-core";
+import { RETRIED_REQUEST } from "./fixture-requests.ts";
+import { NAMED } from "./fixture-traces.ts";
+import { check, parameter, settle } from "./walking.ts";
+
+const box = (page: Page) => page.getByRole("combobox", { name: "Find anything" });
+const options = (page: Page) => page.getByRole("dialog").getByRole("option");
+
+async function openBox(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Find anything" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await box(page).waitFor();
+}
+
+async function find(page: Page, text: string): Promise<void> {
+  await openBox(page);
+  await page.keyboard.type(text);
+  await settle(page);
+}
+
+/** As from a clipboard, which headless browsers do not all have. */
+async function paste(page: Page, text: string): Promise<void> {
+  await openBox(page);
+  await box(page).evaluate((input, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", pasted);
+    input.dispatchEvent(
+      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+    );
+  }, text);
+}
+
+function isClosed(page: Page): Promise<boolean> {
+  return page
+    .getByRole("dialog")
+    .count()
+    .then((count) => count === 0);
+}
+
+export async function walkOmnibox(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/logs?from=now-3h`);
+  await page.getByTestId("log-row").first().waitFor();
+  await page.keyboard.press("/");
+  await find(page, "smap");
+  check(
+    "Ctrl+K opens while typing elsewhere, and letters find a page",
+    (await options(page).first().innerText()).startsWith("Service map"),
+  );
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/map?*");
+  check("the range goes along", parameter(page, "from") === "now-3h", page.url());
+  check(
+    "the heading has the focus",
+    await page.evaluate(() => document.activeElement?.tagName === "H1"),
+  );
+  await find(page, "paym");
+  check(
+    "a service is found by its beginning",
+    (await options(page).first().innerText()) === "payments",
+  );
+  const active = await box(page).getAttribute("aria-activedescendant");
+  check(
+    "the box names the chosen option",
+    (await page.locator(`[id="${active}"][aria-selected="true"]`).count()) === 1,
+    active,
+  );
+  await page.keyboard.press("Escape");
+  check("Escape closes it", await isClosed(page));
+  await page.goBack();
+  await page.getByTestId("log-row").first().waitFor();
+  check("back returns", page.url().endsWith("/logs?from=now-3h"), page.url());
+  await find(page, "card declined");
+  const words = await options(page).allInnerTexts();
+  check(
+    "what names nothing is searched for",
+    words.join("|") === "Search logs for card declined|Search traces for card declined",
+    words,
+  );
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("q") === "card declined");
+  await find(page, "theme dark");
+  await page.keyboard.press("Enter");
+  check(
+    "a command is done",
+    (await page.evaluate(() => document.documentElement.dataset["theme"])) === "dark",
+  );
+  await find(page, "14:05-14:20");
+  await page.keyboard.press("Enter");
+  await settle(page);
+  check("a time range is typed here, too", (parameter(page, "to") ?? "").includes("T"), page.url());
+  await find(page, "status:eror");
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/traces?*");
+  check("what is no filter is searched for as it is", parameter(page, "q") === '"status:eror"');
+}
+
+export async function walkOmniboxIds(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/services`);
+  await page.getByRole("button", { name: "Find anything" }).click();
+  await box(page).waitFor();
+  await page.keyboard.press("Control+k");
+  check("the key closes, too", await isClosed(page));
+  await paste(page, `traceparent: 00-${NAMED.wide}-00f067aa0ba902b7-01`);
+  await page.waitForURL(`**/trace/${NAMED.wide}*`);
+  check("a pasted traceparent opens its trace at once", await isClosed(page));
+  await page.goto(`${origin}/traces?from=now-3h&to=now-1h`);
+  await page.getByTestId("trace-row").first().getByRole("link").click();
+  const row = page.getByTestId("span-row").nth(1);
+  await row.waitFor();
+  const spanId = (await row.getAttribute("data-span-id")) ?? "";
+  await page.goto(`${origin}/services`);
+  await paste(page, spanId);
+  await page.waitForURL("**/trace/*");
+  check("a pasted span id opens its trace at the span", parameter(page, "span") === spanId);
+  await paste(page, `${origin}/trace/${NAMED.checkout}?view=flame`);
+  await page.waitForURL(`**/trace/${NAMED.checkout}*`);
+  check("a pasted link is followed", parameter(page, "view") === "flame", page.url());
+  await paste(page, RETRIED_REQUEST);
+  await page.getByRole("group", { name: "Found" }).getByRole("option").nth(2).waitFor();
+  const found = await page
+    .getByRole("group", { name: "Found" })
+    .getByRole("option")
+    .allInnerTexts();
+  check(
+    "several requests of one id are listed with service, time and verdict",
+    found.length === 3 &&
+      found.every((text) => /\d\d:\d\d:\d\d · .+ spans? · (?:no|\d+) errors?/.test(text)),
+    found,
+  );
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => !url.pathname.includes(NAMED.checkout));
+  check("one of them is opened", page.url().includes("/trace/"), page.url());
+  await paste(page, "f".repeat(32));
+  await page.getByText("Nothing stored has it").waitFor();
+  check("an id that is not stored is said to be none", !(await isClosed(page)));
+  check(
+    "and can be searched for",
+    (await options(page).first().innerText()).startsWith("Search logs for ffff"),
+  );
+}
