@@ -140,7 +140,8 @@ test(
       if (index % 20 !== 0) return;
       const pieces: Uint8Array[] = [];
       const range = { extents: scan.contents.extents, framesMax: Infinity };
-      for await (const piece of readSegmentBody(file, id, range)) pieces.push(Buffer.from(piece));
+      for await (const piece of readSegmentBody(file, scan.contents.checks, range))
+        pieces.push(Buffer.from(piece));
       const found = Buffer.concat(pieces).toString("latin1");
       // All that lie outside of the damage, in order, and nothing that is not one of ours.
       const back: readonly string[] = found.match(/<\d+:y*>/g) ?? [];

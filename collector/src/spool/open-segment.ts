@@ -10,18 +10,17 @@
  * in it, under another checksum and so another deduplication token. It must not be inserted before.
  */
 import { strict as assert } from "node:assert";
-import { crc32 } from "node:zlib";
 import type { EncodedBlock } from "../contract.ts";
 import type { Disk, DiskFile } from "./disk.ts";
 import { writeWhole } from "./disk.ts";
 import type { SegmentContents } from "./scan-segment.ts";
+import { segmentChecks, type SegmentChecks } from "./segment-checks.ts";
 import {
   encodeFrameHeader,
   encodeSegmentHeader,
   extendBodyChecksum,
   FRAME_HEADER_BYTES,
   HEADER_BYTES,
-  segmentSeed,
 } from "./segment-format.ts";
 import type { SegmentDescription } from "./segment-format.ts";
 
@@ -57,7 +56,7 @@ export class OpenSegment {
   readonly description: SegmentDescription;
   readonly openedAtMs: number;
   readonly #file: DiskFile;
-  readonly #seed: number;
+  readonly #checks: SegmentChecks;
   readonly #spareBytes: () => number;
   #state: "open" | "failed" | "sealed" = "open";
   #allocatedBytes: number;
@@ -74,7 +73,7 @@ export class OpenSegment {
     this.description = options.description;
     this.openedAtMs = options.openedAtMs;
     this.#file = options.file;
-    this.#seed = segmentSeed(options.id);
+    this.#checks = segmentChecks(options.id);
     this.#spareBytes = options.spareBytes;
     this.#allocatedBytes = options.allocatedBytes;
   }
@@ -106,17 +105,17 @@ export class OpenSegment {
     const headers = blocks.map((block, index) => ({
       kind: "block" as const,
       lengthBytes: block.bytes.byteLength,
-      payloadChecksum: crc32(block.bytes, this.#seed),
+      payloadChecksum: this.#checks.checksum(block.bytes, this.#checks.seed),
       sequence: this.#frames + index,
       rows: block.rows,
     }));
     const buffers: Uint8Array[] = [];
     const first = this.#frames === 0;
-    if (first) buffers.push(encodeSegmentHeader(this.id, this.description));
+    if (first) buffers.push(encodeSegmentHeader(this.#checks, this.description));
     for (const [index, block] of blocks.entries()) {
       const header = headers[index];
       assert(header !== undefined);
-      buffers.push(encodeFrameHeader(this.#seed, header), block.bytes);
+      buffers.push(encodeFrameHeader(this.#checks, header), block.bytes);
     }
     const bodyBytes = sum(headers.map((header) => header.lengthBytes));
     const end = this.#endOffset + bodyBytes + blocks.length * FRAME_HEADER_BYTES;
@@ -132,7 +131,9 @@ export class OpenSegment {
     this.#frames += blocks.length;
     this.#rows += sum(headers.map((header) => header.rows));
     this.#bodyBytes += bodyBytes;
-    this.#bodyChecksum = headers.reduce(extendBodyChecksum, this.#bodyChecksum);
+    for (const header of headers) {
+      this.#bodyChecksum = extendBodyChecksum(this.#checks, this.#bodyChecksum, header);
+    }
   }
 
   /**
@@ -166,11 +167,12 @@ export class OpenSegment {
   }
 
   #endFrame(): Buffer {
-    return encodeEndFrame(this.id, { frames: this.#frames, rows: this.#rows });
+    return encodeEndFrame(this.#checks, { frames: this.#frames, rows: this.#rows });
   }
 
   #contents(): SegmentContents {
     return {
+      checks: this.#checks,
       extents: [{ from: HEADER_BYTES, to: this.#endOffset }],
       frames: this.#frames,
       rows: this.#rows,
@@ -197,10 +199,10 @@ export class OpenSegment {
 }
 
 export function encodeEndFrame(
-  id: string,
+  checks: SegmentChecks,
   contents: { readonly frames: number; readonly rows: number },
 ): Buffer {
-  return encodeFrameHeader(segmentSeed(id), {
+  return encodeFrameHeader(checks, {
     kind: "end",
     lengthBytes: 0,
     payloadChecksum: 0,

@@ -93,7 +93,8 @@ export async function previewQuarantined(
   try {
     const pieces: Uint8Array[] = [];
     const range = { extents: scan.contents.extents, framesMax: 1 };
-    for await (const piece of readSegmentBody(file, id, range)) pieces.push(piece);
+    for await (const piece of readSegmentBody(file, scan.contents.checks, range))
+      pieces.push(piece);
     return previewBlocks(Buffer.concat(pieces), rowsMax);
   } finally {
     await file.close();

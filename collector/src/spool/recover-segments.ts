@@ -60,7 +60,9 @@ export async function recoverSegment(
         return undefined;
       }
       if (damage !== "") logger.error({ segment: id, damage }, "a segment is damaged");
-      if (!scan.ended) await writeEndFrame(disk, path, last.to, encodeEndFrame(id, contents));
+      if (!scan.ended) {
+        await writeEndFrame(disk, path, last.to, encodeEndFrame(contents.checks, contents));
+      }
       return { id, description, contents, damage, maybeSent: scan.maybeSent };
     }
   }

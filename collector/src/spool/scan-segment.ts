@@ -2,7 +2,6 @@
  * Finds out what a segment file holds, from its bytes alone. Nothing else remembers: the files are the only
  * record of what was acknowledged.
  */
-import { crc32 } from "node:zlib";
 import type { DiskFile } from "./disk.ts";
 import {
   encodeSentMark,
@@ -12,8 +11,8 @@ import {
   HEADER_BYTES,
   parseFrameHeader,
   parseSegmentHeader,
-  segmentSeed,
 } from "./segment-format.ts";
+import type { SegmentChecks } from "./segment-checks.ts";
 import type { FrameHeader, SegmentDescription } from "./segment-format.ts";
 import { WindowReader } from "./window-reader.ts";
 
@@ -25,6 +24,8 @@ export interface Extent {
 
 /** What the whole frames of a segment amount to. */
 export interface SegmentContents {
+  /** How they are checked. */
+  readonly checks: SegmentChecks;
   /** In file order; more than one only when something between them is damaged. */
   readonly extents: readonly Extent[];
   readonly frames: number;
@@ -68,8 +69,8 @@ export async function scanSegment(
   const header = parseSegmentHeader(page, id);
   if (header.kind === "foreign") return { kind: "unused" };
   if (header.kind === "damaged") return { kind: "unreadable", reason: header.reason };
-  const { description } = header;
-  const frames = await scanFrames(reader, segmentSeed(id), encodeSentMark(id));
+  const { checks, description } = header;
+  const frames = await scanFrames(reader, checks);
   return { kind: "readable", description, ...frames };
 }
 
@@ -78,13 +79,13 @@ interface FoundFrame {
   readonly header: FrameHeader;
 }
 
-async function scanFrames(reader: WindowReader, seed: number, sentMark: Buffer) {
-  const contents = new ContentsBuilder();
+async function scanFrames(reader: WindowReader, checks: SegmentChecks) {
+  const contents = new ContentsBuilder(checks);
   let torn = 0;
   let holes = 0;
   let position = HEADER_BYTES;
   for (;;) {
-    const found = await findFrame(reader, position, seed, contents.nextSequence);
+    const found = await findFrame(reader, position, checks, contents.nextSequence);
     torn += found.torn;
     if (found.frame === undefined) {
       return {
@@ -99,7 +100,7 @@ async function scanFrames(reader: WindowReader, seed: number, sentMark: Buffer) 
     if (offset !== position || header.sequence !== contents.nextSequence) holes++;
     if (header.kind === "end") {
       const behind = await reader.exactly(offset + FRAME_HEADER_BYTES, FRAME_HEADER_BYTES);
-      const maybeSent = behind.equals(sentMark);
+      const maybeSent = behind.equals(encodeSentMark(checks));
       const damage = damageOf(holes);
       return { contents: contents.build(), ended: true, maybeSent, damage, tornFrames: 0 };
     }
@@ -115,12 +116,17 @@ function damageOf(holes: number): string {
 }
 
 class ContentsBuilder {
+  readonly #checks: SegmentChecks;
   readonly #extents: { from: number; to: number }[] = [];
   #rows = 0;
   #bodyBytes = 0;
   #bodyChecksum = 0;
   frames = 0;
   nextSequence = 0;
+
+  constructor(checks: SegmentChecks) {
+    this.#checks = checks;
+  }
 
   add(offset: number, header: FrameHeader): void {
     const to = offset + FRAME_HEADER_BYTES + header.lengthBytes;
@@ -131,11 +137,12 @@ class ContentsBuilder {
     this.nextSequence = header.sequence + 1;
     this.#rows += header.rows;
     this.#bodyBytes += header.lengthBytes;
-    this.#bodyChecksum = extendBodyChecksum(this.#bodyChecksum, header);
+    this.#bodyChecksum = extendBodyChecksum(this.#checks, this.#bodyChecksum, header);
   }
 
   build(): SegmentContents {
     return {
+      checks: this.#checks,
       extents: this.#extents,
       frames: this.frames,
       rows: this.#rows,
@@ -152,15 +159,15 @@ class ContentsBuilder {
 async function findFrame(
   reader: WindowReader,
   position: number,
-  seed: number,
+  checks: SegmentChecks,
   sequenceMin: number,
 ): Promise<{ readonly frame: FoundFrame | undefined; readonly torn: number }> {
   let torn = 0;
   let offset = position;
   for (;;) {
-    const header = parseFrameHeader(await reader.exactly(offset, FRAME_HEADER_BYTES), seed);
+    const header = parseFrameHeader(await reader.exactly(offset, FRAME_HEADER_BYTES), checks);
     if (header !== undefined && header.sequence >= sequenceMin) {
-      if (await isWhole(reader, offset, header, seed)) return { frame: { offset, header }, torn };
+      if (await isWhole(reader, offset, header, checks)) return { frame: { offset, header }, torn };
       torn += 1;
     }
     const next = await findMagic(reader, offset + 1);
@@ -173,16 +180,16 @@ async function isWhole(
   reader: WindowReader,
   offset: number,
   header: FrameHeader,
-  seed: number,
+  checks: SegmentChecks,
 ): Promise<boolean> {
   if (header.kind === "end") return true;
-  let checksum = seed;
+  let checksum = checks.seed;
   let position = offset + FRAME_HEADER_BYTES;
   let left = header.lengthBytes;
   while (left > 0) {
     const piece = await reader.some(position, left);
     if (piece.length === 0) return false;
-    checksum = crc32(piece, checksum);
+    checksum = checks.checksum(piece, checksum);
     position += piece.length;
     left -= piece.length;
   }

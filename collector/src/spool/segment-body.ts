@@ -1,9 +1,9 @@
 /** The INSERT body of a segment: its blocks back to back, without header page and frame headers. */
-import { crc32 } from "node:zlib";
 import type { DiskFile } from "./disk.ts";
 import { SpoolError } from "./disk.ts";
 import type { Extent } from "./scan-segment.ts";
-import { FRAME_HEADER_BYTES, parseFrameHeader, segmentSeed } from "./segment-format.ts";
+import type { SegmentChecks } from "./segment-checks.ts";
+import { FRAME_HEADER_BYTES, parseFrameHeader } from "./segment-format.ts";
 import { WindowReader } from "./window-reader.ts";
 
 const PIECE_BYTES = 256 * 1024;
@@ -23,11 +23,11 @@ export interface BodyRange {
  */
 export async function* readSegmentBody(
   file: DiskFile,
-  id: string,
+  checks: SegmentChecks,
   { extents, framesMax }: BodyRange,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = new WindowReader(file);
-  const seed = segmentSeed(id);
+  const { id, seed } = checks;
   let piece = Buffer.allocUnsafe(PIECE_BYTES);
   let filled = 0;
   let frames = 0;
@@ -35,7 +35,7 @@ export async function* readSegmentBody(
     let position = extent.from;
     while (position < extent.to && frames < framesMax) {
       frames += 1;
-      const header = parseFrameHeader(await reader.exactly(position, FRAME_HEADER_BYTES), seed);
+      const header = parseFrameHeader(await reader.exactly(position, FRAME_HEADER_BYTES), checks);
       if (header?.kind !== "block") throw damaged(id, position);
       const frameOffset = position;
       position += FRAME_HEADER_BYTES;
@@ -48,7 +48,7 @@ export async function* readSegmentBody(
         }
         const bytes = await reader.some(position, Math.min(left, piece.length - filled));
         if (bytes.length === 0) throw damaged(id, frameOffset);
-        checksum = crc32(bytes, checksum);
+        checksum = checks.checksum(bytes, checksum);
         bytes.copy(piece, filled);
         filled += bytes.length;
         position += bytes.length;

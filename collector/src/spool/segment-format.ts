@@ -10,8 +10,8 @@
  * Every checksum starts from the checksum of the segment's id, so bytes of an earlier life can never pass.
  */
 import { strict as assert } from "node:assert";
-import { crc32 } from "node:zlib";
 import type { Signal } from "../contract.ts";
+import { segmentChecks, toFormatVersion, type SegmentChecks } from "./segment-checks.ts";
 
 export const HEADER_BYTES = 4096;
 export const FRAME_HEADER_BYTES = 32;
@@ -22,7 +22,6 @@ export const FRAME_MAGIC = Buffer.from("TLFR", "latin1");
 const SEGMENT_MAGIC = Buffer.from("TLSPOOL\n", "latin1");
 const END_MAGIC = Buffer.from("TLEN", "latin1");
 const SENT_MAGIC = Buffer.from("TLST", "latin1");
-const FORMAT_VERSION = 1;
 const ID_BYTES = 16;
 const DESCRIPTION_OFFSET = 48;
 
@@ -36,7 +35,11 @@ export interface SegmentDescription {
 }
 
 export type ParsedSegmentHeader =
-  | { readonly kind: "valid"; readonly id: string; readonly description: SegmentDescription }
+  | {
+      readonly kind: "valid";
+      readonly checks: SegmentChecks;
+      readonly description: SegmentDescription;
+    }
   /** No spool wrote this page for this id: zeros, or the header of the file's earlier life. */
   | { readonly kind: "foreign" }
   /** Begins like the header of this id, and is not whole. */
@@ -53,24 +56,22 @@ export interface FrameHeader {
   readonly rows: number;
 }
 
-/** The start value of every checksum in a segment. */
-export function segmentSeed(id: string): number {
-  return crc32(Buffer.from(id, "hex"));
-}
-
-export function encodeSegmentHeader(id: string, description: SegmentDescription): Buffer {
-  const idBytes = Buffer.from(id, "hex");
-  assert(idBytes.length === ID_BYTES, `a segment id has ${ID_BYTES} bytes: ${id}`);
+export function encodeSegmentHeader(
+  checks: SegmentChecks,
+  description: SegmentDescription,
+): Buffer {
+  const idBytes = Buffer.from(checks.id, "hex");
+  assert(idBytes.length === ID_BYTES, `a segment id has ${ID_BYTES} bytes: ${checks.id}`);
   const text = Buffer.from(JSON.stringify(description));
   assert(DESCRIPTION_OFFSET + text.length <= HEADER_BYTES, "segment description over one page");
   const page = Buffer.alloc(HEADER_BYTES);
   SEGMENT_MAGIC.copy(page, 0);
-  page.writeUInt32LE(FORMAT_VERSION, 8);
+  page.writeUInt32LE(checks.version, 8);
   idBytes.copy(page, 16);
   page.writeUInt32LE(text.length, 32);
   page.writeUInt32LE(HEADER_BYTES, 36);
   text.copy(page, DESCRIPTION_OFFSET);
-  page.writeUInt32LE(crc32(page.subarray(16)), 12);
+  page.writeUInt32LE(checks.checksum(page.subarray(16), 0), 12);
   return page;
 }
 
@@ -82,39 +83,44 @@ export function parseSegmentHeader(page: Buffer, expectedId: string): ParsedSegm
       ? { kind: "damaged", reason: "the header does not begin with the magic bytes" }
       : { kind: "foreign" };
   }
-  if (page.readUInt32LE(12) !== crc32(page.subarray(16, HEADER_BYTES))) {
+  // The version says which checksum; one that we do not know is damage only in a page that is ours.
+  const storedVersion = page.readUInt32LE(8);
+  const version = toFormatVersion(storedVersion);
+  if (version === undefined) {
+    return id === expectedId
+      ? { kind: "damaged", reason: `format version ${storedVersion}, this program reads 1 and 2` }
+      : { kind: "foreign" };
+  }
+  const checks = segmentChecks(id, version);
+  if (page.readUInt32LE(12) !== checks.checksum(page.subarray(16, HEADER_BYTES), 0)) {
     return id === expectedId
       ? { kind: "damaged", reason: "the header's checksum does not match" }
       : { kind: "foreign" };
   }
   if (id !== expectedId) return { kind: "foreign" };
-  const version = page.readUInt32LE(8);
-  if (version !== FORMAT_VERSION) {
-    return { kind: "damaged", reason: `format version ${version}, this program reads 1` };
-  }
   const length = page.readUInt32LE(32);
   const text = page.subarray(DESCRIPTION_OFFSET, DESCRIPTION_OFFSET + length).toString("utf8");
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the checksum proves that encodeSegmentHeader wrote it
-  return { kind: "valid", id, description: JSON.parse(text) as SegmentDescription };
+  return { kind: "valid", checks, description: JSON.parse(text) as SegmentDescription };
 }
 
-export function encodeFrameHeader(seed: number, frame: FrameHeader): Buffer {
+export function encodeFrameHeader(checks: SegmentChecks, frame: FrameHeader): Buffer {
   const header = Buffer.alloc(FRAME_HEADER_BYTES);
   (frame.kind === "block" ? FRAME_MAGIC : END_MAGIC).copy(header, 0);
   header.writeUInt32LE(frame.lengthBytes, 8);
   header.writeUInt32LE(frame.payloadChecksum, 12);
   header.writeBigUInt64LE(BigInt(frame.sequence), 16);
   header.writeUInt32LE(frame.rows, 24);
-  header.writeUInt32LE(headerChecksum(header, seed), 4);
+  header.writeUInt32LE(headerChecksum(header, checks), 4);
   return header;
 }
 
-/** @returns undefined when the 32 bytes are no frame header of the segment with this seed */
-export function parseFrameHeader(header: Buffer, seed: number): FrameHeader | undefined {
+/** @returns undefined when the 32 bytes are no frame header of this segment */
+export function parseFrameHeader(header: Buffer, checks: SegmentChecks): FrameHeader | undefined {
   if (header.length < FRAME_HEADER_BYTES) return undefined;
   const magic = header.subarray(0, 4);
   const kind = magic.equals(FRAME_MAGIC) ? "block" : magic.equals(END_MAGIC) ? "end" : undefined;
-  if (kind === undefined || header.readUInt32LE(4) !== headerChecksum(header, seed)) {
+  if (kind === undefined || header.readUInt32LE(4) !== headerChecksum(header, checks)) {
     return undefined;
   }
   const lengthBytes = header.readUInt32LE(8);
@@ -133,19 +139,23 @@ export function parseFrameHeader(header: Buffer, seed: number): FrameHeader | un
  * length, checksum, place and rows. It goes into the deduplication token.
  * @param previous 0 for the first frame
  */
-export function extendBodyChecksum(previous: number, frame: FrameHeader): number {
+export function extendBodyChecksum(
+  checks: SegmentChecks,
+  previous: number,
+  frame: FrameHeader,
+): number {
   const text = `${frame.sequence}:${frame.rows}:${frame.lengthBytes}:${frame.payloadChecksum};`;
-  return crc32(text, previous);
+  return checks.checksum(Buffer.from(text), previous);
 }
 
 /** Lies behind the end frame of a segment that has been sent to ClickHouse at least once, or was about to be. */
-export function encodeSentMark(id: string): Buffer {
+export function encodeSentMark(checks: SegmentChecks): Buffer {
   const mark = Buffer.alloc(FRAME_HEADER_BYTES);
   SENT_MAGIC.copy(mark, 0);
-  mark.writeUInt32LE(headerChecksum(mark, segmentSeed(id)), 4);
+  mark.writeUInt32LE(headerChecksum(mark, checks), 4);
   return mark;
 }
 
-function headerChecksum(header: Buffer, seed: number): number {
-  return crc32(header.subarray(8, FRAME_HEADER_BYTES), seed);
+function headerChecksum(header: Buffer, { checksum, seed }: SegmentChecks): number {
+  return checksum(header.subarray(8, FRAME_HEADER_BYTES), seed);
 }

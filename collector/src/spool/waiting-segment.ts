@@ -74,10 +74,11 @@ export class WaitingSegment implements SealedSegment {
 
   async markSent(): Promise<void> {
     if (this.#marked) return;
-    const last = this.#options.contents.extents.at(-1)?.to ?? 0;
+    const { checks, extents } = this.#options.contents;
+    const last = extents.at(-1)?.to ?? 0;
     const file = await this.#disk.open(this.#options.path, "update");
     try {
-      await writeWhole(file, [encodeSentMark(this.id)], last + FRAME_HEADER_BYTES);
+      await writeWhole(file, [encodeSentMark(checks)], last + FRAME_HEADER_BYTES);
       await file.sync();
     } finally {
       await file.close();
@@ -88,8 +89,8 @@ export class WaitingSegment implements SealedSegment {
   async *body(framesMax?: number): AsyncGenerator<Uint8Array, void, undefined> {
     const file = await this.#disk.open(this.#options.path, "read");
     try {
-      const { extents } = this.#options.contents;
-      yield* readSegmentBody(file, this.id, { extents, framesMax: framesMax ?? Infinity });
+      const { checks, extents } = this.#options.contents;
+      yield* readSegmentBody(file, checks, { extents, framesMax: framesMax ?? Infinity });
     } finally {
       await file.close();
     }
