@@ -5,6 +5,7 @@
  * Times are nanoseconds since the epoch written as decimal strings: JavaScript's numbers cannot hold them.
  */
 export * from "./wire/deltas.ts";
+export * from "./wire/environments.ts";
 export * from "./wire/facets.ts";
 export * from "./wire/heatmap.ts";
 export * from "./wire/log-context.ts";

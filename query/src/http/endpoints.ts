@@ -1,6 +1,7 @@
 /** Every endpoint once, of every feature. Routes are registered and documented from here. */
 import { Type } from "typebox";
 import { LOG_ENDPOINTS } from "../logs/endpoints.ts";
+import { ENVIRONMENT_ENDPOINTS } from "../environments/endpoints.ts";
 import { EXPORT_ENDPOINTS } from "../export/endpoints.ts";
 import { FACET_ENDPOINTS } from "../facets/endpoints.ts";
 import { FIELD_ENDPOINTS } from "../fields/endpoints.ts";
@@ -27,6 +28,7 @@ export const ENDPOINTS = {
   ...SQL_ENDPOINTS,
   ...SEARCH_ENDPOINTS,
   ...FIELD_ENDPOINTS,
+  ...ENVIRONMENT_ENDPOINTS,
   ...FACET_ENDPOINTS,
   ...LOG_ENDPOINTS,
   ...PATTERN_ENDPOINTS,

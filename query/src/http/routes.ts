@@ -5,6 +5,7 @@ import { installLogRoutes } from "../logs/routes.ts";
 import { QueryError } from "../problem/query-error.ts";
 import { installJaegerRoutes } from "../compat/jaeger/routes.ts";
 import { installZipkinRoutes } from "../compat/zipkin/routes.ts";
+import { installEnvironmentRoutes } from "../environments/routes.ts";
 import { installExportRoutes } from "../export/routes.ts";
 import { installFacetRoutes } from "../facets/routes.ts";
 import { installFieldRoutes } from "../fields/routes.ts";
@@ -35,6 +36,7 @@ export function installRoutes(instance: FastifyInstance, context: RouteContext):
   installSqlRoutes(app, context);
   installSearchRoutes(app, context);
   installFieldRoutes(app, context);
+  installEnvironmentRoutes(app, context);
   installFacetRoutes(app, context);
   installLogRoutes(app, context);
   installPatternRoutes(app, context);
