@@ -23,6 +23,10 @@ export interface QueryLimits {
   readonly traceSpansMax: number;
   /** Spans that are read for the strips and verdicts of one page of traces. */
   readonly summarySpansMax: number;
+  /** Spans that are measured to find the longest traces; of more, the newest. */
+  readonly longestSpansMax: number;
+  /** How far around the range spans count for the length of a trace. */
+  readonly longestReachMs: number;
   /** Spans that one answer groups traces by; of more, a sample of traces by hash. */
   readonly groupSpansMax: number;
   /** Spans in one trace answer as columns. */
@@ -94,6 +98,8 @@ export const DEFAULT_LIMITS: QueryLimits = {
   queryResultBytes: 128 * 1024 ** 2,
   traceSpansMax: 100_000,
   summarySpansMax: 100_000,
+  longestSpansMax: 20_000_000,
+  longestReachMs: 3_600_000,
   groupSpansMax: 2_000_000,
   traceColumnSpansMax: 250_000,
   traceLogsMax: 100_000,

@@ -1,6 +1,6 @@
 /** From checked query strings to questions. Every refusal names the parameter, what was given and what is accepted. */
 import { parseAttribute } from "../params/attribute.ts";
-import { digestFilters, logCursors, traceCursors } from "../params/cursor.ts";
+import { digestFilters, logCursors, longestCursors, traceCursors } from "../params/cursor.ts";
 import { parseDuration } from "../params/duration.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import type { Parsed } from "../params/result.ts";
@@ -12,11 +12,18 @@ import { QueryError } from "../problem/query-error.ts";
 import type { LogFilters, TraceFilters } from "../search/filters.ts";
 import { liftFilter } from "../search/lift-filter.ts";
 import type { LogSearch } from "../search/find-logs.ts";
+import type { LongestSearch } from "../search/find-longest.ts";
 import type { TraceSearch } from "../search/find-traces.ts";
 import type { HistogramQuestion } from "../search/histogram.ts";
 import type { TimeRange } from "../search/time-range.ts";
 import { readFilter } from "./read-filter.ts";
-import type { HistogramQuery, LogQuery, ServiceQuery, TraceQuery } from "./query-params.ts";
+import type {
+  HistogramQuery,
+  LogQuery,
+  ServiceQuery,
+  TRACE_FILTERS,
+  TraceQuery,
+} from "./query-params.ts";
 
 const HOUR = 3_600n * NANOS_PER_SECOND;
 const SEARCH_DEFAULT = 24n * HOUR;
@@ -26,6 +33,16 @@ export function toTraceSearch(query: TraceQuery, now: bigint): TraceSearch {
   const filters = toTraceFilters(query);
   const digest = digestFilters(filters);
   const cursor = query.cursor === undefined ? undefined : traceCursors.decode(query.cursor, digest);
+  const range =
+    cursor === undefined ? readRange(query, now, now - SEARCH_DEFAULT) : rangeOf(cursor);
+  return { filters, range, limit: query.limit ?? 50, cursor, digest };
+}
+
+export function toLongestSearch(query: TraceQuery, now: bigint): LongestSearch {
+  const filters = toTraceFilters(query);
+  const digest = digestFilters({ sort: "longest", filters });
+  const cursor =
+    query.cursor === undefined ? undefined : longestCursors.decode(query.cursor, digest);
   const range =
     cursor === undefined ? readRange(query, now, now - SEARCH_DEFAULT) : rangeOf(cursor);
   return { filters, range, limit: query.limit ?? 50, cursor, digest };
@@ -56,7 +73,7 @@ export function toTraceId(given: string): string {
   return must("traceId", given, parseTraceId(given));
 }
 
-export function toTraceFilters(query: TraceQuery): TraceFilters {
+export function toTraceFilters(query: Pick<TraceQuery, keyof typeof TRACE_FILTERS>): TraceFilters {
   const durationMin = optional("minDuration", query.minDuration, parseDuration);
   const durationMax = optional("maxDuration", query.maxDuration, parseDuration);
   if (durationMin !== undefined && durationMax !== undefined && durationMin > durationMax) {

@@ -70,6 +70,12 @@ export const TraceQuery = Type.Object(
     ...RANGE,
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
     cursor: Cursor,
+    sort: Type.Optional(
+      Type.Union([Type.Literal("newest"), Type.Literal("longest")], {
+        default: "newest",
+        description: "longest: by the length of the whole trace, over all of the range",
+      }),
+    ),
     strip: Type.Optional(
       Type.Literal("1", { description: "adds `strip` to each trace, for a mini-waterfall" }),
     ),

@@ -29,6 +29,15 @@ export const TraceCursor = Type.Object({
 });
 export type TraceCursor = Static<typeof TraceCursor>;
 
+/** The page ended before the trace of this length with this id, in order (length, id) descending, of those since `c`. */
+export const LongestCursor = Type.Object({
+  ...COMMON,
+  d: Type.String({ pattern: "^[0-9]{1,20}$" }),
+  id: Type.String({ maxLength: 64 }),
+  c: UNIX_NANO,
+});
+export type LongestCursor = Static<typeof LongestCursor>;
+
 /** The page ended after `n` rows with this time and row hash, in order (time, hash) descending. */
 export const LogCursor = Type.Object({
   ...COMMON,
@@ -45,6 +54,7 @@ export interface CursorCodec<T> {
 }
 
 export const traceCursors = codec(TraceCursor);
+export const longestCursors = codec(LongestCursor);
 export const logCursors = codec(LogCursor);
 
 function codec<const S extends TSchema>(schema: S): CursorCodec<Static<S>> {

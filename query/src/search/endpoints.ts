@@ -7,7 +7,7 @@ export const SEARCH_ENDPOINTS = {
   traces: {
     url: "/api/traces",
     operationId: "findTraces",
-    summary: "Traces in which one span meets all conditions, newest first",
+    summary: "Traces in which one span meets all conditions, newest or longest first",
     querystring: TraceQuery,
     answer: wire.TracePage,
     problems: ["invalid_parameter", "invalid_query", "invalid_cursor", ...ASKING_PROBLEMS],

@@ -1,19 +1,28 @@
-import { toHistogramQuestion, toLogSearch, toTraceSearch } from "../http/parse-query.ts";
+import {
+  toHistogramQuestion,
+  toLogSearch,
+  toLongestSearch,
+  toTraceSearch,
+} from "../http/parse-query.ts";
+import type { TraceQuery } from "../http/query-params.ts";
 import { type App, type RouteContext, admitted } from "../http/serve.ts";
 import { addShapes } from "../shapes/add-shapes.ts";
 import { SEARCH_ENDPOINTS } from "./endpoints.ts";
 import { findLogs } from "./find-logs.ts";
+import { findLongest } from "./find-longest.ts";
 import { findTraces } from "./find-traces.ts";
 import { countLogs } from "./histogram.ts";
+import type { Searcher } from "./searcher.ts";
+import type { TracePage } from "../wire.ts";
 
 export function installSearchRoutes(app: App, context: RouteContext): void {
   const { searcher, now } = context;
   const { traces, logs, histogram } = SEARCH_ENDPOINTS;
   app.get(traces.url, { schema: { querystring: traces.querystring } }, (request, reply) => {
-    const search = toTraceSearch(request.query, now());
+    const find = finderOf(request.query, now());
     const wish = { strip: request.query.strip === "1", verdict: request.query.verdict === "1" };
     return admitted(context, reply, async (signal) => {
-      const page = await findTraces(searcher, search, signal);
+      const page = await find(searcher, signal);
       return addShapes(searcher, page, wish, signal);
     });
   });
@@ -25,4 +34,16 @@ export function installSearchRoutes(app: App, context: RouteContext): void {
     const question = toHistogramQuestion(request.query, now());
     return admitted(context, reply, (signal) => countLogs(searcher, question, signal));
   });
+}
+
+function finderOf(
+  query: TraceQuery,
+  now: bigint,
+): (searcher: Searcher, signal: AbortSignal) => Promise<TracePage> {
+  if (query.sort === "longest") {
+    const search = toLongestSearch(query, now);
+    return (searcher, signal) => findLongest(searcher, search, signal);
+  }
+  const search = toTraceSearch(query, now);
+  return (searcher, signal) => findTraces(searcher, search, signal);
 }
