@@ -169,7 +169,7 @@ export function pendingMigrations(
         `the tables are at version ${version} (${name}) and this release knows ${newest}: run the newer release`,
       );
     }
-    if (migration.checksum !== checksum) {
+    if (migration.checksum !== checksum && !migration.earlierChecksums.includes(checksum)) {
       throw new MigrationError(
         "MIGRATION_CHANGED",
         `migration ${version} (${name}) is not the one that ran here: add a new migration instead of changing one`,

@@ -9,6 +9,8 @@ export interface Migration {
   readonly sql: string;
   /** SHA-256 of the file. */
   readonly checksum: string;
+  /** Of the file as it was, where it could be changed for new tables only: `-- Was 9f86d0…: why` says so in it. */
+  readonly earlierChecksums: readonly string[];
 }
 
 /** @returns the migrations of this release in order; their versions are 1, 2, 3, … without a gap */
@@ -31,7 +33,13 @@ export function loadMigrations(): readonly Migration[] {
 }
 
 export function migrationOf(version: number, name: string, sql: string): Migration {
-  return { version, name, sql, checksum: createHash("sha256").update(sql).digest("hex") };
+  return {
+    version,
+    name,
+    sql,
+    checksum: createHash("sha256").update(sql).digest("hex"),
+    earlierChecksums: [...sql.matchAll(/^-- Was ([0-9a-f]{64}): /gm)].map(([, was = ""]) => was),
+  };
 }
 
 /** @returns a statement of `schemas/sql`, placeholders not filled in, without comments */

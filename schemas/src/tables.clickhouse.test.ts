@@ -272,11 +272,11 @@ FROM ${db}."otel_traces" WHERE traceID = __gf_trace_id AND "Timestamp" >= __gf_t
     const list = (column: string) =>
       `SELECT Timestamp as "timestamp", Body as "body", SeverityText as "level", TraceId as "traceID" FROM "${database.connection.database}"."otel_logs" WHERE ( ${column} >= toDateTime(${noonSeconds}) AND ${column} <= toDateTime(${noonSeconds + 3600}) ) ORDER BY timestamp DESC LIMIT 1000`;
     expect(await rows(list("timestamp"), grafana)).toHaveLength(1000);
-    // 44 granules a day: an hour is two, and the bucket's ends.
-    expect(await granulesKept(list("timestamp"))).toBeLessThanOrEqual(4);
+    // 352 granules a day: an hour is 15, and the bucket's ends.
+    expect(await granulesKept(list("timestamp"))).toBeLessThanOrEqual(18);
     // The older schema's column is an alias here, and prunes as well.
     expect(await rows(list("TimestampTime"), grafana)).toHaveLength(1000);
-    expect(await granulesKept(list("TimestampTime"))).toBeLessThanOrEqual(4);
+    expect(await granulesKept(list("TimestampTime"))).toBeLessThanOrEqual(18);
   });
 
   test("follows a trace to its logs, without a time range, by the index", async () => {

@@ -45,7 +45,7 @@ PARTITION BY toDate(Timestamp, 'UTC')
 PRIMARY KEY (toStartOfFiveMinutes(Timestamp), ServiceName)
 ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, Timestamp)
 TTL toDateTime(Timestamp) + toIntervalDay(30)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, enable_block_number_column = 1;
+SETTINGS index_granularity = 1024, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, enable_block_number_column = 1;
 
 CREATE TABLE otel.otel_logs_rate_1m
 (
@@ -321,7 +321,7 @@ ENGINE = MergeTree
 PARTITION BY toYYYYMM(Bucket, 'UTC')
 ORDER BY (Bucket, EdgeKind, Caller, Callee, System, Connection, DeploymentEnvironment, Version)
 TTL Bucket + toIntervalDay(90)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+SETTINGS index_granularity = 512, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
 
 CREATE TABLE otel.otel_service_edges_1h
 (
@@ -343,7 +343,7 @@ ENGINE = MergeTree
 PARTITION BY toYYYYMM(Bucket, 'UTC')
 ORDER BY (Bucket, EdgeKind, Caller, Callee, System, Connection, DeploymentEnvironment, Version)
 TTL Bucket + toIntervalDay(90)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+SETTINGS index_granularity = 512, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
 
 CREATE MATERIALIZED VIEW otel.otel_service_edges_1h_mv
 REFRESH EVERY 5 MINUTE APPEND TO otel.otel_service_edges_1h
@@ -777,7 +777,7 @@ PARTITION BY toDate(Timestamp, 'UTC')
 PRIMARY KEY (toStartOfFiveMinutes(Timestamp), ServiceName, SpanName)
 ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, SpanName, Timestamp)
 TTL toDateTime(Timestamp) + toIntervalDay(30)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, enable_block_number_column = 1;
+SETTINGS index_granularity = 1024, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, enable_block_number_column = 1;
 
 CREATE TABLE otel.otel_traces_exemplars
 (
@@ -797,7 +797,7 @@ ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(Bucket, 'UTC')
 ORDER BY (ServiceName, Bucket, SpanKind, DeploymentEnvironment, Failed)
 TTL Bucket + toIntervalDay(90)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+SETTINGS index_granularity = 512, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
 
 CREATE MATERIALIZED VIEW otel.otel_traces_exemplars_mv TO otel.otel_traces_exemplars
 (
@@ -851,7 +851,7 @@ PARTITION BY toYYYYMM(Bucket, 'UTC')
 PRIMARY KEY (ServiceName, Bucket)
 ORDER BY (ServiceName, Bucket, SpanKind, SpanName, StatusCode, ServiceVersion, DeploymentEnvironment)
 TTL Bucket + toIntervalDay(90)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+SETTINGS index_granularity = 1024, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
 
 CREATE MATERIALIZED VIEW otel.otel_traces_red_1m_mv TO otel.otel_traces_red_1m
 (
@@ -920,7 +920,7 @@ ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(Bucket, 'UTC')
 ORDER BY (Width, Bucket, ServiceName, SpanKind, DeploymentEnvironment)
 TTL Bucket + toIntervalDay(90)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, deduplicate_merge_projection_mode = 'rebuild';
+SETTINGS index_granularity = 512, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, deduplicate_merge_projection_mode = 'rebuild';
 
 CREATE MATERIALIZED VIEW otel.otel_traces_red_services_mv TO otel.otel_traces_red_services
 (
