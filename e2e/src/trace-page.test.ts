@@ -2,6 +2,10 @@
  * Goal: what the trace page says is what is stored. Method: the demo shop runs against the product, Chromium opens one of
  * its traces in every view, and spans, logs, errors and times are asked of ClickHouse a second way.
  */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { startShop, type Shop } from "@throughline/demo";
 import type { Browser, Page } from "playwright-core";
@@ -70,9 +74,9 @@ afterAll(async () => {
   await product?.dispose();
 });
 
-async function withPage(path: string, look: (page: Page) => Promise<void>): Promise<void> {
+async function withPage(address: string, look: (page: Page) => Promise<void>): Promise<void> {
   const { page, problems } = await openPage(browser, { theme: "light", width: 1440, height: 900 });
-  await page.goto(`${product.uiUrl}${path}`);
+  await page.goto(`${product.uiUrl}${address}`);
   await look(page);
   expect(await accessibilityViolations(page)).toEqual([]);
   expect(problems).toEqual([]);
@@ -139,6 +143,45 @@ describe.skipIf(chromiumPath === undefined)("the trace page", () => {
     });
   });
 
+  test("saves the request as one page that opens from a disk and asks nobody", async () => {
+    const stored = await storedOf(traceId);
+    const file = path.join(mkdtempSync(path.join(tmpdir(), "saved-trace-")), "trace.html");
+    await withPage(`/trace/${traceId}`, async (page) => {
+      await page.getByTestId("trace-log-row").first().waitFor();
+      await saveTo(page, file);
+    });
+    await withSaved(file, async (saved) => {
+      const facts = saved.locator(".facts");
+      await facts.getByText(`${stored.spans} spans`, { exact: true }).waitFor();
+      await facts.getByText(`${stored.logs} logs`, { exact: true }).waitFor();
+      await saved.keyboard.press("x");
+      // What is open is in the file: every span has its row, every log its own.
+      const rows = await saved.getByRole("treegrid").getAttribute("aria-rowcount");
+      expect(Number(rows) - 1).toBeGreaterThanOrEqual(stored.spans + stored.logs);
+    });
+  });
+
+  test("saves hostile content as what it is: text", async () => {
+    const hostile = "bad1".repeat(8);
+    const name = `GET </script><script>document.title="owned"</script> \u202egnp`;
+    await sendSpan(hostile, { spanId: "00000000000000b1", parentSpanId: "", name });
+    await until(async () => (await storedOf(hostile)).spans === 1, "the hostile span");
+    const file = path.join(mkdtempSync(path.join(tmpdir(), "saved-trace-")), "trace.html");
+    await withPage(`/trace/${hostile}`, async (page) => {
+      await page.getByTestId("span-row").first().waitFor();
+      await saveTo(page, file);
+    });
+    await withSaved(file, async (saved) => {
+      const row = saved.getByRole("row").nth(1);
+      await row.getByText(`GET </script><script>document.title="owned"</script>`).waitFor();
+      await row.getByText("U+202E", { exact: true }).waitFor();
+      expect(await saved.title()).toBe(
+        `late GET </script><script>document.title="owned"</script> U+202Egnp`,
+      );
+      expect(await saved.locator("script").count()).toBe(2);
+    });
+  });
+
   test("listens for spans that come late, and says how late they were", async () => {
     const late = "1a7e".repeat(8);
     await sendSpan(late, { spanId: "00000000000000a1", parentSpanId: "", name: "root in time" });
@@ -156,6 +199,30 @@ describe.skipIf(chromiumPath === undefined)("the trace page", () => {
     });
   });
 });
+
+async function saveTo(page: Page, file: string): Promise<void> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: /^Save the trace as one page/ }).click(),
+  ]);
+  await download.saveAs(file);
+}
+
+/** In a browser that is offline: whatever the page asked for would fail, and is a problem. */
+async function withSaved(file: string, look: (page: Page) => Promise<void>): Promise<void> {
+  const { page, problems } = await openPage(browser, { theme: "dark", width: 1024, height: 700 });
+  await page.context().setOffline(true);
+  const address = pathToFileURL(file).href;
+  page.on("request", (request) => {
+    if (request.url() !== address) problems.push(`asked for ${request.url()}`);
+  });
+  await page.goto(address);
+  await page.getByRole("treegrid").waitFor();
+  await look(page);
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(problems).toEqual([]);
+  await page.context().close();
+}
 
 interface SentSpan {
   readonly spanId: string;

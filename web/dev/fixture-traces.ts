@@ -13,6 +13,7 @@ export const NAMED = {
   silent: "511e0000511e0000511e0000511e0000",
   chatty: "cafe0000cafe0000cafe0000cafe0000",
   logsOnly: "10900000109000001090000010900000",
+  large: "50005000500050005000500050005000",
   huge: "50000000500000005000000050000000",
 } as const;
 
@@ -40,9 +41,22 @@ export function generateTraces(nowMs: number, count = 420): readonly FixtureTrac
   return traces;
 }
 
-/** Built only when asked for: 50 000 spans. */
-export function hugeTrace(nowMs: number): FixtureTrace {
-  return wide(new TraceBuilder(NAMED.huge, nowMs - 60_000, createRandom(9)), 50_000);
+/** Traces of many spans are made only when they are asked for. */
+const ON_ASKING: ReadonlyMap<string, (builder: TraceBuilder) => FixtureTrace> = new Map([
+  [NAMED.huge, (builder) => wide(builder, 50_000)],
+  [NAMED.large, (builder) => wide(builder, 5000)],
+]);
+
+const made = new Map<string, FixtureTrace>();
+
+/** @returns undefined for an id that names none of them */
+export function largeTrace(traceId: string, nowMs: number): FixtureTrace | undefined {
+  const make = ON_ASKING.get(traceId);
+  const known = made.get(`${traceId} ${nowMs}`);
+  if (make === undefined || known !== undefined) return known;
+  const trace = make(new TraceBuilder(traceId, nowMs - 60_000, createRandom(9)));
+  made.set(`${traceId} ${nowMs}`, trace);
+  return trace;
 }
 
 function hex(random: Random): string {

@@ -1,4 +1,6 @@
 /** Walks through one trace: what folds, what is shared, how it is looked at. */
+import { copyFile, stat } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { NAMED } from "./fixture-traces.ts";
 import { check, parameter, settle } from "./walking.ts";
@@ -40,4 +42,117 @@ export async function walkSimilarLogs(page: Page, origin: string): Promise<void>
     .first()
     .getAttribute("href");
   check("the logs are a link away", href?.startsWith("/logs?") === true, href);
+}
+
+/** @returns where the saved page lies */
+async function savePage(page: Page, address: string): Promise<string> {
+  await page.goto(address);
+  await page.getByTestId("span-row").first().waitFor();
+  await settle(page);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: /^Save the trace as one page/ }).click(),
+  ]);
+  check(
+    "the page is named after the trace",
+    /^trace-[0-9a-f]{32}\.html$/.test(download.suggestedFilename()),
+  );
+  const path = `${await download.path()}.html`;
+  await copyFile(await download.path(), path);
+  return path;
+}
+
+/** What the saved page asks for, and what went wrong on it. */
+async function openSaved(page: Page, path: string): Promise<{ saved: Page; problems: string[] }> {
+  const saved = await page.context().newPage();
+  const problems: string[] = [];
+  saved.on("request", (request) => {
+    if (request.url() !== pathToFileURL(path).href) problems.push(`asked for ${request.url()}`);
+  });
+  saved.on("pageerror", (error) => problems.push(error.message));
+  saved.on("console", (message) => problems.push(message.text()));
+  await saved.goto(pathToFileURL(path).href);
+  await saved.locator("[data-row]").first().waitFor();
+  return { saved, problems };
+}
+
+export async function walkSavedPage(page: Page, origin: string): Promise<void> {
+  const path = await savePage(page, `${origin}/trace/${NAMED.checkout}`);
+  const { saved, problems } = await openSaved(page, path);
+  const rows = saved.locator("[data-row]");
+  check("the saved page shows spans and logs", (await rows.count()) > 20, await rows.count());
+  check(
+    "it says where it failed",
+    (await saved.locator(".blame").innerText()).includes("payments"),
+  );
+  await saved.keyboard.press("e");
+  const panel = saved.locator(".panel");
+  check(
+    "e opens where the failure began",
+    (await panel.innerText()).includes("ETIMEDOUT"),
+    await panel.innerText(),
+  );
+  await saved.keyboard.press("Escape");
+  check("Escape closes it", (await panel.count()) === 0);
+  const before = await rows.count();
+  await saved.keyboard.press("Home");
+  await saved.keyboard.press("ArrowLeft");
+  check("left closes a branch", (await rows.count()) === 1, await rows.count());
+  await saved.keyboard.press("x");
+  check("x opens everything", (await rows.count()) >= before);
+  await saved.keyboard.press("f");
+  await saved.keyboard.type("etimedout");
+  await saved.keyboard.press("Enter");
+  check("finding selects", (await saved.locator('[aria-selected="true"]').count()) === 1);
+  await saved.getByRole("button", { name: "Logs" }).click();
+  check("logs can be taken out", (await rows.count()) < before);
+  check("it asked for nothing, and nothing went wrong", problems.length === 0, problems);
+  await saved.close();
+}
+
+export async function walkSavedHostilePage(page: Page, origin: string): Promise<void> {
+  const path = await savePage(page, `${origin}/trace/${NAMED.hostile}`);
+  const { saved, problems } = await openSaved(page, path);
+  for (const key of ["j", "j", "j", "j"]) await saved.keyboard.press(key);
+  await saved.locator("[data-row]").first().click();
+  const elements = await saved.evaluate(() => ({
+    scripts: document.querySelectorAll("script").length,
+    strange: document.querySelectorAll("img, b b, i i, svg, iframe, object").length,
+    text: document.body.textContent,
+  }));
+  check(
+    "what the trace says stays text",
+    elements.scripts === 2 && elements.strange === 0,
+    elements,
+  );
+  const acting = ["\u202e", "\u001b", "\u0007"].filter((one) => elements.text.includes(one));
+  check("controls and bidi are marks", acting.length === 0, acting);
+  check(
+    "no title was taken over",
+    (await saved.title()).startsWith("failed: gateway"),
+    await saved.title(),
+  );
+  check("it asked for nothing, and nothing went wrong", problems.length === 0, problems);
+  await saved.close();
+}
+
+export async function walkSavedLargePage(page: Page, origin: string): Promise<void> {
+  const path = await savePage(page, `${origin}/trace/${NAMED.large}`);
+  const { size } = await stat(path);
+  const started = performance.now();
+  const { saved, problems } = await openSaved(page, path);
+  const openedMs = performance.now() - started;
+  await saved.keyboard.press("x");
+  await saved.keyboard.press("End");
+  const count = await saved.locator(".grid").getAttribute("aria-rowcount");
+  check("5,000 spans are all there", Number(count) > 5000, count);
+  check(
+    "few of them are in the page",
+    (await saved.evaluate(() => document.querySelectorAll("*").length)) < 1500,
+  );
+  check("it asked for nothing, and nothing went wrong", problems.length === 0, problems);
+  process.stdout.write(
+    `5,000 spans saved: ${Math.round(size / 1000)} kB, shown after ${openedMs.toFixed(0)} ms\n`,
+  );
+  await saved.close();
 }

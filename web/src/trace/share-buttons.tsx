@@ -1,5 +1,14 @@
-import { Check, Database, Download, GitCompare, Link2, Share2 } from "lucide-react";
-import { useEffect, useState } from "react";
+import {
+  Check,
+  Database,
+  Download,
+  FileDown,
+  GitCompare,
+  Link2,
+  Share2,
+  TriangleAlert,
+} from "lucide-react";
+import { useEffect, useState, type ReactNode } from "react";
 import { Link } from "wouter";
 import { compareHref } from "../compare/compare-href.ts";
 import { sqlHref } from "../sql/sql-link.ts";
@@ -9,7 +18,7 @@ import { IconButton } from "../ui/controls.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { toOtlp } from "./to-otlp.ts";
 import { loadWholeTrace, type LoadedTrace } from "./load-trace.ts";
-import { logsRangeOf, type TraceIndex } from "./trace-index.ts";
+import { logsRangeOf } from "./trace-index.ts";
 import styles from "./trace.module.css";
 
 const COPIED_MS = 1500;
@@ -64,10 +73,52 @@ export function ShareButtons({ trace, title }: ShareButtonsProps) {
           <Share2 size={15} strokeWidth={1.75} aria-hidden="true" />
         </IconButton>
       ) : null}
-      <IconButton label="Download the trace as OTLP JSON" onClick={() => void download(trace)}>
+      <SaveButton
+        label="Save the trace as one page that opens without a server"
+        save={() => saveHtml(trace)}
+      >
+        <FileDown size={15} strokeWidth={1.75} aria-hidden="true" />
+      </SaveButton>
+      <SaveButton label="Download the trace as OTLP JSON" save={() => saveOtlp(trace)}>
         <Download size={15} strokeWidth={1.75} aria-hidden="true" />
-      </IconButton>
+      </SaveButton>
     </span>
+  );
+}
+
+interface SaveButtonProps {
+  readonly label: string;
+  readonly save: () => Promise<void>;
+  /** Its icon. */
+  readonly children: ReactNode;
+}
+
+type Saving = "idle" | "saving" | "failed";
+
+/** A large trace takes seconds to be read: until then nothing more can be asked of the button. */
+function SaveButton({ label, save, children }: SaveButtonProps) {
+  const [saving, setSaving] = useState<Saving>("idle");
+  const start = () => {
+    setSaving("saving");
+    save().then(
+      () => setSaving("idle"),
+      () => setSaving("failed"),
+    );
+  };
+  const isFailed = saving === "failed";
+  return (
+    <>
+      <IconButton
+        label={isFailed ? `${label}: failed, try again` : label}
+        disabled={saving === "saving"}
+        onClick={start}
+      >
+        {isFailed ? <TriangleAlert size={15} strokeWidth={1.75} aria-hidden="true" /> : children}
+      </IconButton>
+      <span role="status" className="visually-hidden">
+        {saving === "saving" ? "Saving…" : ""}
+      </span>
+    </>
   );
 }
 
@@ -77,17 +128,30 @@ function requestSqlHref({ model }: LoadedTrace): string {
   return sqlHref(sql, logsRangeOf(model));
 }
 
+async function saveOtlp(trace: LoadedTrace): Promise<void> {
+  const { model } = await wholeOf(trace);
+  const file = new Blob([JSON.stringify(toOtlp(model))], { type: "application/json" });
+  saveFile(file, `trace-${model.traceId}.otlp.json`);
+}
+
+/** What makes the page comes when somebody wants one. */
+async function saveHtml(trace: LoadedTrace): Promise<void> {
+  const { toOfflineFile } = await import("./offline/save-html.ts");
+  const whole = await wholeOf(trace);
+  saveFile(await toOfflineFile(whole, window.location.href), `trace-${whole.model.traceId}.html`);
+}
+
 /** What was drawn from columns is asked for whole first. */
-async function download({ model, columns }: LoadedTrace): Promise<void> {
-  const index: TraceIndex =
-    columns === undefined
-      ? model
-      : (await loadWholeTrace(model.traceId, AbortSignal.timeout(DOWNLOAD_MS))).model;
-  const file = new Blob([JSON.stringify(toOtlp(index))], { type: "application/json" });
+async function wholeOf(trace: LoadedTrace): Promise<LoadedTrace> {
+  if (trace.columns === undefined) return trace;
+  return loadWholeTrace(trace.model.traceId, AbortSignal.timeout(DOWNLOAD_MS));
+}
+
+function saveFile(file: Blob, name: string): void {
   const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
-  link.download = `trace-${index.traceId}.otlp.json`;
+  link.download = name;
   link.click();
   // The browser has taken the file when the next task runs; a minute is for the slowest.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);

@@ -7,9 +7,9 @@ import { OneLine } from "../ui/visible-text.tsx";
 import { shortId } from "../lib/format.ts";
 import { toOneLine } from "../lib/visible-text.ts";
 import { readSkewFix } from "./clock-notice.tsx";
-import type { TraceNode } from "./trace-index.ts";
+import { rootWords } from "./root-words.ts";
 import type { LoadedTrace } from "./load-trace.ts";
-import { toFixedModel, type TraceModel } from "./trace-model.ts";
+import { toFixedModel } from "./trace-model.ts";
 import { useTypicals } from "./use-typicals.ts";
 import { useTraceRest, useTraceSpans } from "./use-loaded-trace.ts";
 import { TraceHeader, TraceStatus } from "./trace-header.tsx";
@@ -70,14 +70,4 @@ function ShownTrace({ trace: loaded }: { readonly trace: LoadedTrace }) {
       <TraceView index={index} trace={trace} typicals={typicals} />
     </Page>
   );
-}
-
-/** What the request is called: by its root span, or by what is known without one. */
-function rootWords(index: TraceModel): { readonly service: string; readonly name: string } {
-  const isSpan = (node: TraceNode) => node.kind === "span";
-  const root =
-    index.nodes.find((node) => node.kind === "span" && node.span.parentSpanId === "") ??
-    index.nodes.find(isSpan);
-  if (root?.kind === "span") return { service: root.span.serviceName, name: root.span.name };
-  return { service: index.services[0]?.name ?? "", name: "logs without a stored span" };
 }

@@ -7,20 +7,17 @@ import {
   type Folding,
 } from "../lib/url-state.ts";
 import { useUrl } from "../ui/use-url.ts";
+import { hides } from "./hidden-by.ts";
 import { formatZoom, parseZoom, type TimeScale } from "./time-scale.ts";
-import type { TraceIndex } from "./trace-index.ts";
 import type { TraceModel } from "./trace-model.ts";
 import {
   buildRows,
   errorPlaces,
   findSelection,
   foldKey,
-  groupOf,
-  NODE_ITSELF,
   reveal,
   rowOf,
   runOf,
-  SIMILAR_GROUP,
   toSelection,
   type Place,
   type Selection,
@@ -154,21 +151,4 @@ function useRows(index: TraceModel, { fold, more, showItems, selected }: RowPara
     [index, folding, showItems, unfolded],
   );
   return { rows, folding };
-}
-
-/** @returns whether closing what `place` heads hides `other` */
-function hides(index: TraceModel, place: Place, other: Place): boolean {
-  if (place.node === other.node && place.item === other.item) return false;
-  const run = runOf(index, place);
-  if (run !== undefined)
-    return place.node === other.node && other.item >= run.first && other.item < run.end;
-  const group = place.item === SIMILAR_GROUP ? groupOf(index, place.node) : undefined;
-  const nodes = group?.members ?? [place.node];
-  return nodes.some((node) => isInside(index, node, other, group !== undefined));
-}
-
-/** @param orItself whether the node's own row counts */
-function isInside(index: TraceIndex, node: number, place: Place, orItself: boolean): boolean {
-  if (place.node === node) return orItself || place.item !== NODE_ITSELF;
-  return place.node > node && place.node < (index.subtreeEnd[node] ?? 0);
 }
