@@ -9,6 +9,8 @@ export const EXIT = {
   nothing: 3,
   /** Of the commands that ask: a limit of the service cut the answer short; what there was is printed. */
   cut: 4,
+  /** Of `trace`: the id belongs to several requests, which are listed. */
+  several: 5,
   /** Ctrl-C during a question; its query in ClickHouse is ended. */
   interrupted: 130,
   /** A second Ctrl-C: everything was killed instead of stopped. */

@@ -1,5 +1,5 @@
 /** A trace as the rows of a tree: spans with their logs inside, in the order in which things happened. */
-import type { LogRecord, Span, Trace } from "@throughline/query/wire";
+import type { LogRecord, Span, Trace, TraceVerdict } from "@throughline/query/wire";
 
 export type ShownLog = Pick<
   LogRecord,
@@ -19,6 +19,9 @@ export type ShownSpan = Pick<
 export type ShownTrace = Pick<Trace, "traceId" | "missingParents" | "duplicateSpanIds"> & {
   readonly spans: readonly ShownSpan[];
   readonly logs: readonly ShownLog[];
+  readonly verdict?: TraceVerdict;
+  /** Span ids of what the request waited for. */
+  readonly criticalPath?: ReadonlySet<string>;
 };
 
 /** Whether a line goes on below each ancestor, innermost first; a list, because a row may have 100 000 of them. */

@@ -15,6 +15,7 @@ import {
   type TraceRow,
   traceRows,
 } from "./trace-rows.ts";
+import { verdictLines } from "./verdict-lines.ts";
 
 export interface WaterfallOptions {
   /** Columns; at least 40 are used. */
@@ -34,7 +35,11 @@ interface Layout {
   readonly palette: Palette;
   readonly start: bigint;
   readonly total: bigint;
+  readonly criticalPath: ReadonlySet<string>;
 }
+
+/** Between the bar and the duration. */
+const CRITICAL = "•";
 
 /** @returns the lines, made as they are asked for */
 export function* waterfall(trace: ShownTrace, options: WaterfallOptions): Generator<string> {
@@ -56,9 +61,10 @@ function layoutOf(trace: ShownTrace, { width: wanted, palette }: WaterfallOption
   const width = Math.min(Math.max(wanted, WIDTH_MIN), WIDTH_MAX);
   const bar = Math.max(10, Math.floor(width * 0.3));
   const { start, end } = extentOf(trace);
+  const { criticalPath = new Set() } = trace;
   // A column on each side of the bar, and the duration.
   const tree = width - bar - DURATION_COLUMNS - 2;
-  return { width, tree, bar, palette, start, total: end - start };
+  return { width, tree, bar, palette, start, total: end - start, criticalPath };
 }
 
 /** Of the spans; of the logs where there are none. */
@@ -87,9 +93,14 @@ function* heading(trace: ShownTrace, { palette, start, total }: Layout): Generat
     ...(trace.spans.length > 0 ? [formatDuration(total), counted(trace.spans.length, "span")] : []),
     ...(services > 1 ? [counted(services, "service")] : []),
     counted(logs, "log"),
+    ...(trace.verdict?.complete === true ? ["complete"] : []),
   ].join(" · ");
   yield `${palette.title(trace.traceId)}  ${palette.faint(`${formatTime(String(start))} UTC`)}`;
-  yield palette.faint(facts) + (errors > 0 ? ` · ${palette.failed(counted(errors, "error"))}` : "");
+  const wrong = [
+    ...(errors > 0 ? [counted(errors, "error")] : []),
+    ...(trace.verdict?.complete === false ? ["not whole"] : []),
+  ];
+  yield palette.faint(facts) + wrong.map((each) => ` · ${palette.failed(each)}`).join("");
   yield "";
 }
 
@@ -113,7 +124,8 @@ function spanLine(row: Extract<TraceRow, { kind: "span" }>, layout: Layout): str
   const blank = " ".repeat(Math.max(0, room - widthOf(shownService) - widthOf(name) - mark.length));
   const text = `${palette.service(span.serviceName, shownService)}${name}${palette.failed(mark)}${blank}`;
   const took = formatDuration(BigInt(span.durationNano)).padStart(DURATION_COLUMNS);
-  return `${palette.faint(lead)}${text} ${barOf(span, layout)} ${failed ? palette.failed(took) : took}`;
+  const critical = layout.criticalPath.has(span.spanId) ? CRITICAL : " ";
+  return `${palette.faint(lead)}${text} ${barOf(span, layout)}${critical}${failed ? palette.failed(took) : took}`;
 }
 
 function barOf(span: ShownSpan, { bar, start, total, palette }: Layout): string {
@@ -153,13 +165,24 @@ function indented(innermost: Guide | undefined, tree: number): string {
 }
 
 function* notes(trace: ShownTrace, { palette }: Layout): Generator<string> {
+  const lines = [
+    ...((trace.criticalPath?.size ?? 0) > 0
+      ? [`${CRITICAL} on the critical path: what the request waited for`]
+      : []),
+    ...(trace.verdict === undefined ? gapLines(trace) : verdictLines(trace.verdict)),
+  ];
+  if (lines.length > 0) yield "";
+  for (const line of lines) yield palette.faint(line);
+}
+
+/** What can be said without a verdict. */
+function gapLines(trace: ShownTrace): readonly string[] {
   const missing = trace.missingParents.length;
   const twice = trace.duplicateSpanIds?.length ?? 0;
-  if (missing + twice > 0) yield "";
-  if (missing > 0) {
-    yield palette.faint(
-      `${counted(missing, "parent span")} not stored: not arrived yet, or not sampled`,
-    );
-  }
-  if (twice > 0) yield palette.faint(`${counted(twice, "span id")} stored more than once`);
+  return [
+    ...(missing > 0
+      ? [`${counted(missing, "parent span")} not stored: not arrived yet, or not sampled`]
+      : []),
+    ...(twice > 0 ? [`${counted(twice, "span id")} stored more than once`] : []),
+  ];
 }

@@ -24,14 +24,22 @@ export const ASK_COMMANDS: readonly Command[] = [
     name: "trace",
     summary: "show one request: its spans, and every log where it happened",
     words: "ID",
-    details: `ID is a trace id of 32 hex digits, as search prints it.
+    details: `ID is any id of a request: of its trace or of a span, in any spelling, a pasted traceparent, or a request id that an attribute
+carries. Spans marked • are on the critical path. Where an id belongs to several requests, they are listed.
 ${COLOURS}
 
-${EXIT_CODES}`,
+${EXIT_CODES} 5: several requests have the id.`,
     options: {
       ...URL_OPTION,
       ...WIDTH_OPTION,
-      json: { type: "boolean", description: "the API's object on one line" },
+      "fix-skew": {
+        type: "boolean",
+        description: "moves spans whose clock disagrees with their callers'",
+      },
+      json: {
+        type: "boolean",
+        description: "the API's object on one line; of several requests a line for each",
+      },
     },
     load: () => import("./trace.ts"),
   },

@@ -21,6 +21,7 @@ const LONG_TRACE = "c0ffee00c0ffee00c0ffee00c0ffee01";
 const START = 1_795_176_600_000_000_000n;
 const NOW = START + 60_000_000_000n;
 const SPANS_MAX = 5;
+const SKEWED_TRACE = "c0ffee00c0ffee00c0ffee00c0ffee02";
 
 let database: TestDatabase;
 let query: QueryServer;
@@ -80,15 +81,61 @@ test("trace --json is the API's answer on one line", async () => {
   });
 });
 
-test("a trace that is not there is 3, an id that is none is 2, a trace that a limit cut is 4", async () => {
+test("trace takes any id: of a span, of a request, or pasted", async () => {
+  const whole = await throughline(["trace", TRACE]);
+  expect(await throughline(["trace", "aaaaaaaaaaaaaaa2"])).toEqual(whole);
+  expect(await throughline(["trace", `00-${TRACE}-aaaaaaaaaaaaaaa2-01`])).toEqual(whole);
+  expect(await throughline(["trace", "order-17"])).toEqual(whole);
+  expect(whole.out.join("\n")).toContain("• on the critical path");
+  expect(whole.out.find((line) => line.includes("charge"))).toMatch(/•\s+200 ms$/);
+});
+
+test("an id of several requests lists them, newest first, and is 5", async () => {
+  const { exitCode, out, err } = await throughline(["trace", "retry-1"]);
+  expect(exitCode).toBe(5);
+  expect(out.map((line) => line.slice(0, 32))).toEqual(
+    [0, 1].map((n) => `d${n.toString(16).padStart(31, "0")}`),
+  );
+  expect(err.join()).toContain("2 requests have this id");
+  const json = await throughline(["trace", "retry-1", "--json"]);
+  expect(json.exitCode).toBe(5);
+  expect(json.out.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ rootName: "tick", spanCount: 1 }),
+    expect.objectContaining({ rootName: "tick", spanCount: 1 }),
+  ]);
+});
+
+test("an id that only logs have gives the logs, oldest first", async () => {
+  const { exitCode, out } = await throughline(["trace", "job-9"]);
+  expect(exitCode).toBe(0);
+  expect(out).toEqual([
+    "2026-11-20 12:09:50.000 INFO  cron started",
+    "2026-11-20 12:09:51.000 INFO  cron done",
+  ]);
+});
+
+test("clocks that disagree are told, and moved on request", async () => {
+  const told = await throughline(["trace", SKEWED_TRACE, "--width", "100"]);
+  expect(told.exitCode).toBe(0);
+  expect(told.out.at(-1)).toBe(
+    "the clock of late-host is behind its callers' by up to 500 ms in 1 call; --fix-skew adds 550 ms",
+  );
+  const spanStart = async (...options: string[]): Promise<bigint> => {
+    const { out } = await throughline(["trace", SKEWED_TRACE, "--json", ...options]);
+    return BigInt(JSON.parse(out[0] ?? "").spans[1].startTimeUnixNano);
+  };
+  expect((await spanStart("--fix-skew")) - (await spanStart())).toBe(550_000_000n);
+});
+
+test("a trace that is not there is 3, a trace that a limit cut is 4", async () => {
   const missing = await throughline(["trace", "f".repeat(32)]);
   expect(missing).toMatchObject({
     exitCode: 3,
     out: [],
     err: [expect.stringMatching(/^throughline: /)],
   });
-  const wrong = await throughline(["trace", "not-an-id"]);
-  expect(wrong).toMatchObject({ exitCode: 2, out: [] });
+  const unknown = await throughline(["trace", "no-such-id"]);
+  expect(unknown).toMatchObject({ exitCode: 3, out: [] });
   const cut = await throughline(["trace", LONG_TRACE]);
   expect(cut.exitCode).toBe(4);
   expect(cut.err.join()).toContain("not the whole request");
@@ -100,8 +147,8 @@ test("search lists traces newest first, and pages until the limit", async () => 
   expect(all.exitCode).toBe(0);
   const ids = all.out.map((line) => String(JSON.parse(line).traceId));
   // 300 traces are more than one page of the API may have.
-  expect(ids.length).toBe(302);
-  expect(new Set(ids).size).toBe(302);
+  expect(ids.length).toBe(303);
+  expect(new Set(ids).size).toBe(303);
   const few = await throughline(["search", "--json", "--limit", "3"]);
   expect(few).toMatchObject({ exitCode: 0, out: all.out.slice(0, 3), err: [] });
 });
@@ -165,6 +212,7 @@ test("services are a table", async () => {
   expect(exitCode).toBe(0);
   expect(out).toEqual([
     "service           spans   errors     p50     p95     p99  logs",
+    "cron                  0        -       -       -       -     2",
     "gateway               1        -  250 ms  250 ms  250 ms     1",
     "payment               1  100.0 %       -       -       -     1",
     "shop                310        -       -       -       -     0",
@@ -180,8 +228,8 @@ test("colours are for terminals that want them", async () => {
 });
 
 test.each([
-  [["trace"], "give one trace id"],
-  [["trace", TRACE, TRACE], "give one trace id"],
+  [["trace"], "give one id"],
+  [["trace", TRACE, TRACE], "give one id"],
   [["logs", "--limit", "0"], '--limit is "0"; expected a whole number from 1 to 100000'],
   [["search", "--limit", "many"], '--limit is "many"'],
   [["services", "--width", "7"], '--width is "7"; expected a whole number from 40 to 1000'],
@@ -266,6 +314,8 @@ async function insert(): Promise<void> {
   };
   const root = { TraceId: TRACE, SpanId: "aaaaaaaaaaaaaaa1" };
   const charge = { TraceId: TRACE, SpanId: "aaaaaaaaaaaaaaa2" };
+  const skewed = { TraceId: SKEWED_TRACE, ServiceName: "skewed", SpanName: "call" };
+  const job = { ServiceName: "cron", SeverityNumber: 9, LogAttributes: { "request.id": "job-9" } };
   const one = { ServiceName: "shop", SpanKind: "Internal", Duration: "1000000", StatusCode: "Ok" };
   await rows("otel_traces", [
     {
@@ -286,6 +336,23 @@ async function insert(): Promise<void> {
       Timestamp: at(20),
       Duration: "200000000",
       StatusCode: "Error",
+      SpanAttributes: { "request.id": "order-17" },
+    },
+    {
+      ...skewed,
+      SpanId: "eeeeeeeeeeeeeee1",
+      SpanKind: "Client",
+      Timestamp: at(-3_600_000),
+      Duration: "200000000",
+    },
+    {
+      ...skewed,
+      SpanId: "eeeeeeeeeeeeeee2",
+      ParentSpanId: "eeeeeeeeeeeeeee1",
+      SpanKind: "Server",
+      ResourceAttributes: { "host.name": "late-host" },
+      Timestamp: at(-3_600_500),
+      Duration: "100000000",
     },
     ...Array.from({ length: SPANS_MAX * 2 }, (_, n) => ({
       ...one,
@@ -299,6 +366,7 @@ async function insert(): Promise<void> {
       TraceId: `d${n.toString(16).padStart(31, "0")}`,
       SpanId: "cccccccccccccccc",
       SpanName: "tick",
+      SpanAttributes: n < 2 ? { "request.id": "retry-1" } : {},
       Timestamp: at(-10_000 - n),
     })),
   ]);
@@ -317,5 +385,7 @@ async function insert(): Promise<void> {
       SeverityNumber: 17,
       Body: "Deadlock \u001b[31mfound",
     },
+    { ...job, Timestamp: at(-10_000), Body: "started" },
+    { ...job, Timestamp: at(-9_000), Body: "done" },
   ]);
 }
