@@ -1,5 +1,6 @@
 import type { EncodedBlock, Ingest, IngestOutcome, Overloaded } from "./contract.ts";
 import type { EncodedBatch, EncoderPool } from "./encode/encoder-pool.ts";
+import { noteDeadBytes } from "./garbage-collection.ts";
 import { freeMemory } from "./owned-memory.ts";
 import type { AppendOutcome, Spool } from "./spool/spool.ts";
 import type { CollectorMetrics } from "./telemetry/metrics.ts";
@@ -23,6 +24,8 @@ export function createIngest({ pool, spool, metrics }: IngestStages): Ingest {
   return async (request): Promise<IngestOutcome> => {
     const { signal } = request;
     const sizeBytes = request.body.byteLength;
+    // The chunks it arrived in.
+    noteDeadBytes(sizeBytes);
     // Before encoding: a full spool must cost the client an answer and us nothing.
     const refusal = spool.refusal(sizeBytes);
     if (refusal !== undefined) return toOverloaded(refusal);

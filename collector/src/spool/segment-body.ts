@@ -1,4 +1,5 @@
 /** The INSERT body of a segment: its blocks back to back, without header page and frame headers. */
+import { noteDeadBytes } from "../garbage-collection.ts";
 import type { DiskFile } from "./disk.ts";
 import { SpoolError } from "./disk.ts";
 import type { Extent } from "./scan-segment.ts";
@@ -43,6 +44,7 @@ export async function* readSegmentBody(
       for (let left = header.lengthBytes; left > 0;) {
         if (filled === piece.length) {
           yield piece;
+          noteDeadBytes(PIECE_BYTES);
           piece = Buffer.allocUnsafe(PIECE_BYTES);
           filled = 0;
         }
