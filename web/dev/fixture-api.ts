@@ -12,6 +12,7 @@ import {
 } from "./fixture-asking.ts";
 import { answerTrace } from "./fixture-columns.ts";
 import type { FixtureTrace } from "./fixture-data.ts";
+import { environmentsAnswer } from "./fixture-environments.ts";
 import { answerRequest } from "./fixture-requests.ts";
 import { answerAboutServices } from "./fixture-services.ts";
 import { logRow, type RowFilter, spanRow, toRowFilter, withoutField } from "./fixture-filter.ts";
@@ -138,6 +139,7 @@ function answerTo(url: URL, traces: readonly FixtureTrace[], options: FixtureOpt
   if (pathname === "/api/sql/schema") return ok(SQL_SCHEMA);
   const aboutServices = answerAboutServices(url, traces, options.nowMs);
   if (aboutServices !== undefined) return ok(aboutServices);
+  if (pathname === "/api/environments") return ok(environmentsAnswer(traces, meta(traces.length)));
   if (pathname.startsWith("/api/requests/"))
     return orNotFound(answerRequest(pathname, traces, summarize));
   const asked = askedOf(pathname, searchParams);

@@ -1,4 +1,5 @@
 import type { LogRecord, Span } from "@throughline/query/wire";
+import { environmentOf } from "./fixture-environments.ts";
 
 /**
  * Development data in the shape of the real answers: a shop of five services with failures, retries, wide and deep
@@ -59,7 +60,7 @@ export class TraceBuilder {
       "service.name": service,
       "service.version": service === "payments" ? "2.4.0" : "1.9.3",
       "service.instance.id": `${service}-7d9f8`,
-      "deployment.environment.name": "production",
+      ...environmentOf(this.traceId, service),
       "host.name": `node-${service.length}.eu-west`,
       "process.runtime.name": "nodejs",
       "process.runtime.version": "24.21.0",

@@ -1,5 +1,4 @@
 import type {
-  FieldValues,
   Meta,
   Service,
   ServiceErrors,
@@ -45,8 +44,6 @@ export function answerAboutServices(
   if (pathname === "/api/services") return services(traces, asked);
   if (pathname === "/api/service-map") return serviceMap(seenOf(traces), asked);
   if (pathname === "/api/operations/typical") return typical(seenOf(traces), asked);
-  if (pathname === "/api/fields/values" && params.get("field") === "environment")
-    return environments();
   const match = /^\/api\/services\/([^/]+)(\/errors)?$/.exec(pathname);
   if (match === null) return undefined;
   const name = decodeURIComponent(match[1] ?? "");
@@ -380,13 +377,5 @@ function typical(seen: readonly Seen[], { params, fromMs, toMs }: Asked): Typica
     fromUnixNano: nano(fromMs),
     toUnixNano: nano(toMs),
     meta: meta(900),
-  };
-}
-
-function environments(): FieldValues {
-  return {
-    values: [{ value: "production", filter: "production", records: 4_000 }],
-    from: "rollup",
-    meta: meta(10),
   };
 }

@@ -16,6 +16,10 @@ const typing = (text: string) => async (page: Page) => {
 
 /** What stands around every page, in every state. */
 export const SHELL_VIEWS: readonly View[] = [
+  { name: "environment-traces", path: "/traces?from=now-3h&environment=staging" },
+  { name: "environment-nothing", path: "/logs?v=1&q=service%3Anobody&environment=qa&envkey=older" },
+  { name: "environment-both", path: "/services?environment=production&envkey=both" },
+  { name: "environment-older", path: "/map?environment=qa&envkey=older" },
   { name: "omnibox", path: "/traces", act: typing("") },
   { name: "omnibox-typed", path: "/logs?from=now-3h", act: typing("ser") },
   {

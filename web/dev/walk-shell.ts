@@ -142,3 +142,68 @@ export async function walkOmniboxIds(page: Page, origin: string): Promise<void> 
     (await options(page).first().innerText()).startsWith("Search logs for ffff"),
   );
 }
+
+export async function walkEnvironment(page: Page, origin: string): Promise<void> {
+  const asked: URL[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url())));
+  const select = page.getByRole("combobox", { name: "Environment" });
+  const lastAsked = (path: string) =>
+    asked.findLast(({ pathname }) => pathname === path)?.searchParams;
+  await page.goto(`${origin}/traces?from=now-3h`);
+  await page.getByTestId("trace-row").first().waitFor();
+  const all = await page.getByTestId("trace-row").count();
+  await select.selectOption({ label: "staging" });
+  await settle(page);
+  check("the environment is in the URL", parameter(page, "environment") === "staging", page.url());
+  const found = await page.getByTestId("trace-row").count();
+  check("fewer traces are of it", found > 0 && found < all, `${found} of ${all}`);
+  for (const path of ["/api/traces", "/api/traces/heatmap", "/api/traces/facets"])
+    check(`${path} is asked within it`, lastAsked(path)?.get("q") === "env:staging");
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Logs" }).click();
+  await page.getByTestId("log-row").first().waitFor();
+  check("it goes along to another page", (await select.inputValue()) === "name:staging");
+  await page.keyboard.press("/");
+  await page.keyboard.type("a OR b");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await settle(page);
+  for (const path of ["/api/logs", "/api/logs/histogram", "/api/logs/facets"])
+    check(
+      `${path} is asked within it, whatever the filter`,
+      lastAsked(path)?.get("q") === "(a OR b) env:staging",
+      lastAsked(path)?.get("q"),
+    );
+  check("the filter itself stays as typed", parameter(page, "q") === "a OR b", page.url());
+  await page.goto(`${origin}/services?from=now-3h`);
+  await select.selectOption({ label: "staging" });
+  await settle(page);
+  check("figures are asked for it", lastAsked("/api/services")?.get("environment") === "staging");
+  await select.selectOption({ label: "production" });
+  await page.getByText("in traces and logs only").waitFor();
+  check("what is not in the figures is said", true);
+  await select.selectOption({ label: "qa" });
+  await page.getByRole("heading", { name: "qa is not in the figures of services" }).waitFor();
+  check(
+    "no figure is shown that is of something else",
+    (await page.getByRole("table").count()) === 0,
+  );
+  await page.getByRole("link", { name: "Its traces" }).click();
+  await page.getByTestId("trace-row").first().waitFor();
+  check(
+    "its traces are found by the attribute it has",
+    lastAsked("/api/traces")?.get("q") === "resource.deployment.environment:qa",
+    lastAsked("/api/traces")?.get("q"),
+  );
+  await page.getByTestId("trace-row").first().getByRole("link").click();
+  await page.getByTestId("span-row").first().waitFor();
+  check("a trace has no environment to choose", (await select.count()) === 0);
+  await page.goBack();
+  await page.getByTestId("trace-row").first().waitFor();
+  check("back restores it", (await select.inputValue()) === "older:qa");
+  await select.selectOption({ label: "all" });
+  await settle(page);
+  check(
+    "all leaves nothing in the URL",
+    parameter(page, "environment") === null && parameter(page, "envkey") === null,
+  );
+}

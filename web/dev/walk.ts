@@ -14,7 +14,7 @@ import {
   walkSimilarLogs,
 } from "./walk-trace.ts";
 import { LOG_WALKS } from "./walk-logs.ts";
-import { walkOmnibox, walkOmniboxIds } from "./walk-shell.ts";
+import { walkEnvironment, walkOmnibox, walkOmniboxIds } from "./walk-shell.ts";
 import { walkFacets, walkFilters, walkHeatmap } from "./walk-traces.ts";
 import { check, failures, parameter, settle } from "./walking.ts";
 
@@ -325,6 +325,7 @@ for (const walk of [
   walkTheme,
   walkOmnibox,
   walkOmniboxIds,
+  walkEnvironment,
   measureLargeTrace,
 ].filter(({ name }) => name.includes(wanted))) {
   const context = await browser.newContext({

@@ -2,6 +2,7 @@
 import type { Deltas, LatencyHeatmap } from "@throughline/query/wire";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { TimeRange } from "../lib/time-range.ts";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import { apiUrl, getJson, type QueryValue } from "./client.ts";
 
 /** Columns of the heatmap; the service takes the next readable width. */
@@ -9,7 +10,8 @@ const COLUMNS = 120;
 
 /** @param q a filter */
 export function useHeatmap(q: string, range: TimeRange) {
-  const query: Record<string, QueryValue> = { ...range, q, buckets: COLUMNS };
+  const asked = useInEnvironment(q, "traces");
+  const query: Record<string, QueryValue> = { ...range, q: asked, buckets: COLUMNS };
   return useQuery({
     queryKey: ["heatmap", query],
     placeholderData: keepPreviousData,
@@ -27,9 +29,10 @@ interface Selected {
 
 /** What the selected spans have more often, or less, than the others that meet the filter. */
 export function useDeltas(q: string, range: TimeRange, selected: Selected) {
+  const asked = useInEnvironment(q, "traces");
   const query: Record<string, QueryValue> = {
     ...range,
-    q,
+    q: asked,
     selectionFrom: new Date(selected.fromMs).toISOString(),
     selectionTo: new Date(selected.toMs).toISOString(),
     selectionMinDuration: selected.minNs,

@@ -2,6 +2,7 @@ import type { FilterSignal } from "@throughline/query/filter";
 import type { Facets } from "@throughline/query/wire";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { TimeRange } from "../lib/time-range.ts";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import { apiUrl, getJson, type QueryValue } from "./client.ts";
 
 interface Asked {
@@ -13,7 +14,8 @@ interface Asked {
 
 /** The fields worth choosing by, each with its most frequent values. */
 export function useFacets({ signal: of, q, range }: Asked) {
-  const query: Record<string, QueryValue> = { ...range, q };
+  const asked = useInEnvironment(q, of);
+  const query: Record<string, QueryValue> = { ...range, q: asked };
   return useQuery({
     queryKey: ["facets", of, query],
     placeholderData: keepPreviousData,
@@ -25,7 +27,8 @@ export function useFacets({ signal: of, q, range }: Asked) {
 const VALUES_MAX = 50;
 
 export function useFacet({ signal: of, q, range }: Asked, field: string, isEnabled: boolean) {
-  const query: Record<string, QueryValue> = { ...range, q, field, values: VALUES_MAX };
+  const asked = useInEnvironment(q, of);
+  const query: Record<string, QueryValue> = { ...range, q: asked, field, values: VALUES_MAX };
   return useQuery({
     queryKey: ["facet", of, query],
     enabled: isEnabled,

@@ -1,6 +1,7 @@
 import type { LogPatterns } from "@throughline/query/wire";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { absoluteRange, resolveRange, type TimeRange } from "../lib/time-range.ts";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import { apiUrl, getJson } from "./client.ts";
 
 /** Patterns of one answer; the service gives 200 at most. */
@@ -24,8 +25,9 @@ export function baselineOf(
 
 /** The logs that meet the filter by what they have in common, compared with an earlier time. */
 export function useLogPatterns(q: string, range: TimeRange, baseline: Baseline) {
+  const asked = useInEnvironment(q, "logs");
   return useQuery({
-    queryKey: ["log-patterns", q, range, baseline],
+    queryKey: ["log-patterns", asked, range, baseline],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => {
       // Both times are of one moment: a range that ends now would otherwise overlap what it is compared with.
@@ -41,7 +43,7 @@ export function useLogPatterns(q: string, range: TimeRange, baseline: Baseline) 
       const query = {
         ...absoluteRange(resolved.fromMs, resolved.toMs),
         ...compared,
-        q,
+        q: asked,
         limit: PATTERNS,
       };
       return getJson<LogPatterns>(apiUrl("/api/logs/patterns", query), signal);

@@ -10,6 +10,7 @@ import type {
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { loadTrace } from "../trace/load-trace.ts";
 import type { TimeRange } from "../lib/time-range.ts";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import { ApiError, apiUrl, getJson, type QueryValue } from "./client.ts";
 
 const PAGE_LIMIT = 50;
@@ -68,7 +69,11 @@ export function useLog(id: string, enabled: boolean) {
 
 /** @param q a filter */
 export function useTraces(q: string, range: TimeRange) {
-  const query: Record<string, QueryValue> = { ...range, q, limit: PAGE_LIMIT };
+  const query: Record<string, QueryValue> = {
+    ...range,
+    q: useInEnvironment(q, "traces"),
+    limit: PAGE_LIMIT,
+  };
   return useInfiniteQuery({
     queryKey: ["traces", query],
     placeholderData: keepPreviousData,
@@ -81,7 +86,11 @@ export function useTraces(q: string, range: TimeRange) {
 
 /** @param q a filter */
 export function useLogs(q: string, range: TimeRange) {
-  const query: Record<string, QueryValue> = { ...range, q, limit: LOG_PAGE_LIMIT };
+  const query: Record<string, QueryValue> = {
+    ...range,
+    q: useInEnvironment(q, "logs"),
+    limit: LOG_PAGE_LIMIT,
+  };
   return useInfiniteQuery({
     queryKey: ["logs", query],
     placeholderData: keepPreviousData,
@@ -94,7 +103,7 @@ export function useLogs(q: string, range: TimeRange) {
 
 /** @param q a filter */
 export function useLogHistogram(q: string, range: TimeRange) {
-  const query: Record<string, QueryValue> = { ...range, q };
+  const query: Record<string, QueryValue> = { ...range, q: useInEnvironment(q, "logs") };
   return useQuery({
     queryKey: ["log-histogram", query],
     placeholderData: keepPreviousData,

@@ -1,5 +1,4 @@
 import type {
-  FieldValues,
   Service,
   ServiceErrors,
   ServiceMap,
@@ -77,17 +76,4 @@ export function useTypical(range: TimeRange, keys: readonly string[]) {
     queryFn: ({ signal }) =>
       getJson<TypicalDurations>(apiUrl("/api/operations/typical", { ...range, key: keys }), signal),
   });
-}
-
-/** The environments that sent spans in the range. A list that cannot be had is an empty one: the filter can be left out. */
-export function useEnvironments(range: TimeRange): readonly string[] {
-  const query = { signal: "traces", field: "environment", ...range };
-  const { data } = useQuery({
-    queryKey: ["environments", query],
-    staleTime: 60_000,
-    retry: false,
-    placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => getJson<FieldValues>(apiUrl("/api/fields/values", query), signal),
-  });
-  return data?.values.map(({ value }) => value).filter((value) => value !== "") ?? [];
 }

@@ -146,8 +146,13 @@ export function tracesHref(search: string, filters: Partial<TraceFilters>): stri
   return filterHref("/traces", keptRange(search), addConditions("", traceConditions(filters)));
 }
 
-export function logsHref(range: TimeRange, filters: Partial<LogFilters>): string {
-  const search = patchSearch("", rangePatch(range));
+/** @param from the query string whose environment is kept; all environments when left out */
+export function logsHref(range: TimeRange, filters: Partial<LogFilters>, from = ""): string {
+  const search = patchSearch(keptRange(from), {
+    from: undefined,
+    to: undefined,
+    ...rangePatch(range),
+  });
   return filterHref("/logs", search, addConditions("", logConditions(filters)));
 }
 

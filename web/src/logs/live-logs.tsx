@@ -4,6 +4,7 @@ import type { LogRecord } from "@throughline/query/wire";
 import { formatCount, plural } from "../lib/format.ts";
 import controls from "../ui/controls.module.css";
 import { EmptyState, Failed } from "../ui/states.tsx";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { uniqueKeys } from "./log-keys.ts";
 import { LogList } from "./log-list.tsx";
@@ -24,7 +25,7 @@ interface ListeningProps {
 
 function Listening({ q, onRetry }: ListeningProps) {
   const url = useUrl();
-  const tail = useTail(q, true);
+  const tail = useTail(useInEnvironment(q, "logs"), true);
   const selectedKey = new URLSearchParams(url.search).get("log") ?? undefined;
   const [isAway, setAway] = useState(false);
   const isHeld = isAway || selectedKey !== undefined;

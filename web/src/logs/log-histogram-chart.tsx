@@ -9,6 +9,7 @@ import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import { cx } from "../ui/cx.ts";
 import text from "../ui/text.module.css";
 import { HistogramTable } from "./histogram-table.tsx";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import styles from "./logs.module.css";
 
 interface LogHistogramChartProps {
@@ -23,6 +24,7 @@ const SIZE = { width: 1200, height: 56 };
 
 /** Logs over time by severity. Dragging over it chooses a time range; the range control is the keyboard's way. */
 export function LogHistogramChart({ q, range, onRange }: LogHistogramChartProps) {
+  const asked = useInEnvironment(q, "logs");
   const query = useLogHistogram(q, range);
   const { data, dataUpdatedAt } = query;
   const histogram = useMemo(
@@ -39,7 +41,7 @@ export function LogHistogramChart({ q, range, onRange }: LogHistogramChartProps)
           <>
             <Legend histogram={histogram} />
             <SqlLinkIcon
-              sql={logHistogramSql(q, histogram.bucketMs / 1000)}
+              sql={logHistogramSql(asked, histogram.bucketMs / 1000)}
               range={range}
               what="the histogram"
             />

@@ -7,6 +7,7 @@ import { logsSql } from "../sql/log-sql.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, ResultFooter } from "../ui/states.tsx";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { ColumnBar } from "./column-bar.tsx";
 import { columnSql } from "./log-column.ts";
@@ -25,6 +26,7 @@ interface LogResultsProps {
 /** The logs that were found, line by line. */
 export function LogResults({ q, isTable }: LogResultsProps) {
   const { range } = useUrl();
+  const asked = useInEnvironment(q, "logs");
   const query = useLogs(q, range);
   const isEmpty = query.isSuccess && query.data.pages[0]?.logs.length === 0;
   const status = useStatus(isEmpty).data;
@@ -34,7 +36,7 @@ export function LogResults({ q, isTable }: LogResultsProps) {
   if (isEmpty) {
     if (status === undefined) return <Loading what="logs" />;
     if (!status.hasLogs) return <NoDataEver what="logs" />;
-    return <NothingFound what="logs" filters={conditionTexts(q)} />;
+    return <NothingFound what="logs" filters={conditionTexts(asked)} />;
   }
   return <FoundLogs q={q} isTable={isTable} query={query} />;
 }
@@ -45,6 +47,7 @@ interface FoundLogsProps extends LogResultsProps {
 
 function FoundLogs({ q, isTable, query }: FoundLogsProps) {
   const url = useUrl();
+  const asked = useInEnvironment(q, "logs");
   const columns = useColumns(isTable, url.search);
   const pages = query.data?.pages;
   const logs = useMemo(() => pages?.flatMap((page) => page.logs) ?? [], [pages]);
@@ -69,7 +72,7 @@ function FoundLogs({ q, isTable, query }: FoundLogsProps) {
       </div>
       {meta === undefined ? null : (
         <ResultFooter meta={meta} shown={`${plural(logs.length, "log")}, newest first`}>
-          <SqlLinkIcon sql={logsSql(q, sqlColumns)} range={url.range} what="these logs" />
+          <SqlLinkIcon sql={logsSql(asked, sqlColumns)} range={url.range} what="these logs" />
           <LoadMore query={query} />
         </ResultFooter>
       )}

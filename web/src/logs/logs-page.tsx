@@ -10,6 +10,7 @@ import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { useFilter } from "../ui/use-filter.ts";
 import { useKeys } from "../ui/use-keys.ts";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { LiveLogs } from "./live-logs.tsx";
 import { LogHistogramChart } from "./log-histogram-chart.tsx";
@@ -37,6 +38,7 @@ export function LogsPage() {
 function SearchedLogs({ view }: { readonly view: LogView }) {
   const url = useUrl();
   const { q, setQ } = useFilter("logs", ["log", "pattern"]);
+  const asked = useInEnvironment(q, "logs");
   const toggle = (other: LogView) => () => url.push(logViewPatch(view === other ? "list" : other));
   useKeys({ l: toggle("live"), p: toggle("patterns") });
   const isLive = view === "live";
@@ -55,10 +57,14 @@ function SearchedLogs({ view }: { readonly view: LogView }) {
         <ViewSwitch />
         {isLive || !isRight ? null : (
           <span className={styles.group} role="group" aria-label="Download all that is found">
-            <a className={controls.button} href={logExportHref(q, url.range, "ndjson")} download>
+            <a
+              className={controls.button}
+              href={logExportHref(asked, url.range, "ndjson")}
+              download
+            >
               <Download size={14} aria-hidden="true" /> NDJSON
             </a>
-            <a className={controls.button} href={logExportHref(q, url.range, "csv")} download>
+            <a className={controls.button} href={logExportHref(asked, url.range, "csv")} download>
               CSV
             </a>
           </span>

@@ -6,9 +6,9 @@ import { useStatus } from "../api/queries.ts";
 import { plural } from "../lib/format.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { readParam } from "../lib/url-state.ts";
-import { EnvironmentSelect } from "../services/environment-select.tsx";
 import { mapSql } from "../services/statements.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
+import { CountedEnvironment } from "../shell/counted-environment.tsx";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { FilterChip } from "../ui/controls.tsx";
@@ -30,7 +30,6 @@ export function MapPage() {
   return (
     <Page title={focus === "" ? "Service map" : `Map around ${focus}`} hasRange>
       <div className={controls.bar}>
-        <EnvironmentSelect />
         {focus === "" ? null : (
           <FilterChip text={`around ${focus}`} onRemove={() => push({ focus: undefined })} />
         )}
@@ -54,7 +53,9 @@ export function MapPage() {
           </button>
         </span>
       </div>
-      <MapResults focus={focus} isTable={isTable} />
+      <CountedEnvironment>
+        <MapResults focus={focus} isTable={isTable} />
+      </CountedEnvironment>
     </Page>
   );
 }

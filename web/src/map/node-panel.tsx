@@ -48,7 +48,7 @@ export function NodePanel({ node, nodes, edges, minutes, onClose }: NodePanelPro
           </Link>
           <Link
             className={controls.button}
-            href={logsHref(readRange(search), { service: node.name })}
+            href={logsHref(readRange(search), { service: node.name }, search)}
           >
             Logs
           </Link>

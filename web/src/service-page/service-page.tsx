@@ -4,15 +4,16 @@ import { useService, useServiceErrors, useServiceMap } from "../api/services.ts"
 import { useStatus } from "../api/queries.ts";
 import { formatPercent, plural } from "../lib/format.ts";
 import { logsHref, readParam, readRange, tracesHref } from "../lib/url-state.ts";
-import { EnvironmentSelect } from "../services/environment-select.tsx";
 import { serviceSql } from "../services/statements.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
+import { CountedEnvironment } from "../shell/counted-environment.tsx";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { FilterChip } from "../ui/controls.tsx";
 import { NothingFound } from "../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
 import { Service } from "../ui/text.tsx";
+import { useEnvironment } from "../ui/use-environment.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { ErrorGroups } from "./error-groups.tsx";
 import { Neighbours } from "./neighbours.tsx";
@@ -29,13 +30,13 @@ export function ServicePage({ escapedName }: { readonly escapedName: string }) {
     environment: readParam(search, "environment"),
     operation: readParam(search, "operation"),
   };
+  const isCounted = useEnvironment()?.key !== "older";
   const query = useService(name, range, filter);
-  const share = query.data === undefined ? null : shareOf(query.data.total);
+  const share = query.data === undefined || !isCounted ? null : shareOf(query.data.total);
   const title = share === null || share === 0 ? name : `${formatPercent(share)} errors · ${name}`;
   return (
     <Page title={title} heading={<Service name={name} />} hasRange>
       <div className={controls.bar}>
-        <EnvironmentSelect />
         {filter.operation === "" ? null : (
           <FilterChip
             text={`operation ${filter.operation}`}
@@ -49,12 +50,17 @@ export function ServicePage({ escapedName }: { readonly escapedName: string }) {
           >
             <ListTree size={14} aria-hidden="true" /> Traces
           </Link>
-          <Link className={controls.button} href={logsHref(readRange(search), { service: name })}>
+          <Link
+            className={controls.button}
+            href={logsHref(readRange(search), { service: name }, search)}
+          >
             <ScrollText size={14} aria-hidden="true" /> Logs
           </Link>
         </span>
       </div>
-      <ServiceResults name={name} query={query} filter={filter} />
+      <CountedEnvironment>
+        <ServiceResults name={name} query={query} filter={filter} />
+      </CountedEnvironment>
     </Page>
   );
 }

@@ -61,7 +61,7 @@ export function ServiceTable({ rows, order, search }: ServiceTableProps) {
               {tracesHref(search, { service: row.service.name })}
             </CountCell>
             <CountCell count={row.service.logCount} words={`logs of ${row.service.name}`}>
-              {logsHref(readRange(search), { service: row.service.name })}
+              {logsHref(readRange(search), { service: row.service.name }, search)}
             </CountCell>
           </tr>
         ))}

@@ -5,13 +5,13 @@ import { plural } from "../lib/format.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { readParam } from "../lib/url-state.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
+import { CountedEnvironment } from "../shell/counted-environment.tsx";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { NothingFound } from "../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
 import { TextField } from "../ui/controls.tsx";
 import { useUrl } from "../ui/use-url.ts";
-import { EnvironmentSelect } from "./environment-select.tsx";
 import { readOrder, sortRows, toRow } from "./service-rows.ts";
 import { servicesSql } from "./statements.ts";
 import { ServiceTable } from "./service-table.tsx";
@@ -30,10 +30,11 @@ export function ServicesPage() {
           widthPx={180}
           onCommit={(name) => push({ name })}
         />
-        <EnvironmentSelect />
         <span className={styles.note}>Small figures: compared with the same time before</span>
       </div>
-      <ServiceResults />
+      <CountedEnvironment>
+        <ServiceResults />
+      </CountedEnvironment>
     </Page>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from "react";
+import { EnvironmentSelect } from "./environment-select.tsx";
 import { OmniboxButton } from "./omnibox/omnibox.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 import { TimeRangeControl } from "./time-range-control.tsx";
@@ -37,6 +38,7 @@ export function Page({ title, heading, aside, hasRange, children }: PageProps) {
           </h1>
           {aside}
         </div>
+        <EnvironmentSelect />
         <OmniboxButton />
         {hasRange ? <TimeRangeControl /> : null}
         <ThemeToggle />

@@ -13,6 +13,7 @@ import { differenceCondition, differenceName } from "./difference.ts";
 import { deltasSql } from "./spans-sql.ts";
 import type { HeatSelection } from "./heatmap/selection.ts";
 import { selectionWords } from "./heatmap/words.ts";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import type { Filter as Condition } from "@throughline/query/filter";
 
 type Difference = Deltas["differences"][number];
@@ -27,6 +28,7 @@ interface DeltasPanelProps {
 
 /** What the selected spans have more often, or less, than the rest of what the filter finds. */
 export function DeltasPanel({ q, range, selection, onFilter, onClose }: DeltasPanelProps) {
+  const asked = useInEnvironment(q, "traces");
   const query = useDeltas(q, range, selection);
   const { data } = query;
   return (
@@ -57,7 +59,7 @@ export function DeltasPanel({ q, range, selection, onFilter, onClose }: DeltasPa
           </p>
           <Differences data={data} onFilter={onFilter} />
           <ResultFooter meta={data.meta} shown={`${data.differences.length} differences`}>
-            <SqlLinkIcon sql={deltasSql(q, selection)} range={range} what="the differences" />
+            <SqlLinkIcon sql={deltasSql(asked, selection)} range={range} what="the differences" />
           </ResultFooter>
         </>
       )}

@@ -15,6 +15,7 @@ import controls from "../ui/controls.module.css";
 import { cx } from "../ui/cx.ts";
 import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import { useFilter } from "../ui/use-filter.ts";
 import { useKeptScroll } from "../ui/use-kept-scroll.ts";
 import { useKeys } from "../ui/use-keys.ts";
@@ -154,12 +155,13 @@ interface TraceResultsProps {
 
 function TraceResults({ q, query }: TraceResultsProps) {
   const { search, range } = useUrl();
+  const asked = useInEnvironment(q, "traces");
   const pages = query.data?.pages;
   const traces = useMemo(() => pages?.flatMap((page) => page.traces) ?? [], [pages]);
   const scroller = useRef<HTMLDivElement>(null);
   useKeptScroll(scroller, traces.length > 0);
   if (query.isPending) return <Loading what="traces" />;
-  if (traces.length === 0) return <NothingFound what="traces" filters={conditionTexts(q)} />;
+  if (traces.length === 0) return <NothingFound what="traces" filters={conditionTexts(asked)} />;
   const meta = pages?.at(-1)?.meta;
   return (
     <>
@@ -169,7 +171,7 @@ function TraceResults({ q, query }: TraceResultsProps) {
       </div>
       {meta === undefined ? null : (
         <ResultFooter meta={meta} shown={`${plural(traces.length, "trace")}, newest first`}>
-          <SqlLinkIcon sql={spansSql(q)} range={range} what="the spans of these traces" />
+          <SqlLinkIcon sql={spansSql(asked)} range={range} what="the spans of these traces" />
           <LoadMore query={query} />
         </ResultFooter>
       )}

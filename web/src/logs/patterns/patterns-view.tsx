@@ -12,6 +12,7 @@ import { Select } from "../../ui/controls.tsx";
 import { NothingFound } from "../../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, ResultFooter } from "../../ui/states.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
+import { useInEnvironment } from "../../ui/use-environment.ts";
 import { useUrl } from "../../ui/use-url.ts";
 import { logViewPatch } from "../log-view.ts";
 import { filterByPattern, type LogPattern, patternKey } from "./pattern.ts";
@@ -35,6 +36,7 @@ function readBaseline(search: string): Baseline {
 export function PatternsView({ q }: { readonly q: string }) {
   const url = useUrl();
   const baseline = readBaseline(url.search);
+  const asked = useInEnvironment(q, "logs");
   const query = useLogPatterns(q, url.range, baseline);
   const { data } = query;
   const isEmpty = query.isSuccess && data?.patterns.length === 0;
@@ -45,7 +47,7 @@ export function PatternsView({ q }: { readonly q: string }) {
   if (data === undefined || isEmpty) {
     if (status === undefined) return <Loading what="patterns" />;
     if (!status.hasLogs) return <NoDataEver what="logs" />;
-    return <NothingFound what="logs" filters={conditionTexts(q)} />;
+    return <NothingFound what="logs" filters={conditionTexts(asked)} />;
   }
   return <Found q={q} data={data} baseline={baseline} isFetching={query.isFetching} />;
 }

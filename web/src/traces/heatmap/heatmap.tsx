@@ -15,6 +15,7 @@ import { SelectionBar } from "./selection-bar.tsx";
 import { SqlLinkIcon } from "../sql-link-icon.tsx";
 import { heatmapSql } from "../spans-sql.ts";
 import { roundDuration } from "./words.ts";
+import { useInEnvironment } from "../../ui/use-environment.ts";
 import type { DurationBounds } from "../../lib/filter-edit.ts";
 
 interface LatencyHeatmapProps {
@@ -32,6 +33,7 @@ interface LatencyHeatmapProps {
 /** How long the spans took that meet the filter, over time. */
 export function LatencyHeatmap(props: LatencyHeatmapProps) {
   const { q, range, selection, onSelect, onZoom } = props;
+  const asked = useInEnvironment(q, "traces");
   const query = useHeatmap(q, range);
   const { data } = query;
   const heat = useMemo(() => (data === undefined ? undefined : toHeat(data)), [data]);
@@ -57,7 +59,7 @@ export function LatencyHeatmap(props: LatencyHeatmapProps) {
         <Legend heat={heat} reason={data?.meta.reason} />
         {heat.spans === 0 ? null : <SelectForm heat={heat} onSelect={onSelect} />}
         {heat.spans === 0 ? null : <HeatTable heat={heat} />}
-        <SqlLinkIcon sql={heatmapSql(q)} range={range} what="the heatmap" />
+        <SqlLinkIcon sql={heatmapSql(asked)} range={range} what="the heatmap" />
       </>
     ) : (
       <SelectionBar
