@@ -46,6 +46,24 @@ export const LOG_VIEWS: readonly View[] = [
     act: (page) => page.getByTestId("log-row").nth(20).waitFor(),
   },
   { name: "sql-grid", path: statement("SELECT * FROM otel_logs") },
+  {
+    name: "sql-chart",
+    path: `${statement("SELECT $__timeInterval(Timestamp) AS time, ServiceName, count() AS logs FROM otel_logs GROUP BY time, ServiceName")}&view=chart`,
+  },
+  {
+    name: "sql-chart-cut",
+    path: `${statement("SELECT toStartOfMinute(Timestamp) AS time, count() AS logs, avg(length(Body)) AS ms FROM otel_logs GROUP BY time -- cut")}&view=chart`,
+  },
+  {
+    name: "sql-chart-table",
+    path: `${statement("SELECT toStartOfMinute(Timestamp) AS time, count() AS logs FROM otel_logs GROUP BY time")}&view=chart`,
+    act: (page) => page.getByRole("button", { name: "The chart as a table" }).click(),
+  },
+  {
+    name: "sql-bars",
+    path: `${statement("SELECT ServiceName, count() AS logs FROM otel_logs GROUP BY ServiceName")}&view=chart`,
+  },
+  { name: "sql-nochart", path: `${statement("SELECT * FROM otel_logs")}&view=chart` },
   { name: "sql-refused", path: statement("SELECT broken FROM otel_logs") },
   { name: "sql-none", path: "/sql" },
 ];

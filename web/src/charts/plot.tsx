@@ -24,8 +24,10 @@ export interface PlotProps {
   readonly lines: readonly ChartLine[];
   readonly fromMs: number;
   readonly toMs: number;
-  /** The axis goes from 0 to here. */
+  /** The axis goes from `min`, or 0, to here. */
   readonly max: number;
+  /** Below 0; 0 when left out. */
+  readonly min?: number;
   /** In pixels, the axes included; nothing is drawn at 0. */
   readonly widthPx: number;
   readonly heightPx: number;
@@ -49,19 +51,19 @@ export function Plot(props: PlotProps) {
     current.current = props;
   });
   const theme = useResolvedTheme();
-  const { times, lines, fromMs, toMs, max, widthPx, heightPx } = props;
+  const { times, lines, fromMs, toMs, max, min, widthPx, heightPx } = props;
   useEffect(() => {
     const target = box.current;
     if (target === null || widthPx === 0) return undefined;
     const values = lines.map((line) => [...line.values]);
     const plot = new uPlot(toOptions(current), [[...times], ...values], target);
     return () => plot.destroy();
-  }, [times, lines, fromMs, toMs, max, widthPx, heightPx, theme]);
+  }, [times, lines, fromMs, toMs, max, min, widthPx, heightPx, theme]);
   return <div ref={box} aria-hidden="true" style={{ height: heightPx }} />;
 }
 
 function toOptions(current: { readonly current: PlotProps }): uPlot.Options {
-  const { lines, fromMs, toMs, max, widthPx, heightPx } = current.current;
+  const { lines, fromMs, toMs, max, min = 0, widthPx, heightPx } = current.current;
   return {
     width: widthPx,
     height: heightPx,
@@ -71,7 +73,7 @@ function toOptions(current: { readonly current: PlotProps }): uPlot.Options {
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     scales: {
       x: { time: true, range: () => [fromMs, toMs] },
-      y: { range: () => [0, max] },
+      y: { range: () => [min, max] },
     },
     axes: axesOf(current.current),
     series: [{}, ...lines.map(toSeries)],
@@ -93,7 +95,7 @@ function zoom(plot: uPlot, { onRange }: PlotProps): void {
   onRange(Math.round(from), Math.round(to));
 }
 
-function axesOf({ fromMs, toMs, max, widthPx, format }: PlotProps): uPlot.Axis[] {
+function axesOf({ fromMs, toMs, max, min = 0, widthPx, format }: PlotProps): uPlot.Axis[] {
   const grid = tokenColor("--line-soft");
   const words = { stroke: tokenColor("--muted"), font: CHART_FONT };
   const ticksMax = Math.max(2, Math.floor((widthPx - EDGES_PX.left) / TICK_WIDTH_PX));
@@ -113,7 +115,7 @@ function axesOf({ fromMs, toMs, max, widthPx, format }: PlotProps): uPlot.Axis[]
       gap: 6,
       grid: { stroke: grid, width: 1 },
       ticks: { show: false },
-      splits: () => [0, max / 2, max],
+      splits: () => (min < 0 ? [min, 0, max] : [0, max / 2, max]),
       values: (_, splits) => splits.map((value) => (value === 0 ? "0" : format(value))),
     },
   ];

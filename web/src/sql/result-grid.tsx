@@ -1,6 +1,7 @@
 import type { SqlRows } from "@throughline/query/wire";
 import { OneLine } from "../ui/visible-text.tsx";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
+import { isNumberType } from "./chart-data.ts";
 import styles from "./sql.module.css";
 
 const ROW_PX = 24;
@@ -63,15 +64,13 @@ export function ResultGrid({ result }: { readonly result: SqlRows }) {
   );
 }
 
-const NUMBERS = /^(?:Nullable\()?(?:U?Int|Float|Decimal)/;
-
 function Cell({ value, type }: { readonly value: unknown; readonly type: string }) {
   const text = toText(value);
   return (
     <span
       role="gridcell"
       title={text.slice(0, 2000)}
-      data-number={NUMBERS.test(type)}
+      data-number={isNumberType(type)}
       data-null={value === null}
     >
       <OneLine text={text} />

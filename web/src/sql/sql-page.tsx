@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from "react";
 import { ApiError } from "../api/client.ts";
 import { readSqlFile, useSqlSchema } from "../api/sql.ts";
 import { plural } from "../lib/format.ts";
+import type { TimeRange } from "../lib/time-range.ts";
+import { readParam } from "../lib/url-state.ts";
 import { Page } from "../shell/page.tsx";
 import { cx } from "../ui/cx.ts";
 import controls from "../ui/controls.module.css";
@@ -12,7 +14,9 @@ import { useUrl } from "../ui/use-url.ts";
 import { createSqlEditor, type SqlEditor } from "./editor.ts";
 import { EXAMPLES } from "./examples.ts";
 import { readPast, rememberStatement } from "./past-statements.ts";
+import { ResultChart } from "./result-chart.tsx";
 import { ResultGrid } from "./result-grid.tsx";
+import { ResultViewSwitch, type ResultViewName } from "./result-view-switch.tsx";
 import { readSql, sqlPatch } from "./sql-link.ts";
 import styles from "./sql.module.css";
 import { useRun, type Run } from "./use-run.ts";
@@ -45,37 +49,74 @@ export function SqlPage() {
     editorRef.current?.setText(sql);
     editorRef.current?.focus();
   };
+  const view = readParam(url.search, "view") === "chart" ? "chart" : "grid";
   return (
     <Page title="SQL" hasRange>
-      <div className={controls.bar}>
-        {run.kind === "running" ? (
-          <button type="button" className={controls.button} onClick={cancel}>
-            <Square size={13} aria-hidden="true" /> Cancel
-          </button>
-        ) : (
-          <button
-            type="button"
-            className={cx(controls.button, controls.primary)}
-            title="Ctrl+Enter"
-            onClick={() => execute(editorRef.current?.text ?? "")}
-          >
-            <Play size={13} aria-hidden="true" /> Run
-          </button>
-        )}
-        <Statements label="Examples" statements={EXAMPLES} onChoose={choose} />
-        <Statements
-          label="History"
-          statements={past.map((sql) => ({ name: sql.replaceAll(/\s+/g, " ").slice(0, 100), sql }))}
-          onChoose={choose}
-        />
-        {run.kind === "done" ? <Downloads query={{ sql: run.sql, ...url.range }} /> : null}
-        <span className={styles.hint}>
-          Read-only. <code>$__timeFilter(Timestamp)</code> is the time range.
-        </span>
-      </div>
+      <SqlBar
+        run={run}
+        view={view}
+        past={past}
+        onRun={() => execute(editorRef.current?.text ?? "")}
+        onCancel={cancel}
+        onChoose={choose}
+      />
       <div ref={parent} className={styles.editor} data-own-keys="" />
-      <Outcome run={run} />
+      <Outcome
+        run={run}
+        view={view}
+        onRange={(range) => {
+          url.setRange(range);
+          if (run.kind === "done") start(run.sql, range);
+        }}
+      />
     </Page>
+  );
+}
+
+interface SqlBarProps {
+  readonly run: Run;
+  readonly view: ResultViewName;
+  /** Statements, the newest first. */
+  readonly past: readonly string[];
+  readonly onRun: () => void;
+  readonly onCancel: () => void;
+  readonly onChoose: (sql: string) => void;
+}
+
+function SqlBar({ run, view, past, onRun, onCancel, onChoose }: SqlBarProps) {
+  const { range } = useUrl();
+  return (
+    <div className={controls.bar}>
+      {run.kind === "running" ? (
+        <button type="button" className={controls.button} onClick={onCancel}>
+          <Square size={13} aria-hidden="true" /> Cancel
+        </button>
+      ) : (
+        <button
+          type="button"
+          className={cx(controls.button, controls.primary)}
+          title="Ctrl+Enter"
+          onClick={onRun}
+        >
+          <Play size={13} aria-hidden="true" /> Run
+        </button>
+      )}
+      <Statements label="Examples" statements={EXAMPLES} onChoose={onChoose} />
+      <Statements
+        label="History"
+        statements={past.map((sql) => ({ name: sql.replaceAll(/\s+/g, " ").slice(0, 100), sql }))}
+        onChoose={onChoose}
+      />
+      {run.kind === "done" ? (
+        <>
+          <ResultViewSwitch view={view} />
+          <Downloads query={{ sql: run.sql, ...range }} />
+        </>
+      ) : null}
+      <span className={styles.hint}>
+        Read-only. <code>$__timeFilter(Timestamp)</code> is the time range.
+      </span>
+    </div>
   );
 }
 
@@ -193,7 +234,14 @@ function Downloads({ query }: { readonly query: SqlQuery }) {
   );
 }
 
-function Outcome({ run }: { readonly run: Run }) {
+interface OutcomeProps {
+  readonly run: Run;
+  readonly view: ResultViewName;
+  /** A range was chosen in the chart: the statement is asked for it. */
+  readonly onRange: (range: TimeRange) => void;
+}
+
+function Outcome({ run, view, onRange }: OutcomeProps) {
   switch (run.kind) {
     case "none":
       return (
@@ -215,7 +263,11 @@ function Outcome({ run }: { readonly run: Run }) {
     case "done":
       return (
         <>
-          <ResultGrid result={run.rows} />
+          {view === "chart" ? (
+            <ResultChart result={run.rows} onRange={onRange} />
+          ) : (
+            <ResultGrid result={run.rows} />
+          )}
           <ResultFooter meta={run.rows.meta} shown={plural(run.rows.rows.length, "row")} />
         </>
       );
