@@ -91,7 +91,7 @@ async function frequentKeys(
   filters: FacetFilters,
   range: TimeRange,
 ): Promise<readonly string[]> {
-  for (const window of windowsNewestFirst(range)) {
+  for (const window of windowsNewestFirst(range, "count")) {
     const where = both(inTime(window), recordsWhere(filters));
     // oxlint-disable-next-line no-await-in-loop -- the newest are enough
     const answer = await searcher.asker.ask({

@@ -94,7 +94,7 @@ export async function askSample(
   { sql, fragments }: SampleSql,
   params: SqlParams,
 ): Promise<readonly NamedCount[]> {
-  for (const window of windowsNewestFirst(asking.range)) {
+  for (const window of windowsNewestFirst(asking.range, "count")) {
     const where = inTime(window);
     const rows = await askCounts(asking, compose(sql, where.conditions, fragments), {
       ...params,

@@ -50,7 +50,7 @@ export async function readHeatmap(
   const rows: CellRow[] = [];
   const costs: Cost[] = [];
   let reason: string | undefined;
-  for (const window of windowsNewestFirst(range, FIRST_WINDOW_STEP)) {
+  for (const window of windowsNewestFirst(range, "count", FIRST_WINDOW_STEP)) {
     if (window.to < range.to && deadline.isOver()) {
       reason = deadline.reason(window.to);
       break;

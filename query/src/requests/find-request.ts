@@ -10,7 +10,8 @@ import { readWindows, summarise } from "../search/summarise.ts";
 import { type Sql, type SqlParams, compose, loadSql } from "../sql/sql.ts";
 import { readTrace } from "../traces/read-trace.ts";
 import { logRows } from "../traces/rows.ts";
-import type { LogRecord, RequestAnswer, RequestMatch } from "../wire.ts";
+import { summaryOf } from "../traces/summary-of.ts";
+import type { LogRecord, RequestAnswer, RequestMatch, Trace, TraceSummary } from "../wire.ts";
 import { type RequestId, readRequestId } from "./request-id.ts";
 
 const SQL = loadSql("requests.sql", [
@@ -55,14 +56,13 @@ export async function findRequest(
   const finder = new Finder(searcher, question, signal);
   const matches = await finder.matches();
   const traceIds = new Set(matches.flatMap(({ traceId }) => traceId ?? []));
-  const traces = await finder.summaries();
+  const { traces, trace } = await found(searcher, finder, {
+    traceIds: [...traceIds],
+    tree: question.tree,
+    signal,
+  });
   const logs = traces.length > 0 ? [] : await finder.logs();
   if (traces.length + logs.length === 0) throw notFound(finder.id, question.attributes);
-  const [only] = traces;
-  const trace =
-    question.tree && traces.length === 1 && only !== undefined
-      ? await readTrace(searcher, only.traceId, signal)
-      : undefined;
   const isCut = traceIds.size > TRACES_MAX || logs.length > LOGS_MAX;
   return {
     id: finder.id.text,
@@ -82,6 +82,51 @@ export async function findRequest(
         : reasonOf(trace?.meta.reason)),
     },
   };
+}
+
+interface FoundTraces {
+  readonly traces: TraceSummary[];
+  /** When there is one. */
+  readonly trace?: Trace;
+}
+
+async function found(
+  searcher: Searcher,
+  finder: Finder,
+  asked: {
+    readonly traceIds: readonly string[];
+    readonly tree: boolean;
+    readonly signal: AbortSignal;
+  },
+): Promise<FoundTraces> {
+  const [first] = asked.traceIds;
+  if (asked.tree && asked.traceIds.length === 1 && first !== undefined) {
+    const trace = await readIfThere(searcher, first, asked.signal);
+    if (trace !== undefined) {
+      // What a list would say of it, it says by itself.
+      const summary = summaryOf(trace);
+      return { traces: summary === undefined ? await finder.summaries() : [summary], trace };
+    }
+  }
+  const traces = await finder.summaries();
+  const [only] = traces;
+  if (!asked.tree || traces.length !== 1 || only === undefined) return { traces };
+  return { traces, trace: await readTrace(searcher, only.traceId, asked.signal) };
+}
+
+/** @returns undefined where the trace has no spans */
+async function readIfThere(
+  searcher: Searcher,
+  traceId: string,
+  signal: AbortSignal,
+): Promise<Trace | undefined> {
+  try {
+    const trace = await readTrace(searcher, traceId, signal);
+    return trace.spans.length === 0 ? undefined : trace;
+  } catch (error) {
+    if (error instanceof QueryError && error.code === "trace_not_found") return undefined;
+    throw error;
+  }
 }
 
 function reasonOf(reason: string | undefined): { readonly reason?: string } {

@@ -106,6 +106,15 @@ test("the tree is left out on request", async () => {
   expect([answer.traces.length, answer.trace]).toEqual([1, undefined]);
 });
 
+test.each([TRACE, "r-1", "only-in-logs", traceId(5)])(
+  "what is said of %s comes from its tree, and is what a list counts",
+  async (id) => {
+    const [opened, listed] = [await find(id), await find(id, "?tree=false")];
+    expect(opened.traces).toHaveLength(1);
+    expect(opened.traces).toEqual(listed.traces);
+  },
+);
+
 test("an id that only a log has leads to the log's trace", async () => {
   const answer = await find("only-in-logs");
   expect(answer.matches).toEqual([

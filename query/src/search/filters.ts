@@ -3,9 +3,11 @@ import type { SeverityMinimum } from "../params/severity.ts";
 import { compileCondition, isInLogRollup } from "../filter/compile.ts";
 import type { Condition } from "../filter/condition.ts";
 import type { FilterSignal } from "../filter/fields.ts";
+import { usesIndex } from "../filter/uses-index.ts";
 import type { BodySearch } from "../params/words.ts";
 import { type Sql, type SqlParams, type Where, numbered } from "../sql/sql.ts";
 import { CONDITIONS, both } from "./time-range.ts";
+import type { Ladder } from "./windows.ts";
 
 /** All conditions hold for one and the same span. */
 export interface TraceFilters {
@@ -70,6 +72,15 @@ export function logWhere(filters: LogFilters): Where {
   where.addEach(CONDITIONS["log-attribute"], "attribute", filters.attributes);
   where.addCondition(filters.condition, "logs");
   return where;
+}
+
+/** How far each window of a search goes: an index that knows what matches makes wide ones cheap. */
+export function ladderOf(filters: TraceFilters & Pick<LogFilters, "body">): Ladder {
+  const isIndexed =
+    filters.attributes.length > 0 ||
+    (filters.body !== undefined && filters.body.words !== "") ||
+    (filters.condition !== undefined && usesIndex(filters.condition));
+  return isIndexed ? "index" : "page";
 }
 
 /** The same over the per-minute counts; undefined where they do not know enough. */

@@ -8,7 +8,7 @@ import { type Sql, type Where, compose, loadSql } from "../sql/sql.ts";
 import { type HashedLog, hashedLogRows, toLogRecord } from "../traces/rows.ts";
 import type { LogPage } from "../wire.ts";
 import { type Deadline, isLimit, isoTime, startDeadline } from "./deadline.ts";
-import { type LogFilters, logWhere } from "./filters.ts";
+import { type LogFilters, ladderOf, logWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
 import { type TimeRange, both, clamp, inTime } from "./time-range.ts";
 import { type Window, narrower, windowsNewestFirst } from "./windows.ts";
@@ -99,7 +99,10 @@ class LogFinder {
 
   /** A trace id is found by its index whenever it was; cutting its time into windows would only ask more often. */
   #windows(range: TimeRange): Iterable<Window> {
-    if (this.#search.filters.traceId === undefined) return windowsNewestFirst(range, this.#step);
+    const { filters } = this.#search;
+    if (filters.traceId === undefined) {
+      return windowsNewestFirst(range, ladderOf(filters), this.#step);
+    }
     return range.from < range.to ? [{ ...range, step: 0 }] : [];
   }
 
@@ -127,11 +130,14 @@ class LogFinder {
     return answer;
   }
 
-  /** Where the windows before had less than a page, this one has a few pages at most: its end need not be found first. */
+  /**
+   * Where rows must be read to be found, the page's end is found first only in the first window: the next is a few times
+   * as wide, so it has a few pages at most.
+   */
   #order(window: Window): Sql | undefined {
     const { filters, cursor, range } = this.#search;
     const isFirst = window.to === (cursor === undefined ? range.to : BigInt(cursor.t) + 1n);
-    if (!isFirst) return undefined;
+    if (!isFirst && ladderOf(filters) !== "index") return undefined;
     return filters.service === undefined ? SQL["order-time"] : SQL["order-bucket"];
   }
 

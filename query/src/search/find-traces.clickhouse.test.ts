@@ -259,7 +259,7 @@ test("a search whose time ends says how far it came, and goes on from there", as
     expect(first.body.traces.map((trace) => trace.traceId)).toEqual([traceId(2)]);
     expect(first.body.meta.complete).toBe(false);
     expect(first.body.meta.reason).toContain("searchTimeMs");
-    expect(first.body.meta.reason).toContain("2026-11-20T11:45:00");
+    expect(first.body.meta.reason).toContain("2026-11-20T11:59:00");
     let { nextCursor } = first.body;
     const found: string[] = [];
     while (nextCursor !== undefined) {

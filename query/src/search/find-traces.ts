@@ -12,7 +12,7 @@ import { compose, loadSql } from "../sql/sql.ts";
 import type { TraceWindow } from "../traces/trace-window.ts";
 import type { TracePage } from "../wire.ts";
 import { type Deadline, isLimit, startDeadline } from "./deadline.ts";
-import { type TraceFilters, traceWhere } from "./filters.ts";
+import { type TraceFilters, ladderOf, traceWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
 import { readWindows, summarise } from "./summarise.ts";
 import { type TimeRange, both, inTime } from "./time-range.ts";
@@ -101,11 +101,12 @@ class TraceFinder {
   }
 
   async find(): Promise<Found> {
-    const { range, limit } = this.#search;
+    const { filters, range, limit } = this.#search;
     const matches: TraceMatch[] = [];
     // A match at the cursor's own nanosecond with a smaller id is still to come.
     const to = this.#place.id === "" ? this.#place.time : this.#place.time + 1n;
-    for (const window of windowsNewestFirst({ from: range.from, to }, this.#step)) {
+    const ladder = ladderOf(filters);
+    for (const window of windowsNewestFirst({ from: range.from, to }, ladder, this.#step)) {
       this.#step = window.step;
       if (window.to < to && this.deadline.isOver()) return this.#stopped(matches);
       try {

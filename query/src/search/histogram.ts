@@ -126,7 +126,7 @@ class Counter {
   }
 
   async #countRaw(range: TimeRange): Promise<string | undefined> {
-    for (const window of windowsNewestFirst(range)) {
+    for (const window of windowsNewestFirst(range, "count")) {
       if (window.to < range.to && this.deadline.isOver()) return this.deadline.reason(window.to);
       try {
         const where = both(inTime(window), logWhere(this.#question.filters));

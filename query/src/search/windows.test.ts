@@ -1,16 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { WINDOW_STEP_MAX, windowsNewestFirst } from "./windows.ts";
+import { LADDERS, type Ladder, WINDOW_STEP_MAX, windowsNewestFirst } from "./windows.ts";
 import { bucketWidth, fillBuckets } from "./histogram.ts";
 
 const MINUTE = 60_000_000_000n;
 
-test("windows touch, cover the range and grow", () => {
+const NAMES = Object.keys(LADDERS) as readonly Ladder[];
+
+test.each(NAMES)("windows touch, cover the range and grow: %s", (ladder) => {
   const nanos = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
   fc.assert(
     fc.property(nanos, nanos, fc.integer({ min: 0, max: WINDOW_STEP_MAX }), (a, b, step) => {
       const range = a < b ? { from: a, to: b } : { from: b, to: a };
-      const windows = [...windowsNewestFirst(range, step)];
+      const windows = [...windowsNewestFirst(range, ladder, step)];
       if (range.from === range.to) {
         expect(windows).toEqual([]);
         return;
@@ -25,11 +27,14 @@ test("windows touch, cover the range and grow", () => {
   );
 });
 
-test("the first windows are 15 minutes, an hour, 6 and 24 hours, then twice as long each", () => {
-  const sizes = [...windowsNewestFirst({ from: 0n, to: 100_000n * MINUTE })].map(
-    ({ from, to }) => (to - from) / MINUTE,
-  );
-  expect(sizes.slice(0, 6)).toEqual([15n, 60n, 360n, 1_440n, 2_880n, 5_760n]);
+test.each([
+  ["count", [15n, 60n, 360n, 1_440n, 2_880n, 5_760n]],
+  ["page", [1n, 15n, 60n, 360n, 1_440n, 2_880n]],
+  ["index", [1n, 60n, 1_440n, 2_880n, 5_760n, 11_520n]],
+] as const)("minutes of the first windows: %s", (ladder, minutes) => {
+  const windows = windowsNewestFirst({ from: 0n, to: 100_000n * MINUTE }, ladder);
+  const sizes = [...windows].map(({ from, to }) => (to - from) / MINUTE);
+  expect(sizes.slice(0, 6)).toEqual(minutes);
 });
 
 test("histogram buckets cover the range without gaps, as many as fit at most plus one", () => {

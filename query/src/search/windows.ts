@@ -1,8 +1,21 @@
 import type { TimeRange } from "./time-range.ts";
 
 const MINUTE = 60_000_000_000n;
-/** The first window is small because most questions are about now; each that did not fill the page looks further. */
-const SIZES = [15n * MINUTE, 60n * MINUTE, 360n * MINUTE, 1_440n * MINUTE] as const;
+const DAY = 1_440n * MINUTE;
+
+/**
+ * The sizes of windows, by what looking through one costs. All begin small, because most questions are about now.
+ */
+export const LADDERS = {
+  /** Each row is counted anyway: windows only keep a part of the answer when the time ends. */
+  count: [15n * MINUTE, 60n * MINUTE, 360n * MINUTE, DAY],
+  /** A page is looked for by reading rows: of a busy system a minute fills it, and a quarter of an hour is a million rows. */
+  page: [MINUTE, 15n * MINUTE, 60n * MINUTE, 360n * MINUTE, DAY],
+  /** An index finds what matches wherever it is: each further window asks all indexes once more. */
+  index: [MINUTE, 60n * MINUTE, DAY],
+} as const;
+
+export type Ladder = keyof typeof LADDERS;
 
 /** One window of a search, and its place in the row of sizes. */
 export interface Window extends TimeRange {
@@ -13,14 +26,18 @@ export interface Window extends TimeRange {
 export const WINDOW_STEP_MAX = 20;
 
 /**
- * Cuts a range into windows to search one after the other, newest first: 15 min, 1 h, 6 h, 24 h, then each twice the
+ * Cuts a range into windows to search one after the other, newest first: the sizes of the ladder, then each twice the
  * one before. They touch, do not overlap, and cover the range.
- * @param firstStep where in the row of sizes to begin: a page that goes on begins as wide as the one before ended
+ * @param firstStep where on the ladder to begin: a page that goes on begins as wide as the one before ended
  */
-export function* windowsNewestFirst(range: TimeRange, firstStep = 0): Generator<Window> {
+export function* windowsNewestFirst(
+  range: TimeRange,
+  ladder: Ladder,
+  firstStep = 0,
+): Generator<Window> {
   let to = range.to;
   for (let step = firstStep; to > range.from; step = Math.min(step + 1, WINDOW_STEP_MAX)) {
-    const size = windowSize(step);
+    const size = windowSize(LADDERS[ladder], step);
     const from = to - size > range.from ? to - size : range.from;
     yield { from, to, step };
     to = from;
@@ -32,7 +49,6 @@ export function narrower(step: number): number {
   return Math.max(0, step - 2);
 }
 
-function windowSize(step: number): bigint {
-  const day = 1_440n * MINUTE;
-  return SIZES[step] ?? day * 2n ** BigInt(step - SIZES.length + 1);
+function windowSize(sizes: readonly bigint[], step: number): bigint {
+  return sizes[step] ?? DAY * 2n ** BigInt(step - sizes.length + 1);
 }
