@@ -77,6 +77,10 @@ export interface QueryLimits {
   readonly exportRowsMax: number;
   /** One export: `max_execution_time`. */
   readonly exportTimeMs: number;
+  /** Counting its rows beforehand, up to `exportRowsMax`. */
+  readonly exportCountTimeMs: number;
+  /** How long a client may take nothing of an export; then the transfer is broken off. */
+  readonly exportIdleMs: number;
   /** Traces in one answer of Jaeger's or Zipkin's API. */
   readonly compatTracesMax: number;
   /** Spans and logs in one such answer; traces that would bring more are left out and named. */
@@ -125,6 +129,8 @@ export const DEFAULT_LIMITS: QueryLimits = {
   exportsMax: 2,
   exportRowsMax: 1_000_000,
   exportTimeMs: 120_000,
+  exportCountTimeMs: 30_000,
+  exportIdleMs: 60_000,
   compatTracesMax: 1_500,
   compatRecordsMax: 200_000,
   compatNamesDays: 7,

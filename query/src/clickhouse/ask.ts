@@ -2,7 +2,6 @@
  * One question to ClickHouse: a statement from the `.sql` files, bound parameters, limits as settings, rows checked
  * against a schema, and what it cost. Runs as the read-only user and is cancelled when the asking client leaves.
  */
-import type { Readable } from "node:stream";
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
 import type { ClickHouseConnection } from "@throughline/schemas";
 import type { Static, TSchema } from "typebox";
@@ -10,6 +9,7 @@ import { Compile, type Validator } from "typebox/compile";
 import type { QueryLimits } from "../options.ts";
 import { QueryError } from "../problem/query-error.ts";
 import type { Sql, SqlParams } from "../sql/sql.ts";
+import { beforeException } from "./exception-guard.ts";
 import { isDirectReadFault, toQueryError } from "./faults.ts";
 import { type NativeTable, decodeNative } from "./native-columns.ts";
 
@@ -43,6 +43,17 @@ interface Question<T> {
   readonly signal: AbortSignal;
   /** Tightens `queryTimeMs` for a caller whose own time runs out. */
   readonly timeMs?: number;
+  /** Instead of `queryTimeMs`, for what has a limit of its own; at most `exportTimeMs` or `exportCountTimeMs`. */
+  readonly ownTimeMs?: number;
+}
+
+/** Bytes as ClickHouse writes them; the statement says in which FORMAT. */
+interface StreamQuestion {
+  readonly sql: Sql;
+  readonly params: SqlParams;
+  readonly signal: AbortSignal;
+  /** Of the whole stream. */
+  readonly ownTimeMs: number;
 }
 
 /** What ClickHouse did for an answer. */
@@ -70,42 +81,44 @@ export interface Asker {
   /** For many rows of few columns. The statement ends in FORMAT Native. @throws as `ask` */
   askTable(question: Omit<Question<never>, "rows">): Promise<TableAnswer>;
   /**
-   * The bytes that ClickHouse writes, while it writes them; the statement says in which FORMAT. `timeMs` is the time of the
-   * whole stream. @throws as `ask` until the first byte; a later failure is the stream's error
+   * The bytes that ClickHouse writes, while it writes them, without the exception that it may write behind them.
+   * @throws as `ask`, until the first byte and, for what comes after, while it is read
    */
-  stream(question: Omit<Question<never>, "rows">): Promise<Readable>;
+  stream(question: StreamQuestion): Promise<AsyncIterable<Buffer>>;
   close(): Promise<void>;
 }
 
-/** ClickHouse stops by itself after `max_execution_time`; this is for a server that does not answer at all. */
+/**
+ * ClickHouse stops by itself after `max_execution_time`; this is for a server that does not answer at all, for nobody
+ * may wait longer for its next byte.
+ */
 const REQUEST_GRACE_MS = 5_000;
 
 /** Profiles may refuse less, because 0 would mean no limit. */
 const EXECUTION_LEAST_SECONDS = 1;
 
 export function createAsker(connection: ClickHouseConnection, limits: QueryLimits): Asker {
-  const client = createClient({
-    url: connection.url,
-    username: connection.username,
-    password: connection.password,
-    database: connection.database,
-    application: "throughline-query",
-    request_timeout: limits.queryTimeMs + REQUEST_GRACE_MS,
-    max_open_connections: limits.requestsConcurrentMax * 3,
-    // On loopback compressing costs more than sending.
-    compression: { response: false, request: false },
-    log: { level: 127 },
-  });
+  const client = connect(connection, limits.queryTimeMs, limits.requestsConcurrentMax * 3);
+  // For exports, of which a byte may be long in coming: all rows are sorted before the first, and a client may read slowly.
+  const longTimeMs = Math.max(limits.exportTimeMs, limits.exportCountTimeMs);
+  const longClient = connect(connection, longTimeMs, limits.exportsMax * 2);
+  const run = async <T>(
+    question: Question<T>,
+    extra: Readonly<Record<string, number>>,
+  ): Promise<Answer<T>> =>
+    question.ownTimeMs === undefined
+      ? runOn(client, limits, question, extra)
+      : runOn(longClient, { ...limits, queryTimeMs: question.ownTimeMs }, question, extra);
   return {
     ask: async (question) => {
       try {
-        return await run(client, limits, question, {});
+        return await run(question, {});
       } catch (error) {
         if (!isDirectReadFault(error)) throw toQueryError(error, connection, question.signal);
       }
       try {
         // Parts with and without the items index side by side: the index cannot answer alone, the column can.
-        return await run(client, limits, question, { query_plan_direct_read_from_text_index: 0 });
+        return await run(question, { query_plan_direct_read_from_text_index: 0 });
       } catch (error) {
         throw toQueryError(error, connection, question.signal);
       }
@@ -119,37 +132,73 @@ export function createAsker(connection: ClickHouseConnection, limits: QueryLimit
     },
     stream: async (question) => {
       try {
-        return await openStream(client, limits, question);
+        const bytes = await openStream(longClient, limits, question);
+        return rethrowing(bytes, (error) => toQueryError(error, connection, question.signal));
       } catch (error) {
         throw toQueryError(error, connection, question.signal);
       }
     },
-    close: () => client.close(),
+    close: async () => {
+      await Promise.all([client.close(), longClient.close()]);
+    },
   };
+}
+
+function connect(
+  connection: ClickHouseConnection,
+  timeMs: number,
+  connectionsMax: number,
+): ClickHouseClient {
+  return createClient({
+    url: connection.url,
+    username: connection.username,
+    password: connection.password,
+    database: connection.database,
+    application: "throughline-query",
+    request_timeout: timeMs + REQUEST_GRACE_MS,
+    max_open_connections: connectionsMax,
+    // On loopback compressing costs more than sending.
+    compression: { response: false, request: false },
+    log: { level: 127 },
+  });
+}
+
+async function* rethrowing(
+  source: AsyncIterable<Buffer>,
+  toError: (error: unknown) => Error,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw toError(error);
+  }
 }
 
 async function openStream(
   client: ClickHouseClient,
   limits: QueryLimits,
-  question: Omit<Question<never>, "rows">,
-): Promise<Readable> {
+  question: StreamQuestion,
+): Promise<AsyncIterable<Buffer>> {
   question.signal.throwIfAborted();
-  const timeMs = question.timeMs ?? limits.queryTimeMs;
-  const { stream } = await client.exec({
+  const { ownTimeMs } = question;
+  const { stream, response_headers: headers } = await client.exec({
     query: question.sql,
     query_params: { ...question.params },
     abort_signal: question.signal,
     clickhouse_settings: {
-      ...settings({ ...limits, queryTimeMs: timeMs }, timeMs),
+      ...settings({ ...limits, queryTimeMs: ownTimeMs }, ownTimeMs),
       wait_end_of_query: 0,
-      // A failure in the middle breaks the connection off instead of adding its text to the rows.
+      // A failure in the middle is written behind the rows in a form that is known, and breaks the connection off.
       http_write_exception_in_output_format: 0,
+      // How long it may not get rid of a byte: a client that reads slowly is `exportIdleMs`'s.
+      http_send_timeout: Math.ceil(ownTimeMs / 1_000),
     },
   });
-  return stream;
+  const tag = headers["x-clickhouse-exception-tag"];
+  return typeof tag === "string" ? beforeException(stream, tag) : stream;
 }
 
-async function run<T>(
+async function runOn<T>(
   client: ClickHouseClient,
   limits: QueryLimits,
   question: Question<T>,

@@ -14,7 +14,8 @@ interface Fault {
   readonly says: string;
 }
 
-const LIMIT_TIME = "it took longer than queryTimeMs allows";
+const LIMIT_TIME =
+  "it took longer than queryTimeMs allows, or of an export exportTimeMs or exportCountTimeMs";
 const LIMIT_ROWS = "it would read more rows than queryRowsReadMax allows";
 const LIMIT_MEMORY = "it needs more memory than queryMemoryBytes, or than the server has left";
 const SCHEMA = "a table or column is missing";

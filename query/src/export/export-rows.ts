@@ -1,7 +1,8 @@
 /** Everything that a search would find, as bytes that ClickHouse wrote: nothing is parsed or kept here. */
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { Type } from "typebox";
 import { rowDecoder } from "../clickhouse/ask.ts";
+import { wholeLines } from "../clickhouse/exception-guard.ts";
 import type { Searcher } from "../search/searcher.ts";
 import { type Where, compose, loadSql } from "../sql/sql.ts";
 
@@ -35,22 +36,49 @@ export async function exportRows(
   signal: AbortSignal,
 ): Promise<Export> {
   const { kind, format, where } = question;
-  const { exportRowsMax, exportTimeMs } = limits;
+  const { exportRowsMax, exportTimeMs, exportCountTimeMs, exportIdleMs } = limits;
   const counted = await asker.ask({
     sql: compose(SQL[`count-${kind}`], where.conditions),
     params: { ...where.params, count_limit: exportRowsMax + 1 },
     rows: countRows,
     signal,
+    ownTimeMs: exportCountTimeMs,
   });
   const rows = Number(counted.rows[0]?.rows ?? 0);
-  const body = await asker.stream({
+  const bytes = await asker.stream({
     sql: compose(SQL[`${kind}-${format}`], where.conditions, {
       "log-columns": LOGS_SQL.columns,
       order: SQL.order,
     }),
     params: { ...where.params, limit: exportRowsMax },
     signal,
-    timeMs: exportTimeMs,
+    ownTimeMs: exportTimeMs,
   });
+  const body = readWithin(format === "ndjson" ? wholeLines(bytes) : bytes, exportIdleMs);
   return { rows: Math.min(rows, exportRowsMax), complete: rows <= exportRowsMax, body };
+}
+
+/** Ends with an error when nobody takes what it has for so long. */
+function readWithin(source: AsyncIterable<Buffer>, idleMs: number): Readable {
+  const watched = async function* (): AsyncGenerator<Buffer> {
+    for await (const bytes of source) {
+      const timer = setTimeout(() => body.destroy(new StalledExport(idleMs)), idleMs);
+      try {
+        yield bytes;
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+  };
+  const body: Readable = Readable.from(watched(), { objectMode: false });
+  return body;
+}
+
+/** The client of an export took nothing for `exportIdleMs`. */
+class StalledExport extends Error {
+  readonly code = "export_stalled";
+
+  constructor(idleMs: number) {
+    super(`the client took nothing for ${idleMs} ms (exportIdleMs)`);
+  }
 }

@@ -11,7 +11,7 @@ import { exportRows } from "./export-rows.ts";
 const RANGE_DEFAULT = 86_400n * NANOS_PER_SECOND;
 
 export function installExportRoutes(app: App, context: RouteContext): void {
-  const { searcher, now } = context;
+  const { searcher, now, metrics } = context;
   // A line of their own: an export takes minutes, a page must not wait for it.
   const admission = createAdmission({
     ...searcher.limits,
@@ -24,6 +24,12 @@ export function installExportRoutes(app: App, context: RouteContext): void {
     const turn = admission.run(signal, async () => {
       const { rows, complete, body } = await exportRows(searcher, question, signal);
       const left = new Promise((done) => body.once("close", done));
+      // Too late for a problem: the headers are sent. The connection is broken off, and the reason stays here.
+      body.once("error", (error) => {
+        if (signal.aborted) return;
+        metrics.exportsBroken.inc();
+        reply.log.error({ err: error }, "an export failed after its first byte");
+      });
       const { kind, format } = question;
       resolve(
         reply

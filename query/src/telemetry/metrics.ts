@@ -23,6 +23,8 @@ export interface QueryMetrics {
   readonly clickhouseSeconds: Histogram;
   readonly clickhouseRowsRead: Counter;
   readonly clickhouseBytesRead: Counter;
+  /** Exports that failed after their first byte, so that their client got less than all. */
+  readonly exportsBroken: Counter;
   /** Live tails that a client listens to now. */
   readonly tailsOpen: Gauge;
   /** Rows that a live tail did not send because its client, or the tail itself, was too slow. */
@@ -67,6 +69,7 @@ export function createQueryMetrics({ admission }: MetricSources): QueryMetrics {
     clickhouseSeconds: histogram("clickhouse_seconds", "One query to ClickHouse, rows included."),
     clickhouseRowsRead: counter("clickhouse_rows_read_total", "Rows that ClickHouse read."),
     clickhouseBytesRead: counter("clickhouse_bytes_read_total", "Bytes that ClickHouse read."),
+    exportsBroken: counter("exports_broken_total", "Exports that failed after their first byte."),
     tailsOpen: new Gauge({
       name: `${PREFIX}tails_open`,
       help: "Live tails that a client listens to.",
