@@ -29,6 +29,9 @@ export const TRACE_VIEWS: readonly View[] = [
     path: `/trace/${NAMED.chatty}`,
     act: (page) => page.getByTestId("lines-row").first().click(),
   },
+  { name: "trace-map", path: `/trace/${NAMED.checkout}?view=map` },
+  { name: "trace-map-wide", path: `/trace/${NAMED.wide}?view=map` },
+  { name: "trace-map-alone", path: `/trace/${NAMED.logsOnly}?view=map` },
   { name: "saved", path: `/trace/${NAMED.checkout}`, act: (page) => openSavedPage(page) },
   {
     name: "saved-error",

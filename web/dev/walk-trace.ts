@@ -44,6 +44,25 @@ export async function walkSimilarLogs(page: Page, origin: string): Promise<void>
   check("the logs are a link away", href?.startsWith("/logs?") === true, href);
 }
 
+export async function walkTraceMap(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/trace/${NAMED.checkout}`);
+  await page.getByTestId("span-row").first().waitFor();
+  await page.keyboard.press("4");
+  await page.getByTestId("call-node").first().waitFor();
+  check("4 shows the map, the URL knows", parameter(page, "view") === "map", page.url());
+  const rows = page.getByTestId("call-row");
+  const drawn = await page.getByTestId("call-label").count();
+  check("every line has its row in the table", drawn > 2 && drawn === (await rows.count()), drawn);
+  await page.getByTestId("call-label").filter({ hasText: "✕" }).first().click();
+  await page.getByTestId("side-panel").waitFor();
+  check("a line opens its longest call", parameter(page, "span") !== null, page.url());
+  await page.goBack();
+  await page.getByTestId("call-node").filter({ hasText: "payments" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByTestId("span-row").first().waitFor();
+  check("a service finds its spans", parameter(page, "find") === "payments", page.url());
+}
+
 /** @returns where the saved page lies */
 async function savePage(page: Page, address: string): Promise<string> {
   await page.goto(address);

@@ -12,9 +12,10 @@ import {
   walkSavedLargePage,
   walkSavedPage,
   walkSimilarLogs,
+  walkTraceMap,
 } from "./walk-trace.ts";
 import { LOG_WALKS } from "./walk-logs.ts";
-import { walkEnvironment, walkOmnibox, walkOmniboxIds } from "./walk-shell.ts";
+import { walkEnvironment, walkOmnibox, walkOmniboxIds, walkSaved } from "./walk-shell.ts";
 import { walkFacets, walkFilters, walkHeatmap } from "./walk-traces.ts";
 import { check, failures, parameter, settle } from "./walking.ts";
 
@@ -316,6 +317,7 @@ for (const walk of [
   ...LOG_WALKS,
   walkSimilarAndSkew,
   walkSimilarLogs,
+  walkTraceMap,
   walkExport,
   walkSavedPage,
   walkSavedHostilePage,
@@ -326,6 +328,7 @@ for (const walk of [
   walkOmnibox,
   walkOmniboxIds,
   walkEnvironment,
+  walkSaved,
   measureLargeTrace,
 ].filter(({ name }) => name.includes(wanted))) {
   const context = await browser.newContext({

@@ -7,7 +7,8 @@ import { patchSearch, readParam } from "../lib/url-state.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { cx } from "../ui/cx.ts";
 import { useUrl } from "../ui/use-url.ts";
-import { errorShare, NODE, type DrawnEdge, type Drawing } from "./map-model.ts";
+import { NODE } from "./geometry.ts";
+import { errorShare, type DrawnEdge, type Drawing } from "./map-model.ts";
 import { NodeShape } from "./node-shape.tsx";
 import {
   afterKey,

@@ -1,7 +1,8 @@
 /** Goal: the drawing shows every node and every call once, the busiest call as the widest line. */
 import type { ServiceMap } from "@throughline/query/wire";
 import { expect, test } from "vitest";
-import { draw, errorShare, NODE, type MapEdge, type MapNode } from "./map-model.ts";
+import { NODE } from "./geometry.ts";
+import { draw, errorShare, type MapEdge, type MapNode } from "./map-model.ts";
 
 function node(name: string, kind: MapNode["kind"] = "service"): MapNode {
   const figures = { requests: 1, errors: 0, p50Nano: null, p95Nano: null, p99Nano: null };

@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import { formatDuration, formatExact, formatPercent } from "../lib/format.ts";
+import { formatDuration, formatExact, formatPercent, plural } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
 import { logsHref, patchSearch, readRange, tracesHref } from "../lib/url-state.ts";
 import { formatRate } from "../services/format-rate.ts";
@@ -100,7 +100,7 @@ function Calls({ title, edges }: CallsProps) {
               <Link href={`/map?${patchSearch(search, { node: node?.id ?? "" })}`}>
                 <OneLine text={node?.name === "" ? "unknown" : (node?.name ?? "unknown")} />
               </Link>
-              <span>{formatExact(edge.calls)} calls</span>
+              <span>{plural(edge.calls, "call")}</span>
               <span className={edge.errors === 0 ? styles.none : styles.failing}>
                 {formatPercent(errorShare(edge))}
               </span>

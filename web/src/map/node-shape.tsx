@@ -4,10 +4,13 @@ import { toOneLine } from "../lib/visible-text.ts";
 import { formatRate } from "../services/format-rate.ts";
 import { useServiceColor } from "../ui/service-colors.tsx";
 import { colorStyle } from "../ui/text.tsx";
-import { NODE, type DrawnNode, type MapNode } from "./map-model.ts";
+import { NODE } from "./geometry.ts";
+import type { DrawnNode, MapNode } from "./map-model.ts";
 import styles from "./map.module.css";
 
 const NAME_CHARS_MAX = 22;
+/** The rim of a drum takes some of its height. */
+const UNDER_RIM_PX = 3;
 
 interface NodeShapeProps {
   readonly drawn: DrawnNode;
@@ -19,6 +22,7 @@ export function NodeShape({ drawn: { node, x, y }, minutes }: NodeShapeProps) {
   const color = useServiceColor(node.name);
   const name = node.name === "" ? `unknown ${node.kind}` : toOneLine(node.name, NAME_CHARS_MAX);
   const isRoom = name.length + node.system.length < NAME_CHARS_MAX;
+  const below = node.kind === "database" ? UNDER_RIM_PX : 0;
   const system = isRoom ? toOneLine(node.system, NAME_CHARS_MAX) : "";
   return (
     <g transform={`translate(${x} ${y})`} style={colorStyle(color)}>
@@ -29,11 +33,11 @@ export function NodeShape({ drawn: { node, x, y }, minutes }: NodeShapeProps) {
       ) : (
         <KindMark kind={node.kind} />
       )}
-      <text className={styles.name} x={26} y={21}>
+      <text className={styles.name} x={26} y={21 + below}>
         {name}
         {system === "" ? null : <tspan className={styles.system}> {system}</tspan>}
       </text>
-      <text className={styles.figures} x={12} y={37}>
+      <text className={styles.figures} x={12} y={37 + below / 2}>
         {formatRate(node.requests / minutes)}/min
         {node.errors === 0 ? null : (
           <tspan className={styles.failed}>
@@ -82,7 +86,7 @@ function Outline({ kind }: { readonly kind: MapNode["kind"] }) {
 function KindMark({ kind }: { readonly kind: MapNode["kind"] }) {
   const letter = kind === "database" ? "D" : kind === "queue" ? "Q" : "↗";
   return (
-    <text className={styles.letter} x={13} y={21}>
+    <text className={styles.letter} x={13} y={kind === "database" ? 21 + UNDER_RIM_PX : 21}>
       {letter}
     </text>
   );

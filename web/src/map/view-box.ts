@@ -1,5 +1,5 @@
 /** Pure: which part of the map is looked at, and its text in the URL. */
-import type { Box } from "./map-model.ts";
+import type { Box } from "./geometry.ts";
 
 export interface View {
   /** Middle of what is seen, in units of the map. */

@@ -11,6 +11,7 @@ import {
   SquareDashed,
   Table2,
   UnfoldVertical,
+  Waypoints,
   ZoomOut,
 } from "lucide-react";
 import { useEffect, useState, type ReactNode, type RefObject } from "react";
@@ -65,6 +66,7 @@ const VIEWS = [
   { name: "waterfall", label: "Waterfall", icon: ChartNoAxesGantt, key: "1" },
   { name: "flame", label: "Flame", icon: Flame, key: "2" },
   { name: "table", label: "Table", icon: Table2, key: "3" },
+  { name: "map", label: "Map", icon: Waypoints, key: "4" },
 ] as const;
 
 /** The ways to look at the trace; selection, zoom and text to find are the same in all of them. */
@@ -75,6 +77,7 @@ function ViewButtons({ view }: { readonly view: TraceViewName }) {
     "1": () => show("waterfall"),
     "2": () => show("flame"),
     "3": () => show("table"),
+    "4": () => show("map"),
   });
   return (
     <span className={styles.views} role="group" aria-label="View">

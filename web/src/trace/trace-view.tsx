@@ -4,6 +4,7 @@ import { useServiceColors } from "../ui/service-colors.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import { ResultFooter } from "../ui/states.tsx";
 import type { LoadedTrace } from "./load-trace.ts";
+import { CallsView } from "./calls-view.tsx";
 import { FlameView } from "./flame-view.tsx";
 import { MinimapView } from "./minimap-view.tsx";
 import { ShareButtons } from "./share-buttons.tsx";
@@ -52,6 +53,7 @@ export function TraceView({ index, trace, typicals }: TraceViewProps) {
             />
           ) : null}
           {view === "flame" ? <FlameView index={index} state={state} colors={colors} /> : null}
+          {view === "map" ? <CallsView index={index} colors={colors} /> : null}
           {view === "table" ? <SpanTable index={index} colors={colors} /> : null}
         </div>
         {state.isOpen && state.cursor !== undefined ? (
