@@ -207,3 +207,61 @@ export async function walkEnvironment(page: Page, origin: string): Promise<void>
     parameter(page, "environment") === null && parameter(page, "envkey") === null,
   );
 }
+
+export async function walkSaved(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/logs?v=1&q=severity%3E%3Derror&from=now-3h&log=1-a`);
+  const opener = page.getByRole("button", { name: "Saved", exact: true });
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Errors of now");
+  await page.keyboard.press("Enter");
+  const list = page.getByRole("list", { name: "Saved" });
+  await list.getByRole("link", { name: "Errors of now" }).waitFor();
+  check("a search is saved by keyboard alone", (await list.getByRole("listitem").count()) === 1);
+  await page.reload();
+  await opener.click();
+  const link = list.getByRole("link", { name: "Errors of now" });
+  check(
+    "a reload keeps it, without what was selected",
+    (await link.getAttribute("href")) === "/logs?v=1&q=severity%3E%3Derror&from=now-3h",
+    await link.getAttribute("href"),
+  );
+  check("it is marked while it is shown", (await link.getAttribute("aria-current")) === "true");
+  await page.getByRole("button", { name: "Rename Errors of now" }).click();
+  await page.keyboard.type("Errors, three hours");
+  await page.keyboard.press("Enter");
+  check(
+    "it is renamed",
+    (await list.getByRole("link").allInnerTexts()).join() === "Errors, three hours",
+  );
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export" }).click(),
+  ]);
+  const path = await download.path();
+  await page.getByRole("button", { name: "Delete Errors, three hours" }).click();
+  check("it is deleted", (await list.count()) === 0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  check("and can be had back", (await list.getByRole("link").count()) === 1);
+  await page.getByRole("button", { name: "Delete Errors, three hours" }).click();
+  await page.getByLabel("File of saved searches").setInputFiles(path);
+  await page.getByText("1 search added.").waitFor();
+  check("what was exported is imported", (await list.getByRole("link").count()) === 1);
+  await page.getByLabel("File of saved searches").setInputFiles({
+    name: "other.json",
+    mimeType: "application/json",
+    buffer: Buffer.from("{}"),
+  });
+  await page.getByText("The file holds no saved searches.").waitFor();
+  check("another file is refused with the reason", (await list.getByRole("link").count()) === 1);
+  await page.keyboard.press("Escape");
+  await page.goto(`${origin}/services`);
+  await find(page, "three");
+  check(
+    "the box finds it on any page",
+    (await options(page).first().innerText()).startsWith("Errors, three hours"),
+  );
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/logs?*");
+  check("and opens it", parameter(page, "q") === "severity>=error", page.url());
+}

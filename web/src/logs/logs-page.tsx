@@ -6,6 +6,7 @@ import { readParam } from "../lib/url-state.ts";
 import { MistakenFilter } from "../query-bar/mistaken-filter.tsx";
 import { QueryBar } from "../query-bar/query-bar.tsx";
 import { filterMistake } from "../query-bar/use-bar-state.ts";
+import { SavedMenu } from "../saved/saved-menu.tsx";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { useFilter } from "../ui/use-filter.ts";
@@ -69,6 +70,7 @@ function SearchedLogs({ view }: { readonly view: LogView }) {
             </a>
           </span>
         )}
+        <SavedMenu page="/logs" />
       </div>
       {isRight ? <Results q={q} view={view} onFilter={setQ} /> : <MistakenFilter />}
     </>

@@ -6,6 +6,7 @@ import { readSqlFile, useSqlSchema } from "../api/sql.ts";
 import { plural } from "../lib/format.ts";
 import type { TimeRange } from "../lib/time-range.ts";
 import { readParam } from "../lib/url-state.ts";
+import { SavedMenu } from "../saved/saved-menu.tsx";
 import { Page } from "../shell/page.tsx";
 import { cx } from "../ui/cx.ts";
 import controls from "../ui/controls.module.css";
@@ -107,6 +108,7 @@ function SqlBar({ run, view, past, onRun, onCancel, onChoose }: SqlBarProps) {
         statements={past.map((sql) => ({ name: sql.replaceAll(/\s+/g, " ").slice(0, 100), sql }))}
         onChoose={onChoose}
       />
+      <SavedMenu page="/sql" />
       {run.kind === "done" ? (
         <>
           <ResultViewSwitch view={view} />

@@ -7,6 +7,7 @@ import {
   listEntries,
   pageEntries,
   rangeEntries,
+  savedEntries,
   searchEntries,
   serviceEntries,
 } from "./entries.ts";
@@ -112,6 +113,15 @@ describe("what is typed is searched for", () => {
     const [logs] = searchEntries('say "hello', SEARCH);
     expect(new URLSearchParams(hrefOf(logs)?.split("?")[1]).get("q")).toBe('"say \\"hello"');
   });
+});
+
+test("a saved search is found by its name, and opens as it was saved", () => {
+  const saved = savedEntries([
+    { name: "Failed payments", page: "/logs", search: "q=a&from=now-1d" },
+  ]);
+  const [found] = listEntries("pay", { first: [], named: saved, last: [] });
+  expect(found).toMatchObject({ group: "Saved searches", note: "logs" });
+  expect(hrefOf(found)).toBe("/logs?q=a&from=now-1d");
 });
 
 test("a time range is one as people type it, and words are none", () => {

@@ -7,6 +7,7 @@ import { parseNanos } from "../../lib/nanos.ts";
 import { parseTypedRange } from "../../lib/typed-range.ts";
 import { describeRange, type TimeRange } from "../../lib/time-range.ts";
 import { pageHref, patchSearch, searchHref, traceHref } from "../../lib/url-state.ts";
+import { savedHref, type SavedSearch } from "../../saved/saved.ts";
 import { filterMistake } from "../../query-bar/use-bar-state.ts";
 import { rank, type Rankable } from "./rank.ts";
 
@@ -96,6 +97,23 @@ export function serviceEntries(names: readonly string[], search: string): readon
     label: name,
     words: "service",
     act: { kind: "go", href: pageHref(`/services/${encodeURIComponent(name)}`, search) },
+  }));
+}
+
+const PAGE_NAMES: Readonly<Record<SavedSearch["page"], string>> = {
+  "/traces": "traces",
+  "/logs": "logs",
+  "/sql": "SQL",
+};
+
+export function savedEntries(searches: readonly SavedSearch[]): readonly Entry[] {
+  return searches.map((saved) => ({
+    key: `saved ${saved.page} ${saved.name}`,
+    group: "Saved searches",
+    label: saved.name,
+    words: "saved",
+    note: PAGE_NAMES[saved.page],
+    act: { kind: "go", href: savedHref(saved) },
   }));
 }
 

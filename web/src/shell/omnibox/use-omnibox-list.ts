@@ -3,6 +3,7 @@ import { ApiError } from "../../api/client.ts";
 import { useServices } from "../../api/queries.ts";
 import { useRequest } from "../../api/requests.ts";
 import { plural } from "../../lib/format.ts";
+import { useSaved } from "../../saved/saved-store.ts";
 import { useNow } from "../../ui/use-now.ts";
 import { useUrl } from "../../ui/use-url.ts";
 import {
@@ -15,6 +16,7 @@ import {
   logEntry,
   pageEntries,
   rangeEntries,
+  savedEntries,
   searchEntries,
   serviceEntries,
 } from "./entries.ts";
@@ -50,13 +52,15 @@ export function useOmniboxList(): OmniboxList {
     [answer, search],
   );
   const services = useServices(range).data?.services;
+  const saved = useSaved();
   const named = useMemo(
     () => [
       ...pageEntries(search),
+      ...savedEntries(saved),
       ...serviceEntries(services?.map(({ name }) => name) ?? [], search),
       ...commandEntries(),
     ],
-    [search, services],
+    [search, saved, services],
   );
   const text = useDeferredValue(typed);
   const nowMs = useNow();
