@@ -87,8 +87,6 @@ export interface QueryLimits {
   readonly compatRecordsMax: number;
   /** Lists of services and operations in these APIs cover so many days. */
   readonly compatNamesDays: number;
-  /** Service dependencies in these APIs are joined from the spans of at most so long. */
-  readonly compatEdgesLookbackMs: number;
 }
 
 export const DEFAULT_LIMITS: QueryLimits = {
@@ -134,7 +132,6 @@ export const DEFAULT_LIMITS: QueryLimits = {
   compatTracesMax: 1_500,
   compatRecordsMax: 200_000,
   compatNamesDays: 7,
-  compatEdgesLookbackMs: 3_600_000,
 };
 
 /** Where request and correlation ids are found: what the SDK writes, headers, and what others call them. */

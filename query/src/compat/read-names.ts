@@ -1,9 +1,9 @@
 /** Services, operations and the like, over the days that clients of these APIs expect a list of names to cover. */
 import { Type } from "typebox";
 import { rowDecoder } from "../clickhouse/ask.ts";
-import { NANOS_PER_MILLISECOND, NANOS_PER_SECOND } from "../params/nanos.ts";
+import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { type TimeRange, both, inTime } from "../search/time-range.ts";
+import { type TimeRange, inTime } from "../search/time-range.ts";
 import { type Sql, type SqlParams, compose, loadSql } from "../sql/sql.ts";
 
 const SQL = loadSql("compat.sql", ["services", "operations", "label-values", "peers"]);
@@ -86,49 +86,4 @@ export function wholeMinutes({ from, to }: TimeRange): SqlParams {
     from_seconds: String(start * 60n),
     to_seconds: String(((to + MINUTE - 1n) / MINUTE) * 60n),
   };
-}
-
-const EDGES_SQL = loadSql("compat.sql", ["edges"]);
-const EDGES_MAX = 10_000;
-
-const edgeRows = rowDecoder(
-  Type.Object({
-    caller: Type.String(),
-    callee: Type.String(),
-    calls: Type.String(),
-    errors: Type.String(),
-  }),
-);
-
-export interface Edge {
-  readonly caller: string;
-  readonly callee: string;
-  readonly calls: number;
-  readonly errors: number;
-}
-
-/**
- * Which service called which, most calls first. A longer range than `compatEdgesLookbackMs` is cut to its end.
- * @returns at most 10 000
- */
-export async function readEdges(
-  searcher: Searcher,
-  range: TimeRange,
-  signal: AbortSignal,
-): Promise<Edge[]> {
-  const lookback = BigInt(searcher.limits.compatEdgesLookbackMs) * NANOS_PER_MILLISECOND;
-  const from = range.to - range.from > lookback ? range.to - lookback : range.from;
-  const where = both(inTime({ from, to: range.to }));
-  const answer = await searcher.asker.ask({
-    sql: compose(EDGES_SQL.edges, where.conditions),
-    params: { ...where.params, limit: EDGES_MAX },
-    rows: edgeRows,
-    signal,
-  });
-  return answer.rows.map((row) => ({
-    caller: row.caller,
-    callee: row.callee,
-    calls: Number(row.calls),
-    errors: Number(row.errors),
-  }));
 }

@@ -70,26 +70,3 @@ SELECT
   countIf(ParentSpanId != '' AND (traceId, ParentSpanId) NOT IN (SELECT traceId, SpanId FROM kept)) AS orphans
 FROM kept
 GROUP BY traceId
-
--- name: edges
--- Which service called which, from spans that began in another service than their parent. The callers are looked for among
--- spans that can be one; the limit of rows read bounds it.
-SELECT
-  parent.ServiceName AS caller,
-  child.ServiceName AS callee,
-  count() AS calls,
-  countIf(child.StatusCode IN ('Error', 'STATUS_CODE_ERROR')) AS errors
-FROM (
-  SELECT TraceId, ParentSpanId, ServiceName, StatusCode
-  FROM otel_traces
-  WHERE ParentSpanId != '' AND SpanKind IN ('Server', 'Consumer', 'Internal', 'Unspecified', '') AND /*where*/
-) AS child
-INNER JOIN (
-  SELECT TraceId, SpanId, ServiceName
-  FROM otel_traces
-  WHERE SpanKind IN ('Client', 'Producer', 'Internal', 'Unspecified', '') AND /*where*/
-) AS parent ON parent.TraceId = child.TraceId AND parent.SpanId = child.ParentSpanId
-WHERE caller != callee
-GROUP BY caller, callee
-ORDER BY calls DESC, caller, callee
-LIMIT {limit:UInt64}

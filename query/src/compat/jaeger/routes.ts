@@ -10,7 +10,8 @@ import { parseTime } from "../../params/time.ts";
 import { type Asked, getter } from "../asked.ts";
 import { findSummaries, readById, readWhole } from "../find-many.ts";
 import { installErrors, text } from "../other-errors.ts";
-import { type Edge, readEdges, readOperations, readServiceNames } from "../read-names.ts";
+import { type Dependency, readDependencies } from "../read-dependencies.ts";
+import { readOperations, readServiceNames } from "../read-names.ts";
 import { METRICS, readMetric, readMetricQuestion, STEP_MIN_MS } from "./metrics.ts";
 import { mustBeTraceId, readFirstApiSearch, readThirdApiSearch } from "./search-params.ts";
 import { toJaegerSummaries } from "./summaries.ts";
@@ -61,12 +62,16 @@ function installFirstApi(parent: FastifyInstance, context: RouteContext, logs: b
       const { values, now } = asked;
       const to = values.nanos(NANOS_PER_MILLISECOND, "endTs") ?? now;
       const lookback = values.nanos(NANOS_PER_MILLISECOND, "lookback") ?? DAY;
-      const edges = await readEdges(asked.searcher, { from: to - lookback, to }, asked.signal);
+      const range = { from: to - lookback, to };
+      const { edges, missing } = await readDependencies(asked.searcher, range, asked.signal);
       const service = values.text("service");
       const meant = edges.filter(
         ({ caller, callee }) => service === undefined || caller === service || callee === service,
       );
-      return listed(meant.map((edge) => dependency(edge)));
+      return listed(
+        meant.map((edge) => dependency(edge)),
+        missing,
+      );
     });
     for (const metric of METRICS) {
       get(`/api/metrics/${metric}`, ({ searcher, values, now, signal }) =>
@@ -110,7 +115,7 @@ function installThirdApi(parent: FastifyInstance, context: RouteContext, logs: b
       const time = (given: string) => parseTime(given.replaceAll(" ", "+"), now);
       const to = values.parsed(time, "endTime", "end_time") ?? now;
       const from = values.parsed(time, "startTime", "start_time") ?? to - DAY;
-      const edges = await readEdges(searcher, { from, to }, signal);
+      const { edges } = await readDependencies(searcher, { from, to }, signal);
       return {
         dependencies: edges.map((edge) => ({
           ...dependency(edge),
@@ -165,7 +170,7 @@ async function operationsOf(asked: Asked): Promise<readonly object[]> {
     .filter((each) => wanted === undefined || each.spanKind === wanted);
 }
 
-function dependency({ caller, callee, calls }: Edge): {
+function dependency({ caller, callee, calls }: Dependency): {
   readonly parent: string;
   readonly child: string;
   readonly callCount: number;

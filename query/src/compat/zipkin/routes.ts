@@ -7,9 +7,9 @@ import { type Asked, getter } from "../asked.ts";
 import { findSummaries, readById, readWhole } from "../find-many.ts";
 import { installErrors, text } from "../other-errors.ts";
 import { parsePaddedTraceId } from "../query-values.ts";
+import { readDependencies } from "../read-dependencies.ts";
 import {
   LABELS,
-  readEdges,
   readLabelValues,
   readOperations,
   readPeers,
@@ -79,9 +79,10 @@ function installRoutes(app: FastifyInstance, context: RouteContext): void {
       .map((trace) => toZipkinSpans(trace, asked.showing))
       .filter((spans) => spans.length > 0);
   });
-  get("/api/v2/dependencies", async (asked) => {
+  get("/api/v2/dependencies", async (asked, reply) => {
     const range = readLookback(asked.values, asked.now);
-    const edges = await readEdges(asked.searcher, range, asked.signal);
+    const { edges, missing } = await readDependencies(asked.searcher, range, asked.signal);
+    tellMissing(reply, missing);
     return edges.map(({ caller, callee, calls, errors }) => ({
       parent: caller,
       child: callee,
