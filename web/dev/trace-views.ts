@@ -29,6 +29,16 @@ export const TRACE_VIEWS: readonly View[] = [
     path: `/trace/${NAMED.chatty}`,
     act: (page) => page.getByTestId("lines-row").first().click(),
   },
+  {
+    name: "trace-pinned",
+    path: `/trace/${NAMED.checkout}`,
+    act: async (page) => {
+      await page.keyboard.press("j");
+      await page.getByRole("button", { name: /^Pin http.route/ }).click();
+      await page.getByText("Resource").click();
+      await page.getByText("http.response.status_code").hover();
+    },
+  },
   { name: "trace-map", path: `/trace/${NAMED.checkout}?view=map` },
   { name: "trace-map-wide", path: `/trace/${NAMED.wide}?view=map` },
   { name: "trace-map-alone", path: `/trace/${NAMED.logsOnly}?view=map` },

@@ -63,6 +63,45 @@ export async function walkTraceMap(page: Page, origin: string): Promise<void> {
   check("a service finds its spans", parameter(page, "find") === "payments", page.url());
 }
 
+export async function walkAttributes(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/trace/${NAMED.checkout}`);
+  await page.getByTestId("trace-log-row").first().waitFor();
+  await page.keyboard.press("j");
+  const panel = page.getByTestId("side-panel");
+  await panel.getByRole("button", { name: /^Pin http.route/ }).click();
+  const pinned = panel.getByRole("heading", { name: "Pinned" });
+  check("a pinned attribute comes first", await pinned.isVisible());
+  await page.reload();
+  await pinned.waitFor();
+  check(
+    "a reload keeps it",
+    (await panel.getByRole("button", { name: "Unpin http.route" }).count()) === 2,
+  );
+  await panel.getByRole("link", { name: "Traces with this http.route" }).first().click();
+  await page.getByTestId("trace-row").first().waitFor();
+  check(
+    "its value is a filter of traces",
+    parameter(page, "q") === 'http.route:"/checkout"',
+    page.url(),
+  );
+  await page.goBack();
+  await panel.waitFor();
+  const logs = panel.getByRole("link", { name: "Logs with this http.route" }).first();
+  check("and of logs", (await logs.getAttribute("href"))?.startsWith("/logs?") === true);
+  await page.getByTestId("span-row").nth(3).click();
+  await settle(page);
+  await page.keyboard.press("a");
+  await page.getByTestId("log-row").first().waitFor();
+  check(
+    "a shows all logs of the service then",
+    parameter(page, "q")?.startsWith("service:") === true,
+    page.url(),
+  );
+  await page.goBack();
+  await panel.waitFor();
+  check("back shows the same span", parameter(page, "span") !== null, page.url());
+}
+
 /** @returns where the saved page lies */
 async function savePage(page: Page, address: string): Promise<string> {
   await page.goto(address);

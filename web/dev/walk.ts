@@ -12,6 +12,7 @@ import {
   walkSavedLargePage,
   walkSavedPage,
   walkSimilarLogs,
+  walkAttributes,
   walkTraceMap,
 } from "./walk-trace.ts";
 import { LOG_WALKS } from "./walk-logs.ts";
@@ -318,6 +319,7 @@ for (const walk of [
   walkSimilarAndSkew,
   walkSimilarLogs,
   walkTraceMap,
+  walkAttributes,
   walkExport,
   walkSavedPage,
   walkSavedHostilePage,

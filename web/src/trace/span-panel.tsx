@@ -2,9 +2,8 @@ import { CircleX } from "lucide-react";
 import { Link } from "wouter";
 import type { Span } from "@throughline/query/wire";
 import { formatDuration, formatPercent } from "../lib/format.ts";
-import { nanosToMs, parseNanos } from "../lib/nanos.ts";
+import { parseNanos } from "../lib/nanos.ts";
 import { toSeverity } from "../lib/severity.ts";
-import { absoluteRange } from "../lib/time-range.ts";
 import { logsHref, traceHref, tracesHref } from "../lib/url-state.ts";
 import { Id } from "../ui/log-details.tsx";
 import {
@@ -20,6 +19,8 @@ import { MomentText, Service, SeverityBadge } from "../ui/text.tsx";
 import { OneLine, VisibleText } from "../ui/visible-text.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import styles from "../ui/panel.module.css";
+import { aroundSpanHref } from "./around.ts";
+import { AttributeList, PinnedAttributes } from "./attribute-list.tsx";
 import { logsRangeOf, type SpanNode } from "./trace-index.ts";
 import type { TracePanelProps } from "./trace-panel.tsx";
 
@@ -54,30 +55,17 @@ export function SpanPanel(props: SpanPanelProps) {
       onClose={onClose}
     >
       <Failure span={span} />
-      <Section title="Span" aside={<AroundLink span={span} />}>
-        <Pairs>
-          <Pair name="duration">
-            {formatDuration(parseNanos(span.durationNano))}{" "}
-            <span className={styles.count}>
-              {formatPercent((index.durationNs[place.node] ?? 0) / index.totalNs)} of trace
-            </span>
-          </Pair>
-          {(index.subtreeEnd[place.node] ?? 0) > place.node + 1 ? (
-            <Pair name="own time">
-              {formatDuration(index.insight.own.selfNs[place.node] ?? 0)}{" "}
-              <span className={styles.count}>not in children</span>
-            </Pair>
-          ) : null}
-          <Pair name="started">
-            <MomentText nanos={parseNanos(span.startTimeUnixNano)} />
-          </Pair>
-          <Pair name="since trace start">+{formatDuration(index.startNs[place.node] ?? 0)}</Pair>
-          <Pair name="status">{span.status.code}</Pair>
-          <Id name="span id" id={span.spanId} />
-          <Id name="parent id" id={span.parentSpanId} />
-          {node.salvaged === undefined ? null : <Pair name="note">{node.salvaged}</Pair>}
-        </Pairs>
+      <Section
+        title="Span"
+        aside={
+          <Link href={aroundSpanHref(span)} title="a">
+            Logs of <OneLine text={span.serviceName} /> ±30 s
+          </Link>
+        }
+      >
+        <SpanFacts index={index} number={place.node} node={node} />
       </Section>
+      <PinnedAttributes index={index} attributes={span.attributes} resource={span.resource} />
       <SpanLogs node={node} nodeNumber={place.node} index={index} onSelect={onSelect} />
       <Section
         title="Attributes"
@@ -90,29 +78,49 @@ export function SpanPanel(props: SpanPanelProps) {
       >
         {pending ? <p className={styles.count}>Loading…</p> : null}
         {problem === undefined ? null : <p role="alert">{problem}</p>}
-        <AttributePairs attributes={span.attributes} />
+        <AttributeList index={index} attributes={span.attributes} kind="attribute" />
       </Section>
       <SpanLinks span={span} />
       <SpanEvents span={span} />
       <FoldedSection title="Resource" count={Object.keys(span.resource).length}>
-        <AttributePairs attributes={span.resource} />
+        <AttributeList index={index} attributes={span.resource} kind="resource" />
       </FoldedSection>
       <ScopeSection span={span} />
     </SidePanel>
   );
 }
 
-const AROUND_MS = 30_000;
+interface SpanFactsProps {
+  readonly index: TracePanelProps["index"];
+  readonly number: number;
+  readonly node: SpanNode;
+}
 
-/** Everything the service said while the span ran, and a little before and after. */
-function AroundLink({ span }: { readonly span: Span }) {
-  const start = parseNanos(span.startTimeUnixNano);
-  const endMs = nanosToMs(start + parseNanos(span.durationNano));
-  const range = absoluteRange(nanosToMs(start) - AROUND_MS, endMs + AROUND_MS);
+function SpanFacts({ index, number, node }: SpanFactsProps) {
+  const { span } = node;
   return (
-    <Link href={logsHref(range, { service: span.serviceName })}>
-      Logs of <OneLine text={span.serviceName} /> ±30 s
-    </Link>
+    <Pairs>
+      <Pair name="duration">
+        {formatDuration(parseNanos(span.durationNano))}{" "}
+        <span className={styles.count}>
+          {formatPercent((index.durationNs[number] ?? 0) / index.totalNs)} of trace
+        </span>
+      </Pair>
+      {(index.subtreeEnd[number] ?? 0) > number + 1 ? (
+        <Pair name="own time">
+          {formatDuration(index.insight.own.selfNs[number] ?? 0)}{" "}
+          <span className={styles.count}>not in children</span>
+        </Pair>
+      ) : null}
+      <Pair name="started">
+        <MomentText nanos={parseNanos(span.startTimeUnixNano)} />
+      </Pair>
+      <Pair name="since trace start">+{formatDuration(index.startNs[number] ?? 0)}</Pair>
+      <Pair name="status">{span.status.code}</Pair>
+      <Id name="span id" id={span.spanId} />
+      <Id name="parent id" id={span.parentSpanId} />
+      {node.salvaged === undefined ? null : <Pair name="note">{node.salvaged}</Pair>}
+    </Pairs>
   );
 }
 

@@ -1,11 +1,12 @@
-import { Rows3, ScrollText, Workflow } from "lucide-react";
+import { Rows3, ScrollText, Workflow, WrapText } from "lucide-react";
 import { Link } from "wouter";
 import type { LogRecord } from "@throughline/query/wire";
 import { aroundHref } from "../logs/log-selection-panel.tsx";
-import { logsHref } from "../lib/url-state.ts";
+import { logsHref, patchSearch } from "../lib/url-state.ts";
 import { LogPanel } from "../ui/log-details.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import controls from "../ui/controls.module.css";
+import { AttributeActions } from "./attribute-list.tsx";
 import { logsRangeOf } from "./trace-index.ts";
 import { NODE_ITSELF } from "./trace-rows.ts";
 import type { TracePanelProps } from "./trace-panel.tsx";
@@ -23,6 +24,7 @@ export function TraceLogPanel({
     <LogPanel
       log={log}
       onClose={onClose}
+      actions={(field) => <AttributeActions index={index} field={field} />}
       links={
         <>
           {hasSpan ? (
@@ -43,6 +45,11 @@ export function TraceLogPanel({
           <Link className={controls.button} href={aroundHref(log)}>
             <Rows3 size={14} aria-hidden="true" /> <OneLine text={log.serviceName} /> ±30 s
           </Link>
+          {log.id === undefined ? null : (
+            <Link className={controls.button} href={`/logs?${patchSearch("", { around: log.id })}`}>
+              <WrapText size={14} aria-hidden="true" /> Lines around it
+            </Link>
+          )}
         </>
       }
     />

@@ -1,7 +1,9 @@
 import { useEffect, useId, useMemo, type MouseEvent } from "react";
+import { useLocation } from "wouter";
 import type { ServiceColor } from "../lib/service-color.ts";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
 import { useKeys } from "../ui/use-keys.ts";
+import { aroundPlaceHref } from "./around.ts";
 import { ColumnSplitter, useNameWidth } from "./column-splitter.tsx";
 import { scaleTicks, toFraction } from "./time-scale.ts";
 import { TimeRuler } from "./time-ruler.tsx";
@@ -34,7 +36,15 @@ export function Waterfall(props: WaterfallProps) {
   const id = useId();
   const [nameWidth, setNameWidth] = useNameWidth();
   const ticks = useMemo(() => scaleTicks(scale, TICKS_MAX), [scale]);
-  useKeys(traceKeys(index, state, page));
+  const [, navigate] = useLocation();
+  useKeys({
+    ...traceKeys(index, state, page),
+    a: () => {
+      const { cursor } = state;
+      const href = cursor === undefined ? undefined : aroundPlaceHref(index, cursor);
+      if (href !== undefined) navigate(href);
+    },
+  });
   useAnchoredRows(ref, { index, rows }, cursorRow);
   useKeptInView(state, scrollTo);
   return (
