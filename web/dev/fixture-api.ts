@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import type { LogHistogram, LogRecord, Meta, TraceSummary } from "@throughline/query/wire";
+import type { LogHistogram, LogRecord, Meta } from "@throughline/query/wire";
 import { toSeverity } from "../src/lib/severity.ts";
 import { resolveRange } from "../src/lib/time-range.ts";
 import {
@@ -19,6 +19,7 @@ import { logRow, type RowFilter, spanRow, toRowFilter, withoutField } from "./fi
 import { patternsAnswer } from "./fixture-patterns.ts";
 import { SQL_SCHEMA, sqlAnswer } from "./fixture-sql.ts";
 import { tailLogs } from "./fixture-tail.ts";
+import { groupsAnswer, summarize } from "./fixture-trace-list.ts";
 import { generateTraces, largeTrace } from "./fixture-traces.ts";
 
 /**
@@ -166,7 +167,9 @@ function askedOf(pathname: string, params: URLSearchParams): Signal | undefined 
   if (pathname.startsWith("/api/fields"))
     return params.get("signal") === "logs" ? "logs" : "traces";
   if (/^\/api\/logs(?:\/histogram|\/facets|\/patterns)?$/.test(pathname)) return "logs";
-  return /^\/api\/traces(?:\/heatmap|\/deltas|\/facets)?$/.test(pathname) ? "traces" : undefined;
+  return /^\/api\/traces(?:\/heatmap|\/deltas|\/facets|\/groups)?$/.test(pathname)
+    ? "traces"
+    : undefined;
 }
 
 interface Stored {
@@ -206,6 +209,7 @@ function answerRows(pathname: string, signal: Signal, stored: Stored): Answer {
   if (pathname === "/api/fields/values") return ok(valuesAnswer(rows, params, cost));
   if (pathname === "/api/traces/heatmap")
     return ok(heatmapAnswer(rows, params, { nowMs, meta: cost }));
+  if (pathname === "/api/traces/groups") return ok(groupsAnswer(rows, params, cost));
   if (pathname.endsWith("/facets")) {
     const without = (field: string) => rowsOf(withoutField(params.get("q"), field, signal));
     return ok(facetsAnswer(without, params, { signal, meta: cost }));
@@ -256,38 +260,15 @@ function startOf(trace: FixtureTrace): number {
   return toMs(trace.spans[0]?.startTimeUnixNano ?? trace.logs[0]?.timeUnixNano ?? "0");
 }
 
-function summarize(trace: FixtureTrace): TraceSummary {
-  const root = trace.spans.find((span) => span.parentSpanId === "");
-  const counts = new Map<string, number>();
-  for (const span of trace.spans)
-    counts.set(span.serviceName, (counts.get(span.serviceName) ?? 0) + 1);
-  const start = BigInt(trace.spans[0]?.startTimeUnixNano ?? "0");
-  let end = start;
-  for (const span of trace.spans) {
-    const spanEnd = BigInt(span.startTimeUnixNano) + BigInt(span.durationNano);
-    if (spanEnd > end) end = spanEnd;
-  }
-  return {
-    traceId: trace.traceId,
-    rootServiceName: root?.serviceName ?? "",
-    rootName: root?.name ?? "",
-    startTimeUnixNano: start.toString(),
-    durationNano: (end - start).toString(),
-    spanCount: trace.spans.length,
-    errorCount: trace.spans.filter((span) => span.status.code === "Error").length,
-    logCount: trace.spans.reduce((sum, span) => sum + span.logs.length, trace.logs.length),
-    services: [...counts]
-      .map(([name, spanCount]) => ({ name, spanCount }))
-      .toSorted((a, b) => b.spanCount - a.spanCount),
-  };
-}
-
 function tracePage(traces: readonly FixtureTrace[], selects: RowFilter, params: URLSearchParams) {
   const matching = traces
     .filter(({ traceId, spans }) => spans.some((span) => selects(spanRow(traceId, span))))
+    .map(summarize)
     .toReversed();
+  if (params.get("sort") === "longest")
+    matching.sort((a, b) => Number(b.durationNano) - Number(a.durationNano));
   const { page, next } = slice(matching, params);
-  return { traces: page.map(summarize), ...next, meta: meta(matching.length * 31) };
+  return { traces: page, ...next, meta: meta(matching.length * 31) };
 }
 
 function slice<T>(rows: readonly T[], params: URLSearchParams) {

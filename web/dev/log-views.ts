@@ -1,4 +1,4 @@
-/** What there is to look at on the pages of logs and of SQL. */
+/** What there is to look at on the pages of logs and of SQL, and in groups of traces. */
 import type { Page } from "playwright-core";
 
 interface View {
@@ -45,6 +45,11 @@ export const LOG_VIEWS: readonly View[] = [
     path: "/logs?live=on",
     act: (page) => page.getByTestId("log-row").nth(20).waitFor(),
   },
+  { name: "traces-longest", path: "/traces?from=now-3h&sort=longest" },
+  { name: "traces-groups", path: "/traces?from=now-3h&group=name&sort=p95" },
+  { name: "traces-groups-service", path: "/traces?from=now-3h&group=service" },
+  { name: "traces-groups-nothing", path: "/traces?group=service&q=nowhere&v=1" },
+  { name: "traces-groups-broken", path: "/traces?group=service", mode: "broken" },
   { name: "sql-grid", path: statement("SELECT * FROM otel_logs") },
   {
     name: "sql-chart",

@@ -5,7 +5,6 @@ import type {
   Services,
   SpanDetails,
   Status,
-  TracePage,
 } from "@throughline/query/wire";
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { loadTrace } from "../trace/load-trace.ts";
@@ -13,7 +12,6 @@ import type { TimeRange } from "../lib/time-range.ts";
 import { useInEnvironment } from "../ui/use-environment.ts";
 import { ApiError, apiUrl, getJson, type QueryValue } from "./client.ts";
 
-const PAGE_LIMIT = 50;
 const LOG_PAGE_LIMIT = 200;
 const RETRIES_MAX = 2;
 
@@ -64,23 +62,6 @@ export function useLog(id: string, enabled: boolean) {
     enabled,
     staleTime: 60_000,
     queryFn: ({ signal }) => getJson<OneLog>(`/api/logs/${encodeURIComponent(id)}`, signal),
-  });
-}
-
-/** @param q a filter */
-export function useTraces(q: string, range: TimeRange) {
-  const query: Record<string, QueryValue> = {
-    ...range,
-    q: useInEnvironment(q, "traces"),
-    limit: PAGE_LIMIT,
-  };
-  return useInfiniteQuery({
-    queryKey: ["traces", query],
-    placeholderData: keepPreviousData,
-    initialPageParam: "",
-    queryFn: ({ pageParam, signal }) =>
-      getJson<TracePage>(apiUrl("/api/traces", { ...query, cursor: pageParam }), signal),
-    getNextPageParam: (page) => page.nextCursor,
   });
 }
 

@@ -36,6 +36,12 @@ ORDER BY records DESC, value
 LIMIT 50`;
 }
 
+/** What a field is of a record, for every record that has it. @returns undefined for a field that has no values to count */
+export function facetValueSql(field: string, signal: FilterSignal): string | undefined {
+  const ofField = filterConditions(`${field}:*`, signal)?.[0];
+  return ofField === undefined ? undefined : countedOf(ofField, field, signal)?.value;
+}
+
 function severityCondition(field: string): Condition | undefined {
   return field === "severity" ? filterConditions("severity:error", "logs")?.[0] : undefined;
 }

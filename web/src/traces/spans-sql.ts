@@ -1,4 +1,5 @@
 /** Pure: what a search for spans, its heatmap and its comparison ask, as SQL to go on with. Each is undefined when `q` is no filter. */
+import { facetValueSql } from "../sql/facet-sql.ts";
 import { timeSql, whereSql } from "../sql/filter-sql.ts";
 
 /** The spans that meet the filter, newest first. */
@@ -55,5 +56,25 @@ SELECT item.1 AS key, item.2 AS value,
 FROM spans ARRAY JOIN items AS item
 GROUP BY key, value
 ORDER BY abs(selectedShare - othersShare) DESC
+LIMIT 100`;
+}
+
+/** How many traces have a matching span with each value of a field, and how long those spans took. @param by as a filter names it */
+export function groupsSql(q: string, by: string): string | undefined {
+  const where = whereSql(q, "traces");
+  const value = facetValueSql(by, "traces");
+  if (where === undefined || value === undefined) return undefined;
+  return `SELECT value, count() AS traces, countIf(isError) AS failed,
+  quantileExactInclusive(0.5)(duration) / 1e6 AS p50_ms,
+  quantileExactInclusive(0.95)(duration) / 1e6 AS p95_ms
+FROM (
+  SELECT TraceId, ${value} AS value, max(Duration) AS duration,
+    max(StatusCode IN ('Error', 'STATUS_CODE_ERROR')) AS isError
+  FROM otel_traces
+  WHERE ${where.replaceAll("\n", "\n  ")}
+  GROUP BY TraceId, value
+)
+GROUP BY value
+ORDER BY traces DESC
 LIMIT 100`;
 }

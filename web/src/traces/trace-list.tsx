@@ -1,4 +1,4 @@
-import { CircleX } from "lucide-react";
+import { CircleX, TriangleAlert } from "lucide-react";
 import { memo, useMemo } from "react";
 import { Link } from "wouter";
 import type { TraceSummary } from "@throughline/query/wire";
@@ -10,6 +10,8 @@ import { cx } from "../ui/cx.ts";
 import { useServiceColors } from "../ui/service-colors.tsx";
 import { MomentText, Service } from "../ui/text.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
+import { verdictWords } from "../trace/verdict-words.ts";
+import { TraceStrip } from "./trace-strip.tsx";
 import styles from "./traces.module.css";
 
 interface TraceListProps {
@@ -17,14 +19,16 @@ interface TraceListProps {
   /** Nanoseconds of the longest, which has the full bar. */
   readonly longest: number;
   readonly search: string;
+  /** In words: `newest first`. */
+  readonly order: string;
 }
 
-export function TraceList({ traces, longest, search }: TraceListProps) {
+export function TraceList({ traces, longest, search, order }: TraceListProps) {
   const colors = useServiceColors(
     useMemo(() => traces.flatMap(({ services }) => services.map(({ name }) => name)), [traces]),
   );
   return (
-    <div role="table" aria-label="Traces, newest first" className={styles.table}>
+    <div role="table" aria-label={`Traces, ${order}`} className={styles.table}>
       <div role="row" className={cx(styles.row, styles.head)}>
         <span role="columnheader">Started</span>
         <span role="columnheader">Request</span>
@@ -55,7 +59,7 @@ export function TraceList({ traces, longest, search }: TraceListProps) {
   );
 }
 
-interface TraceRowProps extends Omit<TraceListProps, "traces"> {
+interface TraceRowProps extends Omit<TraceListProps, "traces" | "order"> {
   readonly trace: TraceSummary;
   readonly colors: ReadonlyMap<string, ServiceColor>;
 }
@@ -74,17 +78,13 @@ const TraceRow = memo(function TraceRow({ trace, longest, search, colors }: Trac
         <MomentText nanos={parseNanos(trace.startTimeUnixNano)} />
       </span>
       <span role="cell" className={styles.request}>
+        <Verdict trace={trace} />
         <Link href={traceHref(search, { traceId: trace.traceId })} className={styles.link}>
           <TraceName trace={trace} />
         </Link>
       </span>
       <span role="cell" className={styles.duration}>
-        <span className={styles.track} aria-hidden="true">
-          <span
-            className={cx(styles.bar, failed && styles.failedBar)}
-            style={{ width: `${Math.max(0.6, (Number(duration) / longest) * 100)}%` }}
-          />
-        </span>
+        <TraceStrip trace={trace} share={Number(duration) / longest} colors={colors} />
         <span className={styles.durationText}>{formatDuration(duration)}</span>
       </span>
       <Count count={trace.spanCount} />
@@ -104,6 +104,19 @@ const TraceRow = memo(function TraceRow({ trace, longest, search, colors }: Trac
     </div>
   );
 });
+
+/** What speaks against the trace being whole. */
+function Verdict({ trace }: { readonly trace: TraceSummary }) {
+  const words = verdictWords(trace.verdict).filter(({ isWarning }) => isWarning);
+  if (words.length === 0) return null;
+  const said = words.map(({ text }) => text).join("; ");
+  return (
+    <span className={styles.verdict} title={said} data-testid="trace-verdict">
+      <TriangleAlert size={13} aria-hidden="true" />
+      <span className="visually-hidden">Not whole: {said}. </span>
+    </span>
+  );
+}
 
 function TraceName({ trace }: { readonly trace: TraceSummary }) {
   if (trace.rootName === "" && trace.rootServiceName === "")

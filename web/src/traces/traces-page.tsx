@@ -1,23 +1,19 @@
 import type { Filter } from "@throughline/query/filter";
-import type { TraceSummary } from "@throughline/query/wire";
-import { type ReactNode, useMemo, useRef } from "react";
-import { useStatus, useTraces } from "../api/queries.ts";
-import { addCondition, conditionTexts, withDuration } from "../lib/filter-edit.ts";
-import { plural } from "../lib/format.ts";
-import { parseNanos } from "../lib/nanos.ts";
+import { type ReactNode, useMemo } from "react";
+import { useStatus } from "../api/queries.ts";
+import { useTraces } from "../api/trace-list.ts";
+import { addCondition, withDuration } from "../lib/filter-edit.ts";
 import { absoluteRange } from "../lib/time-range.ts";
 import { filterPatch, rangePatch } from "../lib/url-state.ts";
 import { MistakenFilter } from "../query-bar/mistaken-filter.tsx";
 import { QueryBar } from "../query-bar/query-bar.tsx";
 import { filterMistake } from "../query-bar/use-bar-state.ts";
+import { SavedMenu } from "../saved/saved-menu.tsx";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
 import { cx } from "../ui/cx.ts";
-import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
-import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
-import { useInEnvironment } from "../ui/use-environment.ts";
+import { Failed, NoDataEver } from "../ui/states.tsx";
 import { useFilter } from "../ui/use-filter.ts";
-import { useKeptScroll } from "../ui/use-kept-scroll.ts";
 import { useKeys } from "../ui/use-keys.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { DeltasPanel } from "./deltas-panel.tsx";
@@ -25,9 +21,9 @@ import { FacetsColumn } from "../facets/facets-column.tsx";
 import { FacetsToggle, hasFacets } from "../facets/facets-toggle.tsx";
 import { LatencyHeatmap } from "./heatmap/heatmap.tsx";
 import { readSelection, writeSelection } from "./heatmap/selection.ts";
-import { spansSql } from "./spans-sql.ts";
-import { SqlLinkIcon } from "./sql-link-icon.tsx";
-import { TraceList } from "./trace-list.tsx";
+import { readGroup, readTraceSort } from "./grouping.ts";
+import { TraceGroupsList } from "./trace-groups.tsx";
+import { TraceResults } from "./trace-results.tsx";
 import styles from "./traces.module.css";
 
 /** What of the URL belongs to one filter and range. */
@@ -47,6 +43,7 @@ export function TracesPage() {
         onCommit={setQ}
       />
       <FacetsToggle />
+      <SavedMenu page="/traces" />
     </div>
   );
   return (
@@ -71,7 +68,11 @@ interface FoundProps {
 
 function Found({ q, setQ, bar }: FoundProps) {
   const url = useUrl();
-  const query = useTraces(q, url.range);
+  const group = readGroup(url.search);
+  const query = useTraces(q, url.range, {
+    sort: readTraceSort(url.search),
+    isEnabled: group === "",
+  });
   const isEmpty = query.isSuccess && query.data.pages[0]?.traces.length === 0;
   const status = useStatus(isEmpty).data;
   if (isEmpty && status?.hasTraces === false) return <NoDataEver what="traces" />;
@@ -86,7 +87,7 @@ function Found({ q, setQ, bar }: FoundProps) {
     <>
       {bar}
       <Explored q={q} setQ={setQ}>
-        <TraceResults q={q} query={query} />
+        {group === "" ? <TraceResults q={q} query={query} /> : <TraceGroupsList q={q} by={group} />}
       </Explored>
     </>
   );
@@ -146,39 +147,4 @@ function Explored({ q, setQ, children }: ExploredProps) {
       </div>
     </>
   );
-}
-
-interface TraceResultsProps {
-  readonly q: string;
-  readonly query: ReturnType<typeof useTraces>;
-}
-
-function TraceResults({ q, query }: TraceResultsProps) {
-  const { search, range } = useUrl();
-  const asked = useInEnvironment(q, "traces");
-  const pages = query.data?.pages;
-  const traces = useMemo(() => pages?.flatMap((page) => page.traces) ?? [], [pages]);
-  const scroller = useRef<HTMLDivElement>(null);
-  useKeptScroll(scroller, traces.length > 0);
-  if (query.isPending) return <Loading what="traces" />;
-  if (traces.length === 0) return <NothingFound what="traces" filters={conditionTexts(asked)} />;
-  const meta = pages?.at(-1)?.meta;
-  return (
-    <>
-      <div ref={scroller} className={styles.scroll}>
-        <Progress active={query.isFetching && !query.isFetchingNextPage} />
-        <TraceList traces={traces} longest={longestOf(traces)} search={search} />
-      </div>
-      {meta === undefined ? null : (
-        <ResultFooter meta={meta} shown={`${plural(traces.length, "trace")}, newest first`}>
-          <SqlLinkIcon sql={spansSql(asked)} range={range} what="the spans of these traces" />
-          <LoadMore query={query} />
-        </ResultFooter>
-      )}
-    </>
-  );
-}
-
-function longestOf(traces: readonly TraceSummary[]): number {
-  return traces.reduce((most, trace) => Math.max(most, Number(parseNanos(trace.durationNano))), 1);
 }

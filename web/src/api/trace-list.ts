@@ -1,0 +1,62 @@
+/** Traces that meet a filter: one by one, or in groups. */
+import type { TraceGroups, TracePage } from "@throughline/query/wire";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { TimeRange } from "../lib/time-range.ts";
+import { useInEnvironment } from "../ui/use-environment.ts";
+import { apiUrl, getJson, type QueryValue } from "./client.ts";
+
+const PAGE_LIMIT = 50;
+const GROUPS_LIMIT = 100;
+
+export const TRACE_SORTS = ["newest", "longest"] as const;
+export type TraceSort = (typeof TRACE_SORTS)[number];
+
+interface Listed {
+  readonly sort: TraceSort;
+  /** False while groups are looked at. */
+  readonly isEnabled: boolean;
+}
+
+/** @param q a filter */
+export function useTraces(q: string, range: TimeRange, { sort, isEnabled }: Listed) {
+  const query: Record<string, QueryValue> = {
+    ...range,
+    q: useInEnvironment(q, "traces"),
+    limit: PAGE_LIMIT,
+    sort: sort === "newest" ? undefined : sort,
+    strip: "1",
+    verdict: "1",
+  };
+  return useInfiniteQuery({
+    queryKey: ["traces", query],
+    enabled: isEnabled,
+    placeholderData: keepPreviousData,
+    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) =>
+      getJson<TracePage>(apiUrl("/api/traces", { ...query, cursor: pageParam }), signal),
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+export const GROUP_SORTS = ["traces", "errors", "p95"] as const;
+export type GroupSort = (typeof GROUP_SORTS)[number];
+
+/** @param by a field, as a filter names it */
+export function useTraceGroups(
+  q: string,
+  range: TimeRange,
+  { by, sort }: { readonly by: string; readonly sort: GroupSort },
+) {
+  const query: Record<string, QueryValue> = {
+    ...range,
+    q: useInEnvironment(q, "traces"),
+    by,
+    sort,
+    limit: GROUPS_LIMIT,
+  };
+  return useQuery({
+    queryKey: ["trace-groups", query],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => getJson<TraceGroups>(apiUrl("/api/traces/groups", query), signal),
+  });
+}
