@@ -22,6 +22,7 @@ import { FacetsToggle, hasFacets } from "../facets/facets-toggle.tsx";
 import { LatencyHeatmap } from "./heatmap/heatmap.tsx";
 import { readSelection, writeSelection } from "./heatmap/selection.ts";
 import { readGroup, readTraceSort } from "./grouping.ts";
+import { ListOptions } from "./list-options.tsx";
 import { TraceGroupsList } from "./trace-groups.tsx";
 import { TraceResults } from "./trace-results.tsx";
 import styles from "./traces.module.css";
@@ -43,6 +44,7 @@ export function TracesPage() {
         onCommit={setQ}
       />
       <FacetsToggle />
+      <ListOptions />
       <SavedMenu page="/traces" />
     </div>
   );
