@@ -33,6 +33,8 @@ export interface CollectorOptions {
   readonly rulesFile?: string | undefined;
   /** Secret key for rules that hash; '' for none. */
   readonly redactionKey?: string | undefined;
+  /** Pages that may send from a browser: exact origins, `loopback`, `*`; default `loopback`. */
+  readonly corsOrigins?: readonly string[];
   /** Need not answer: what arrives waits in the spool. */
   readonly clickhouse: ClickHouseConnection;
   readonly limits: CollectorLimits;

@@ -107,6 +107,7 @@ function fileOf(bytes: Buffer): DiskFile {
       Promise.resolve(position >= bytes.length ? 0 : bytes.copy(target, 0, position)),
     sizeBytes: () => Promise.resolve(bytes.length),
     write: unused,
+    writeSynced: unused,
     sync: unused,
     close: () => Promise.resolve(),
   };

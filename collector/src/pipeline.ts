@@ -44,6 +44,7 @@ export interface PipelineOptions {
   readonly agentConfigFile?: string;
   readonly rulesFile?: string | undefined;
   readonly redactionKey?: string | undefined;
+  readonly corsOrigins?: readonly string[];
   readonly clickhouse: ClickHouseConnection;
   readonly limits: CollectorLimits;
   readonly logger: Logger;
@@ -225,6 +226,7 @@ async function startReceivers(
     otherPort: () => ports.grpc,
     health: createHealth({ spool, inserter, limits: limits.spool, clock: surroundings.clock }),
     agentConfig,
+    ...(options.corsOrigins === undefined ? {} : { corsOrigins: options.corsOrigins }),
   };
   const http = await startHttpReceiver({ ...overHttp, port: options.httpPort });
   ports.http = http.port;

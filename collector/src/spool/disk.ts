@@ -2,12 +2,18 @@
  * All the spool asks of a file system, small enough that a fake can tell the truth about crashes: what was
  * written and not synced may be lost, in part, and in any order.
  */
+import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 
 export interface DiskFile {
   /** Writes the buffers back to back. @returns bytes written, possibly fewer than given (a short write) */
   write(buffers: readonly Uint8Array[], position: number): Promise<number>;
+  /**
+   * Like `write`, and the bytes that it says are written survive power loss once it resolves. What was written before need
+   * not, and neither need holes be filled: for writes inside of what was synced with `sync`.
+   */
+  writeSynced(buffers: readonly Uint8Array[], position: number): Promise<number>;
   /** @returns bytes read; 0 at the end of the file */
   read(target: Uint8Array, position: number): Promise<number>;
   /** After it resolves, every byte written before the call survives power loss. */
@@ -51,15 +57,32 @@ export class SpoolError extends Error {
 const BUFFERS_MAX = 1000;
 
 /** Repeats short writes until everything is written. @throws when the disk takes nothing at all */
-export async function writeWhole(
+export function writeWhole(
   file: DiskFile,
+  buffers: readonly Uint8Array[],
+  position: number,
+): Promise<void> {
+  return repeatWrite((rest, offset) => file.write(rest, offset), buffers, position);
+}
+
+/** Likewise, with `writeSynced`. */
+export function writeWholeSynced(
+  file: DiskFile,
+  buffers: readonly Uint8Array[],
+  position: number,
+): Promise<void> {
+  return repeatWrite((rest, offset) => file.writeSynced(rest, offset), buffers, position);
+}
+
+async function repeatWrite(
+  write: DiskFile["write"],
   buffers: readonly Uint8Array[],
   position: number,
 ): Promise<void> {
   let rest = buffers.filter((buffer) => buffer.byteLength > 0);
   let offset = position;
   while (rest.length > 0) {
-    const written = await file.write(rest.slice(0, BUFFERS_MAX), offset);
+    const written = await write(rest.slice(0, BUFFERS_MAX), offset);
     if (written <= 0) throw new SpoolError("SPOOL_NO_PROGRESS", `nothing written at ${offset}`);
     offset += written;
     rest = dropBytes(rest, written);
@@ -92,7 +115,7 @@ export const nodeDisk: Disk = {
   async open(path, mode) {
     const flags = { create: "wx+", replace: "w+", update: "r+", read: "r" }[mode];
     // Telemetry may hold secrets: for the owner only.
-    return nodeFile(await fs.open(path, flags, 0o600));
+    return nodeFile(await fs.open(path, flags, 0o600), path);
   },
   rename: (from, to) => fs.rename(from, to),
   remove: (path) => fs.unlink(path),
@@ -106,10 +129,29 @@ export const nodeDisk: Disk = {
   },
 };
 
-function nodeFile(handle: FileHandle): DiskFile {
+/**
+ * One trip to the thread pool instead of two, and a quarter less processor time. Only Linux: elsewhere the flag promises less
+ * than `datasync` does.
+ */
+const SYNCED_WRITES = process.platform === "linux";
+
+function nodeFile(handle: FileHandle, path: string): DiskFile {
+  // A second descriptor: zeros that are written ahead and end frames need not wait for the disk.
+  let synced: Promise<FileHandle> | undefined;
+  const write = async (buffers: readonly Uint8Array[], position: number): Promise<number> => {
+    const { bytesWritten } = await handle.writev(buffers, position);
+    return bytesWritten;
+  };
   return {
-    async write(buffers, position) {
-      const { bytesWritten } = await handle.writev(buffers, position);
+    write,
+    async writeSynced(buffers, position) {
+      if (!SYNCED_WRITES) {
+        const bytesWritten = await write(buffers, position);
+        await handle.datasync();
+        return bytesWritten;
+      }
+      synced ??= fs.open(path, constants.O_WRONLY | constants.O_DSYNC);
+      const { bytesWritten } = await (await synced).writev(buffers, position);
       return bytesWritten;
     },
     async read(target, position) {
@@ -120,6 +162,9 @@ function nodeFile(handle: FileHandle): DiskFile {
     async sizeBytes() {
       return (await handle.stat()).size;
     },
-    close: () => handle.close(),
+    async close() {
+      const opened = await synced?.catch(() => undefined);
+      await Promise.all([handle.close(), opened?.close()]);
+    },
   };
 }

@@ -12,7 +12,7 @@
 import { strict as assert } from "node:assert";
 import type { EncodedBlock } from "../contract.ts";
 import type { Disk, DiskFile } from "./disk.ts";
-import { writeWhole } from "./disk.ts";
+import { writeWhole, writeWholeSynced } from "./disk.ts";
 import type { SegmentContents } from "./scan-segment.ts";
 import { segmentChecks, type SegmentChecks } from "./segment-checks.ts";
 import {
@@ -120,9 +120,14 @@ export class OpenSegment {
     const bodyBytes = sum(headers.map((header) => header.lengthBytes));
     const end = this.#endOffset + bodyBytes + blocks.length * FRAME_HEADER_BYTES;
     try {
-      await this.#allocate(end + 2 * FRAME_HEADER_BYTES);
-      await writeWhole(this.#file, buffers, first ? 0 : this.#endOffset);
-      await this.#file.sync();
+      const offset = first ? 0 : this.#endOffset;
+      if (await this.#allocate(end + 2 * FRAME_HEADER_BYTES)) {
+        await writeWhole(this.#file, buffers, offset);
+        // Of the zeros too: afterwards the blocks on disk are there, and writes to them are synced alone.
+        await this.#file.sync();
+      } else {
+        await writeWholeSynced(this.#file, buffers, offset);
+      }
     } catch (error) {
       this.#state = "failed";
       throw error;
@@ -184,17 +189,21 @@ export class OpenSegment {
   /**
    * Fills with zeros ahead of the data. A sync of a file that grows waits for the file system's journal, which
    * ClickHouse's own syncs share; a sync inside allocated blocks does not.
+   * @returns whether anything was written
    */
-  async #allocate(neededBytes: number): Promise<void> {
-    if (neededBytes <= this.#allocatedBytes) return;
+  async #allocate(neededBytes: number): Promise<boolean> {
+    if (neededBytes <= this.#allocatedBytes) return false;
     const wanted = Math.max(this.#allocatedBytes, FIRST_ALLOCATION_BYTES);
     const growth = Math.min(wanted, GROWTH_BYTES_MAX, Math.max(this.#spareBytes(), 0));
     const target = Math.max(this.#allocatedBytes + growth, neededBytes);
-    while (this.#allocatedBytes < target) {
-      const count = Math.min(ZEROS.length, target - this.#allocatedBytes);
-      await writeWhole(this.#file, [ZEROS.subarray(0, count)], this.#allocatedBytes);
-      this.#allocatedBytes += count;
+    const zeros: Uint8Array[] = [];
+    for (let left = target - this.#allocatedBytes; left > 0; left -= ZEROS.length) {
+      zeros.push(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
     }
+    // All at once: each write is a trip to the thread pool, inside of a group commit.
+    await writeWhole(this.#file, zeros, this.#allocatedBytes);
+    this.#allocatedBytes = target;
+    return true;
   }
 }
 

@@ -165,9 +165,19 @@ export class FakeDisk implements Disk {
         if (inode.poisoned) this.misuses += 1;
         return this.#write(inode, Buffer.concat(buffers), position);
       },
+      writeSynced: async (buffers, position) => {
+        alive();
+        if (inode.poisoned) this.misuses += 1;
+        const bytes = Buffer.concat(buffers);
+        const count = this.#write(inode, bytes, position);
+        this.#failSync(inode);
+        settle(inode, position, bytes.subarray(0, count));
+        return count;
+      },
       read: async (target, position) => {
         alive();
-        return contents(inode).copy(target, 0, position);
+        const bytes = contents(inode);
+        return position < bytes.length ? bytes.copy(target, 0, position) : 0;
       },
       sync: async () => {
         alive();
@@ -199,14 +209,30 @@ export class FakeDisk implements Disk {
   }
 
   #sync(inode: Inode): void {
+    this.#failSync(inode);
+    inode.synced = contents(inode);
+    inode.unsynced = [];
+  }
+
+  #failSync(inode: Inode): void {
     if (this.faults.failingSyncs > 0) {
       this.faults.failingSyncs -= 1;
       inode.poisoned = true;
       throw systemError("EIO", "fdatasync");
     }
-    inode.synced = contents(inode);
-    inode.unsynced = [];
   }
+}
+
+/** The last write is durable, those before it are not: whatever a crash keeps of them lies under it. */
+function settle(inode: Inode, position: number, bytes: Buffer): void {
+  inode.unsynced.pop();
+  for (const earlier of inode.unsynced) {
+    const from = Math.max(position, earlier.position);
+    const to = Math.min(position + bytes.length, earlier.position + earlier.bytes.length);
+    if (from < to)
+      bytes.copy(earlier.bytes, from - earlier.position, from - position, to - position);
+  }
+  inode.synced = overwrite(inode.synced, { position, bytes });
 }
 
 function contents(inode: Inode): Buffer {
