@@ -265,3 +265,50 @@ export async function walkSaved(page: Page, origin: string): Promise<void> {
   await page.waitForURL("**/logs?*");
   check("and opens it", parameter(page, "q") === "severity>=error", page.url());
 }
+
+export async function walkRegionsAndKeys(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/map?from=now-3h&node=service%3Apayments`);
+  await page.getByTestId("side-panel").waitFor();
+  const region = () =>
+    page.evaluate(() => {
+      const inside = document.activeElement?.closest("nav, header, aside, main");
+      return inside?.tagName.toLowerCase() ?? "none";
+    });
+  const seen: string[] = [];
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link").first().focus();
+  for (let i = 0; i < 4; i++) {
+    await page.keyboard.press("F6");
+    seen.push(await region());
+  }
+  check("F6 goes through the regions", seen.join(" ") === "header main aside nav", seen.join(" "));
+  await page.keyboard.press("Shift+F6");
+  check("Shift+F6 goes back", (await region()) === "aside");
+  await page.keyboard.press("Shift+F6");
+  await page.keyboard.press("Shift+F6");
+  await page.keyboard.press("Tab");
+  const inTop = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+  await page.keyboard.press("F6");
+  await page.keyboard.press("Shift+F6");
+  check(
+    "a region is entered where it was left",
+    (await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))) === inTop,
+    inTop,
+  );
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog", { name: "Keys" });
+  await dialog.waitFor();
+  const titles = await dialog.getByRole("heading", { level: 3 }).allInnerTexts();
+  check(
+    "the keys of the page stand first",
+    titles[0] === "Time range" && titles[1] === "Map",
+    titles,
+  );
+  await page.keyboard.press("F6");
+  check("F6 stays within a dialog", (await dialog.count()) === 1);
+  await page.keyboard.press("Escape");
+  check("Escape closes it", (await dialog.count()) === 0);
+  check(
+    "the focus is back",
+    (await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))) === inTop,
+  );
+}

@@ -16,7 +16,13 @@ import {
   walkTraceMap,
 } from "./walk-trace.ts";
 import { LOG_WALKS } from "./walk-logs.ts";
-import { walkEnvironment, walkOmnibox, walkOmniboxIds, walkSaved } from "./walk-shell.ts";
+import {
+  walkEnvironment,
+  walkOmnibox,
+  walkOmniboxIds,
+  walkRegionsAndKeys,
+  walkSaved,
+} from "./walk-shell.ts";
 import { walkFacets, walkFilters, walkHeatmap } from "./walk-traces.ts";
 import { check, failures, parameter, settle } from "./walking.ts";
 
@@ -331,6 +337,7 @@ for (const walk of [
   walkOmniboxIds,
   walkEnvironment,
   walkSaved,
+  walkRegionsAndKeys,
   measureLargeTrace,
 ].filter(({ name }) => name.includes(wanted))) {
   const context = await browser.newContext({

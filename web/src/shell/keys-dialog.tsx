@@ -1,43 +1,33 @@
-import { useState, type RefObject } from "react";
+import { useEffect, useRef, useState } from "react";
+import { useLocation } from "wouter";
 import { letterKeysEnabled, setLetterKeys } from "../ui/use-keys.ts";
 import controls from "../ui/controls.module.css";
-import styles from "./shell.module.css";
+import styles from "./keys-dialog.module.css";
+import { type KeySection, sectionsFor } from "./keys.ts";
 
-const KEYS: readonly (readonly [keys: string, does: string])[] = [
-  ["↑ ↓  or  j k", "previous, next row"],
-  ["← →", "close, open a branch of the trace"],
-  ["Enter", "details of the row"],
-  ["Esc", "close the details"],
-  ["l", "logs inside the trace on and off"],
-  ["c", "critical path on and off"],
-  ["u", "unexplained time on and off"],
-  ["e  E", "where the failure began; then next, previous error"],
-  ["x  X", "open, close all branches"],
-  ["o  p", "open, close one level"],
-  ["1  2  3", "waterfall, flame graph, table"],
-  ["f  or  /", "find in the trace"],
-  ["n  N", "next, previous match"],
-  ["=  -  0", "zoom in, out, whole trace"],
-  [",  .", "earlier, later while zoomed"],
-  ["y", "copy the link to this view of the trace"],
-  ["[  ]", "time range earlier, later"],
-  ["?", "these keys"],
-];
-
-export function KeysDialog({ dialog }: { readonly dialog: RefObject<HTMLDialogElement | null> }) {
+export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
   const [letters, setLetters] = useState(letterKeysEnabled);
+  const [location] = useLocation();
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (dialog.current?.open === false) dialog.current.showModal();
+    title.current?.focus();
+  }, []);
   return (
-    <dialog ref={dialog} className={styles.keys} aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys</h2>
-      <dl>
-        {KEYS.map(([keys, does]) => (
-          <div key={keys} style={{ display: "contents" }}>
-            <dt>{keys}</dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
-      <div className={styles.keysFoot}>
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby="keys-title" onClose={onClose}>
+      <h2 id="keys-title" ref={title} tabIndex={-1}>
+        Keys
+      </h2>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region needs the focus */}
+      <div className={styles.sections} tabIndex={0} role="group" aria-label="Keys, by page">
+        <div className={styles.columns}>
+          {sectionsFor(location).map((section) => (
+            <Section key={section.title} section={section} />
+          ))}
+        </div>
+      </div>
+      <div className={styles.foot}>
         <label>
           <input
             type="checkbox"
@@ -54,5 +44,21 @@ export function KeysDialog({ dialog }: { readonly dialog: RefObject<HTMLDialogEl
         </button>
       </div>
     </dialog>
+  );
+}
+
+function Section({ section }: { readonly section: KeySection }) {
+  return (
+    <section className={styles.section}>
+      <h3>{section.title}</h3>
+      <dl>
+        {section.lines.map(([keys, does]) => (
+          <div key={keys}>
+            <dt>{keys}</dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

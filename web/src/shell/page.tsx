@@ -31,7 +31,7 @@ export function Page({ title, heading, aside, hasRange, children }: PageProps) {
   }, []);
   return (
     <div className={styles.page}>
-      <header className={styles.top}>
+      <header className={styles.top} data-region="">
         <div className={styles.heading}>
           <h1 ref={h1} tabIndex={-1}>
             {heading ?? title}
@@ -43,7 +43,7 @@ export function Page({ title, heading, aside, hasRange, children }: PageProps) {
         {hasRange ? <TimeRangeControl /> : null}
         <ThemeToggle />
       </header>
-      <main id="main" className={styles.main} tabIndex={-1}>
+      <main id="main" className={styles.main} tabIndex={-1} data-region="">
         {children}
       </main>
     </div>

@@ -1,13 +1,17 @@
 import { Boxes, CircleHelp, Database, ListTree, Plug, ScrollText, Waypoints } from "lucide-react";
-import { useRef, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { pageHref } from "../lib/url-state.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useUrl } from "../ui/use-url.ts";
-import { KeysDialog } from "./keys-dialog.tsx";
 import { Omnibox } from "./omnibox/omnibox.tsx";
+import { useRegions } from "./use-regions.ts";
 import styles from "./shell.module.css";
+
+const KeysDialog = lazy(async () => ({
+  default: (await import("./keys-dialog.tsx")).KeysDialog,
+}));
 
 const PLACES = [
   { path: "/services", words: "Services", Icon: Boxes },
@@ -25,15 +29,16 @@ function isCurrent(path: string, location: string): boolean {
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [location] = useLocation();
   const { search } = useUrl();
-  const keys = useRef<HTMLDialogElement>(null);
-  const showKeys = () => keys.current?.showModal();
+  const [isShowingKeys, setShowingKeys] = useState(false);
+  const showKeys = () => setShowingKeys(true);
   useKeys({ "?": showKeys });
+  useRegions();
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#main">
         Skip to content
       </a>
-      <nav className={styles.rail} aria-label="Pages">
+      <nav className={styles.rail} aria-label="Pages" data-region="">
         <Link
           href={pageHref("/traces", search)}
           className={styles.mark}
@@ -68,7 +73,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </span>
       </nav>
       <Omnibox onShowKeys={showKeys}>{children}</Omnibox>
-      <KeysDialog dialog={keys} />
+      <Suspense fallback={null}>
+        {isShowingKeys ? <KeysDialog onClose={() => setShowingKeys(false)} /> : null}
+      </Suspense>
     </div>
   );
 }

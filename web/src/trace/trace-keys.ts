@@ -24,27 +24,6 @@ import { panBy, zoomBy, type TimeScale } from "./time-scale.ts";
 const ZOOM_STEP = 0.6;
 const PAN_STEP = 0.25;
 
-/** What the keys of the waterfall do, for the dialog that shows them. The table beside it is {@link traceKeys}. */
-export const TRACE_KEYS: readonly (readonly [keys: string, does: string])[] = [
-  ["↑ ↓  or  j k", "previous, next row"],
-  ["← →", "close, open a branch of the trace"],
-  ["Enter", "details of the row; opens what was folded"],
-  ["Esc", "close the details"],
-  ["l", "logs inside the trace on and off"],
-  ["c", "critical path on and off"],
-  ["u", "unexplained time on and off"],
-  ["e  E", "where the failure began; then next, previous error"],
-  ["a", "all logs of the row's service around its moment"],
-  ["x  X", "open, close all branches"],
-  ["o  p", "open, close one level"],
-  ["1  2  3  4", "waterfall, flame graph, table, map"],
-  ["f  or  /", "find in the trace"],
-  ["n  N", "next, previous match"],
-  ["=  -  0", "zoom in, out, whole trace"],
-  [",  .", "earlier, later while zoomed"],
-  ["y", "copy the link to this view of the trace"],
-];
-
 /**
  * The keyboard of the waterfall, by `KeyboardEvent.key`.
  * @param page rows on the screen
