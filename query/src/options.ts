@@ -159,6 +159,8 @@ export interface QueryOptions {
   readonly clickhouse: ClickHouseConnection;
   /** Attributes that carry request ids; default `DEFAULT_REQUEST_ID_ATTRIBUTES`. */
   readonly requestIdAttributes?: readonly string[];
+  /** Pages of other origins that may read from a browser: exact origins; none by default. */
+  readonly corsOrigins?: readonly string[];
   /** The user of statements that people type; without it they are run as `clickhouse`. */
   readonly sqlClickhouse?: ClickHouseConnection;
   /** Folder of the built web UI; without it `/` says how to build it. */

@@ -10,6 +10,7 @@ import Fastify, {
 import { constants } from "node:zlib";
 import { type Admission, createAdmission } from "./clickhouse/admission.ts";
 import { type Asker, createAsker } from "./clickhouse/ask.ts";
+import { installCors } from "./http/cors.ts";
 import { installProblems } from "./http/problems.ts";
 import { installRoutes } from "./http/routes.ts";
 import { installWebFiles } from "./http/web-files.ts";
@@ -58,6 +59,7 @@ export async function buildApp(options: QueryOptions): Promise<QueryApp> {
   const app = createFastify(options);
   observeRequests(app, metrics);
   installProblems(app);
+  installCors(app, options.corsOrigins ?? []);
   await app.register(compress, {
     global: true,
     threshold: 1_024,

@@ -24,6 +24,8 @@ beforeEach(async () => {
   env = {
     ...(await freePorts()),
     THROUGHLINE_DATA_DIR: join(folder, "data"),
+    THROUGHLINE_COLLECTOR_CORS_ORIGINS: "https://other.example, https://shop.example",
+    THROUGHLINE_QUERY_CORS_ORIGINS: "https://board.example",
     CLICKHOUSE_URL: url,
     CLICKHOUSE_USER: username,
     CLICKHOUSE_PASSWORD: password,
@@ -48,6 +50,19 @@ function throughline(...args: string[]): CommandProcess {
   return command;
 }
 
+/** Whether a browser would let a page of the origin go on after its preflight. */
+async function allowedOrigin(url: string, origin: string): Promise<string | null> {
+  const answer = await fetch(url, {
+    method: "OPTIONS",
+    headers: {
+      origin,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "content-type",
+    },
+  });
+  return answer.headers.get("access-control-allow-origin");
+}
+
 test("migrate makes the tables, and the second time finds nothing to do", async () => {
   const first = throughline("migrate");
   expect(await first.exited()).toBe(0);
@@ -65,6 +80,13 @@ test("collector and query each run alone: what one takes the other answers; both
   await query.says(`http://127.0.0.1:${env.THROUGHLINE_HTTP_PORT}`);
   expect(await sendSpan(env, "00000000000000d1")).toBe(200);
   await until(async () => (await storedSpanIds(env)).length === 1, "the span in the API");
+  // The page that may send may not read, and the other way around.
+  const otlp = `http://127.0.0.1:${env.THROUGHLINE_OTLP_HTTP_PORT}/v1/traces`;
+  const api = `http://127.0.0.1:${env.THROUGHLINE_HTTP_PORT}/api/sql`;
+  expect(await allowedOrigin(otlp, "https://shop.example")).toBe("https://shop.example");
+  expect(await allowedOrigin(otlp, "https://board.example")).toBeNull();
+  expect(await allowedOrigin(api, "https://board.example")).toBe("https://board.example");
+  expect(await allowedOrigin(api, "https://shop.example")).toBeNull();
   collector.signal("SIGTERM");
   query.signal("SIGTERM");
   expect(await collector.exited()).toBe(0);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { startCollector } from "@throughline/collector";
+import { listOf } from "./list-of.ts";
 import type { Role } from "./role-process.ts";
 
 export const collectorRole: Role = {
@@ -15,6 +16,9 @@ export const collectorRole: Role = {
       agentConfigFile: settings.agentConfigFile,
       rulesFile: settings.rules,
       redactionKey: settings.redactionKey,
+      ...(settings.collectorCorsOrigins === undefined
+        ? {}
+        : { corsOrigins: listOf(settings.collectorCorsOrigins) }),
       clickhouse,
       limits: limits.collector,
       logger,

@@ -2,13 +2,16 @@ import { startQuery } from "@throughline/query";
 import { endpointsOf } from "../endpoints.ts";
 import { productVersion } from "../version.ts";
 import { sqlConnectionFor } from "./connection.ts";
+import { listOf } from "./list-of.ts";
 import { builtWebRoot } from "./web-root.ts";
 import type { Role } from "./role-process.ts";
 
 function requestIds(names: string | undefined): { readonly requestIdAttributes?: string[] } {
-  return names === undefined
-    ? {}
-    : { requestIdAttributes: names.split(",").map((name) => name.trim()) };
+  return names === undefined ? {} : { requestIdAttributes: listOf(names) };
+}
+
+function corsOrigins(origins: string | undefined): { readonly corsOrigins?: string[] } {
+  return origins === undefined ? {} : { corsOrigins: listOf(origins) };
 }
 
 export const queryRole: Role = {
@@ -23,6 +26,7 @@ export const queryRole: Role = {
       clickhouse,
       sqlClickhouse: sqlConnectionFor(settings),
       ...requestIds(settings.requestIdAttributes),
+      ...corsOrigins(settings.queryCorsOrigins),
       ...(webRoot === undefined ? {} : { webRoot }),
       otlpGrpcEndpoint: endpoints.otlpGrpc,
       otlpHttpEndpoint: endpoints.otlpHttp,

@@ -31,6 +31,25 @@ const listening = {
   }),
 };
 
+const ORIGINS = {
+  expected: "exact origins with commas between them, such as https://board.example",
+  // A scheme, a host and perhaps a port, as browsers send them: no path, no pattern, no slash at the end.
+  pattern: "^\\s*https?://[a-z0-9.:\\[\\]-]+\\s*(,\\s*https?://[a-z0-9.:\\[\\]-]+\\s*)*$",
+};
+
+const browsers = {
+  collectorCorsOrigins: text({
+    description:
+      "Web pages that may send telemetry from a browser. Unset: only pages that are served from this machine.",
+    ...ORIGINS,
+  }),
+  queryCorsOrigins: text({
+    description:
+      "Web pages of other origins that may read everything the query API answers, from a browser. Unset: none.",
+    ...ORIGINS,
+  }),
+};
+
 const storing = {
   dataDir: text({
     description:
@@ -201,6 +220,7 @@ const logging = {
 /** In the order of docs/settings.md. */
 export const SETTING_GROUPS = [
   { title: "Where it listens", properties: listening },
+  { title: "Which pages browsers let in", properties: browsers },
   { title: "What it keeps", properties: storing },
   { title: "What it tells applications", properties: telling },
   { title: "What it leaves out", properties: deciding },
@@ -215,6 +235,7 @@ export const SETTING_GROUPS = [
 export const SettingsSchema = Type.Object(
   {
     ...listening,
+    ...browsers,
     ...storing,
     ...telling,
     ...deciding,
@@ -224,6 +245,8 @@ export const SettingsSchema = Type.Object(
     ...asking,
     ...logging,
     zipkinPort: Type.Optional(listening.zipkinPort),
+    collectorCorsOrigins: Type.Optional(browsers.collectorCorsOrigins),
+    queryCorsOrigins: Type.Optional(browsers.queryCorsOrigins),
     url: Type.Optional(asking.url),
     retentionTables: Type.Optional(storing.retentionTables),
     diskMaxBytes: Type.Optional(storing.diskMaxBytes),

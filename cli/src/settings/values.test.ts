@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { choice, integer, port, text } from "./facets.ts";
+import { SettingsSchema } from "./schema.ts";
 import { expectation, formatBytes, formatValue, parseValue } from "./values.ts";
 
 const size = integer({
@@ -63,4 +64,26 @@ test("values are printed for people, and secrets not at all", () => {
   expect(formatValue(password, "hunter2")).toBe("********");
   expect(formatValue(password, "")).toBe("(empty)");
   expect(formatBytes(1_000_001)).toBe("1000001");
+});
+
+const origins = SettingsSchema.properties.queryCorsOrigins;
+
+test.each([
+  "https://board.example",
+  "http://localhost:3000, https://board.example:8443",
+  "http://[::1]:5173",
+])("%s are exact origins", (raw) => {
+  expect(parseValue(origins, raw)).toEqual({ kind: "ok", value: raw });
+});
+
+test.each([
+  "*",
+  "https://*.example",
+  "https://board.example/",
+  "board.example",
+  "https://a b",
+  "",
+  "null",
+])("%j is no exact origin", (raw) => {
+  expect(parseValue(origins, raw).kind).toBe("invalid");
 });
