@@ -24,10 +24,7 @@ export function SavedMenu({ page }: { readonly page: SavedPage }) {
         role="group"
         aria-label="Saved searches"
         className={styles.popover}
-        onToggle={({ newState }) => {
-          menu.reset();
-          if (newState === "open") popover.current?.querySelector("input")?.focus();
-        }}
+        onToggle={menu.reset}
       >
         <SaveForm onSave={menu.save} />
         <SavedList menu={menu} onOpen={() => popover.current?.hidePopover()} />
@@ -95,6 +92,11 @@ function Outcome({ menu }: { readonly menu: SavedMenuState }) {
   );
 }
 
+/** The browser's own way, at the moment of opening; React keeps `autoFocus` for the moment of mounting. */
+function focusWhenOpened(input: HTMLInputElement | null): void {
+  input?.setAttribute("autofocus", "");
+}
+
 function SaveForm({ onSave }: { readonly onSave: (name: string) => boolean }) {
   const [name, setName] = useState("");
   return (
@@ -106,6 +108,7 @@ function SaveForm({ onSave }: { readonly onSave: (name: string) => boolean }) {
       }}
     >
       <input
+        ref={focusWhenOpened}
         value={name}
         aria-label="Name of this search"
         placeholder="Save this view under a name"
