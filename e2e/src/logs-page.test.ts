@@ -156,4 +156,192 @@ describe.skipIf(chromiumPath === undefined)("the page of logs", () => {
     const found = await count("SELECT count() AS n FROM otel_logs WHERE SeverityNumber >= 13");
     expect(text.trimEnd().split("\n").length).toBe(found);
   });
+
+  test("counts lines by what they have in common, and shows those of one pattern", async () => {
+    await settledCount();
+    const { page, problems } = await open("/logs?from=now-1h&view=patterns");
+    const rows = page.getByTestId("pattern-row");
+    await rows.first().waitFor();
+    await page.waitForLoadState("networkidle");
+    const patterns = await Promise.all(
+      (await rows.all()).map(async (row) => {
+        const cells = row.getByRole("gridcell");
+        return {
+          records: numberIn((await cells.first().getAttribute("title")) ?? ""),
+          template: (await row.getByRole("link").first().getAttribute("title")) ?? "",
+        };
+      }),
+    );
+    const all = await count("SELECT count() AS n FROM otel_logs");
+    expect(patterns.reduce((sum, { records }) => sum + records, 0)).toBe(all);
+    // A pattern without anything that varies is one text.
+    const texts = patterns.filter(({ template }) => !template.includes("<"));
+    expect(texts.length).toBeGreaterThan(0);
+    for (const { template, records } of texts)
+      expect([template, records]).toEqual([
+        template,
+        await count("SELECT count() AS n FROM otel_logs WHERE Body = {body: String}", {
+          body: template,
+        }),
+      ]);
+    expect(await accessibilityViolations(page)).toEqual([]);
+
+    await page.keyboard.press("j");
+    const panel = page.getByTestId("side-panel");
+    await panel.waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await screenshot(page, "logs-patterns-light-1440");
+    const first = patterns[0]?.records ?? Number.NaN;
+    const sql = await panel.getByRole("link", { name: "Open as SQL" }).getAttribute("href");
+    expect(await sumOfSql(sql, "logs")).toBe(first);
+    await panel.getByRole("link", { name: "Only these" }).click();
+    await page.getByTestId("log-row").first().waitFor();
+    await until(async () => (await histogramTotal(page)) === first, `${first} logs of the pattern`);
+    expect(problems).toEqual([]);
+  });
+
+  test("filters by a value of a log, and puts it beside the others as a column", async () => {
+    const { page, problems } = await open("/logs?from=now-1h&v=1&q=orderId:*", "dark");
+    const rows = page.getByTestId("log-row");
+    await rows.first().waitFor();
+    await page.keyboard.press("j");
+    const panel = page.getByTestId("side-panel");
+    await panel.waitFor();
+    const pair = panel.locator("dl > div").filter({ hasText: "orderId" }).first();
+    const id = (await pair.locator("dd").first().innerText()).trim();
+    await pair.hover();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await pair.getByRole("link", { name: "Add the column orderId" }).click();
+    await page.waitForURL((url) => url.searchParams.get("col") === "orderId");
+    await page.getByRole("columnheader", { name: "orderId" }).waitFor();
+    await until(async () => (await rows.first().innerText()).includes(id), "the column");
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await screenshot(page, "logs-table-dark-1440");
+    await pair.hover();
+    await pair.getByRole("link", { name: "Only with this orderId" }).click();
+    const has =
+      "LogAttributes['orderId'] = {id: String} OR ResourceAttributes['orderId'] = {id: String}";
+    const expected = await count(`SELECT count() AS n FROM otel_logs WHERE ${has}`, { id });
+    await until(async () => (await histogramTotal(page)) === expected, `${expected} logs of ${id}`);
+    expect(problems).toEqual([]);
+  });
+
+  test("opens every question as SQL that gives the figures shown", async () => {
+    await settledCount();
+    const { page, problems } = await open("/logs?from=now-1h");
+    const filters = [
+      "",
+      "severity>=warn",
+      "-service:payments (reserved OR declined)",
+      'orderId:* NOT body:/^order/ "card"',
+      "resource.service.name:check* severity:info",
+    ];
+    for (const q of filters) {
+      await page.goto(`${product.uiUrl}/logs?from=now-1h&v=1&q=${encodeURIComponent(q)}`);
+      await page.getByRole("figure", { name: "Logs over time by severity" }).waitFor();
+      await page.waitForLoadState("networkidle");
+      const href = await page
+        .getByRole("link", { name: "Open the histogram as SQL" })
+        .getAttribute("href");
+      expect([q, await sumOfSql(href, "logs")]).toEqual([q, await histogramTotal(page)]);
+    }
+    await page.goto(`${product.uiUrl}/logs?from=now-1h`);
+    for (const field of ["service", "severity"]) {
+      const facet = page.getByRole("list", { name: `Values of ${field}` });
+      await facet.waitFor();
+      const href = await page
+        .getByRole("link", { name: `Open the values of ${field} as SQL` })
+        .getAttribute("href");
+      const counted = new Map(
+        (await rowsOfSql(href)).map((row) => [String(row[0]), Number(row[1])] as const),
+      );
+      for (const item of await facet.getByRole("listitem").all()) {
+        const [value = "", records = ""] = (await item.innerText()).split("\n");
+        expect([field, value, numberIn(records)]).toEqual([field, value, counted.get(value)]);
+      }
+    }
+    const list = await page
+      .getByRole("link", { name: "Open these logs as SQL" })
+      .getAttribute("href");
+    await page.goto(`${product.uiUrl}${list ?? ""}`);
+    await page.getByRole("grid", { name: "Result" }).waitFor();
+    const all = await count("SELECT count() AS n FROM otel_logs");
+    expect(Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1).toBe(
+      Math.min(200, all),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  test("a line opens in its trace, and back is the same place of the list: two clicks", async () => {
+    const { page, problems } = await open("/logs?from=now-1h");
+    const list = page.getByRole("grid");
+    const rows = page.getByTestId("log-row");
+    await rows.first().waitFor();
+    await page.waitForLoadState("networkidle");
+    // Somewhere in the list, with a line selected.
+    for (let i = 0; i < 40; i++) await page.keyboard.press("j");
+    const selected = page.locator('[data-testid="log-row"][aria-selected="true"]');
+    await selected.waitFor();
+    // Scrolling is kept a moment after it ends.
+    await page.waitForTimeout(400);
+    const [top, words, address] = [
+      await list.evaluate((element) => (element as unknown as { scrollTop: number }).scrollTop),
+      await selected.innerText(),
+      page.url(),
+    ];
+    expect(top).toBeGreaterThan(0);
+    const line = words.split("\n").at(-1) ?? "";
+    await selected.getByRole("link").click();
+    const inTrace = page.locator('[data-testid="trace-log-row"][aria-selected="true"]');
+    await inTrace.waitFor();
+    expect(new URL(page.url()).searchParams.get("span")).toMatch(/^[0-9a-f]{16}$/);
+    await until(async () => (await inTrace.innerText()).includes(line), "the line in its trace");
+    const box = await inTrace.boundingBox();
+    expect(box?.y).toBeGreaterThan(0);
+    expect(box?.y).toBeLessThan(880);
+    await page.goBack();
+    await selected.waitFor();
+    expect(page.url()).toBe(address);
+    expect(await selected.innerText()).toBe(words);
+    await until(
+      async () =>
+        (await list.evaluate(
+          (element) => (element as unknown as { scrollTop: number }).scrollTop,
+        )) === top,
+      "the same place",
+    );
+    expect(problems).toEqual([]);
+  });
 });
+
+/** The first number in a text, thousands separated or not. */
+function numberIn(text: string): number {
+  return Number((/[\d,]+/.exec(text)?.[0] ?? "none").replaceAll(",", ""));
+}
+
+async function histogramTotal(page: Page): Promise<number> {
+  return numberIn(
+    await page.getByRole("figure", { name: "Logs over time by severity" }).innerText(),
+  );
+}
+
+/** Runs the statement of a link to the page of SQL. */
+async function rowsOfSql(href: string | null, wrap = (sql: string) => sql) {
+  const { searchParams } = new URL(href ?? "", product.uiUrl);
+  const response = await fetch(`${product.uiUrl}/api/sql`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      sql: wrap(searchParams.get("sql") ?? ""),
+      from: searchParams.get("from") ?? "now-1h",
+    }),
+  });
+  const answer = (await response.json()) as { rows?: unknown[][]; detail?: string };
+  if (answer.rows === undefined) throw new Error(answer.detail);
+  return answer.rows;
+}
+
+async function sumOfSql(href: string | null, column: string): Promise<number> {
+  const rows = await rowsOfSql(href, (sql) => `SELECT sum(${column}) FROM (${sql})`);
+  return Number(rows[0]?.[0]);
+}

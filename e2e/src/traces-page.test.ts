@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityViolations } from "./axe.ts";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
 import { connectOwner } from "./clickhouse.ts";
+import { durationNs } from "./page-figures.ts";
 import { type Product, startProduct, until } from "./product.ts";
 
 let product: Product;
@@ -24,9 +25,10 @@ async function countSpans(
   what: string,
   where: string,
   params: Record<string, string> = {},
+  from = "otel_traces",
 ): Promise<number> {
   const answer = await clickhouse.query({
-    query: `SELECT toFloat64(${what}) AS n FROM otel_traces WHERE ${where}`,
+    query: `SELECT toFloat64(${what}) AS n FROM ${from} WHERE ${where}`,
     query_params: params,
     format: "JSONEachRow",
   });
@@ -90,23 +92,28 @@ function heatmapWords(page: Page): Promise<string> {
   return page.getByRole("figure", { name: "Durations of spans over time" }).innerText();
 }
 
-/** Runs the statement of a link to the SQL page, and adds its spans. */
-async function spansOfSql(href: string): Promise<number> {
+/** Runs the statement of a link to the SQL page. */
+async function rowsOfSql(
+  href: string,
+  wrap = (sql: string) => sql,
+): Promise<readonly (readonly unknown[])[]> {
   const { searchParams } = new URL(href, product.uiUrl);
   const response = await fetch(`${product.uiUrl}/api/sql`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
-      sql: `SELECT sum(spans) AS n FROM (${searchParams.get("sql")})`,
+      sql: wrap(searchParams.get("sql") ?? ""),
       from: searchParams.get("from") ?? "now-1h",
     }),
   });
-  return Number(
-    /"n"\s*:\s*"?(\d+)|\[\s*"?(\d+)"?\s*\]/u
-      .exec(await response.text())
-      ?.slice(1)
-      .find(Boolean),
-  );
+  const answer = (await response.json()) as { rows?: unknown[][]; detail?: string };
+  if (answer.rows === undefined) throw new Error(answer.detail);
+  return answer.rows;
+}
+
+async function spansOfSql(href: string): Promise<number> {
+  const rows = await rowsOfSql(href, (sql) => `SELECT sum(spans) FROM (${sql})`);
+  return Number(rows[0]?.[0]);
 }
 
 async function heatmapCount(page: Page): Promise<number> {
@@ -215,6 +222,11 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     const panel = await page.getByTestId("side-panel").innerText();
     expect(panel).toContain(`${inside.toLocaleString("en-US")} selected`);
     expect(panel).toContain(`${(all - inside).toLocaleString("en-US")} others`);
+    const bySql = await rowsOfSql(
+      (await page
+        .getByRole("link", { name: "Open the differences as SQL" })
+        .getAttribute("href")) ?? "",
+    );
     for (const item of (await differences.getByRole("listitem").all()).slice(0, 4)) {
       const titles = item.locator("[title]");
       const name = (await titles.first().getAttribute("title")) ?? "";
@@ -225,6 +237,13 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
           .first()
           .textContent();
       const has = `${columnOf(name)} = {value: String}`;
+      const row = bySql.find(
+        ([key, text]) => String(key).replace(/^attribute\./, "") === name && text === value,
+      );
+      expect(
+        Math.abs(parsePercent(await percentOf("selected")) - Number(row?.[4])),
+        `${name} ${value}`,
+      ).toBeLessThan(0.0051);
       const share = (where: string) =>
         countSpans(`countIf(${has}) / count()`, `SpanKind = 'Server' AND ${where}`, {
           ...selection,
@@ -246,6 +265,70 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     const min = String(Math.round(Number(least[1]) * (NANOS[least[2] ?? ""] ?? Number.NaN)));
     const zoomed = "SpanKind = 'Server' AND Duration >= {min: UInt64}";
     await answered(page, () => heatmapCount(page), await countSpans("count()", zoomed, { min }));
+    expect(problems).toEqual([]);
+  });
+
+  test("groups count the traces that have such a span, and open as the filter they stand for", async () => {
+    const { page, problems } = await openPage(browser, WIDE);
+    await page.goto(`${product.uiUrl}/traces?from=now-1h&group=service`);
+    const rows = page.getByTestId("group-row");
+    await rows.first().waitFor();
+    await page.waitForLoadState("networkidle");
+    const href = await page
+      .getByRole("link", { name: "Open the groups as SQL" })
+      .getAttribute("href");
+    const bySql = new Map(
+      (await rowsOfSql(href ?? "")).map((row) => [String(row[0]), row.slice(1, 3).map(Number)]),
+    );
+    expect(await rows.count()).toBe(bySql.size);
+    for (const row of await rows.all()) {
+      const service = (await row.getByRole("rowheader").innerText()).trim();
+      const cells = await row.getByRole("cell").allInnerTexts();
+      const shown = cells.slice(0, 2).map(numberIn);
+      expect([service, shown]).toEqual([service, bySql.get(service)]);
+      expect([service, shown]).toEqual([
+        service,
+        [
+          await countSpans("uniqExact(TraceId)", "ServiceName = {service: String}", { service }),
+          await countSpans(
+            "uniqExact(TraceId)",
+            `ServiceName = {service: String} AND ${IS_ERROR}`,
+            { service },
+          ),
+        ],
+      ]);
+    }
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await screenshot(page, "traces-groups-light-1440");
+    const service = (await rows.first().getByRole("rowheader").innerText()).trim();
+    await rows.first().getByRole("link").click();
+    await page.waitForURL((url) => url.searchParams.get("q") === `service:${service}`);
+    await page.getByTestId("trace-row").first().waitFor();
+    expect(new URL(page.url()).searchParams.has("group")).toBe(false);
+    expect(problems).toEqual([]);
+  });
+
+  test("the longest trace comes first when asked for, as a small waterfall", async () => {
+    const { page, problems } = await openPage(browser, WIDE);
+    await openTraces(page, "from=now-1h");
+    await page.getByRole("combobox", { name: "Sort" }).selectOption("longest");
+    await page.waitForURL((url) => url.searchParams.get("sort") === "longest");
+    const longest = await countSpans(
+      "max(length)",
+      "1",
+      {},
+      `(SELECT max(toUnixTimestamp64Nano(Timestamp) + Duration) - min(toUnixTimestamp64Nano(Timestamp)) AS length
+        FROM otel_traces GROUP BY TraceId)`,
+    );
+    const first = page.getByTestId("trace-row").first();
+    await expect
+      .poll(async () => durationNs((await first.getByRole("cell").nth(2).innerText()).trim()))
+      .toSatisfy((shown: number) => Math.abs(shown / longest - 1) < 0.006);
+    const services = await first.getByRole("cell").last().innerText();
+    expect(await first.locator("i").count()).toBeGreaterThanOrEqual(
+      Math.min(4, services.split("\n").length),
+    );
+    expect(await accessibilityViolations(page)).toEqual([]);
     expect(problems).toEqual([]);
   });
 

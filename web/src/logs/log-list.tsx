@@ -1,11 +1,11 @@
 import { ArrowUp } from "lucide-react";
-import { useEffect, useId, useMemo, type MouseEvent } from "react";
+import { useEffect, useId, useMemo, useRef, type MouseEvent } from "react";
 import type { LogRecord } from "@throughline/query/wire";
 import { formatCount } from "../lib/format.ts";
 import { Progress } from "../ui/states.tsx";
 import { useServiceColors } from "../ui/service-colors.tsx";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
-import { useKeptScroll } from "../ui/use-kept-scroll.ts";
+import { hasKeptScroll, useKeptScroll } from "../ui/use-kept-scroll.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { ListHead, LogRow, ROW_PX, shownColumns } from "./log-row.tsx";
 import styles from "./logs.module.css";
@@ -44,7 +44,7 @@ export function LogList(props: LogListProps) {
   );
   useKeptScroll(ref, logs.length > 0);
   useListKeys({ count: logs.length, selected, page, onSelect: (row) => onSelect(keys[row]) });
-  useEffect(() => scrollTo(selected), [selected, scrollTo]);
+  useShownSelection(selected, scrollTo);
   const isAway = first > 0;
   useEffect(() => onAway?.(isAway), [isAway, onAway]);
   const onClick = (event: MouseEvent) => {
@@ -97,6 +97,15 @@ export function LogList(props: LogListProps) {
       </div>
     </div>
   );
+}
+
+/** Brings what is selected on screen; not where a list is come back to, whose place is kept. */
+function useShownSelection(selected: number, scrollTo: (row: number) => void): void {
+  const isBack = useRef(hasKeptScroll());
+  useEffect(() => {
+    if (isBack.current) isBack.current = false;
+    else scrollTo(selected);
+  }, [selected, scrollTo]);
 }
 
 /** @returns undefined for a click on a link, and beside the rows */

@@ -10,6 +10,11 @@ function savedTop(): number | undefined {
   return typeof top === "number" ? top : undefined;
 }
 
+/** @returns whether this history entry knows where its list was: what is selected need not be brought on screen */
+export function hasKeptScroll(): boolean {
+  return savedTop() !== undefined;
+}
+
 /**
  * Keeps how far a list is scrolled in the history entry, so that "back" returns to the same place.
  * @param ready true once the rows exist; scrolling earlier would stop at the end of an empty list
