@@ -5,6 +5,8 @@ import type { Size } from "./sizes.ts";
 export interface CaseResult {
   readonly traceCase: TraceCase;
   readonly rounds: readonly Figures[];
+  /** Of the other build, in turn with these; empty without one. */
+  readonly otherRounds: readonly Figures[];
 }
 
 const NAMES: Readonly<Record<keyof Figures, string>> = {
@@ -36,14 +38,33 @@ export function formatCases(results: readonly CaseResult[]): string {
   return toTable([head, ...lines]);
 }
 
+/** Medians of this build and of the other, and what this one takes of the other's. */
+export function formatRatios(results: readonly CaseResult[]): string {
+  const head = ["", ...results.flatMap(({ traceCase }) => [traceCase.name, "other", "ratio"])];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the object above
+  const lines = (Object.keys(NAMES) as (keyof Figures)[]).map((figure) => [
+    NAMES[figure],
+    ...results.flatMap(({ rounds, otherRounds }) => {
+      const value = median(rounds.map((round) => round[figure]));
+      const other = median(otherRounds.map((round) => round[figure]));
+      return [plain(value), plain(other), (value / other).toFixed(2)];
+    }),
+  ]);
+  return toTable([head, ...lines]);
+}
+
 export function formatSizes(sizes: readonly Size[]): string {
   const lines = sizes.map(({ name, kB, budgetKB }) => [name, cell(kB, budgetKB), String(budgetKB)]);
   return toTable([["", "gzip, kB", "budget"], ...lines]);
 }
 
 function cell(value: number, budget: number): string {
-  const text = value >= 100 ? value.toFixed(0) : value.toFixed(1);
+  const text = plain(value);
   return value > budget ? `**${text}**` : text;
+}
+
+function plain(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(1);
 }
 
 function toTable([head = [], ...lines]: readonly (readonly string[])[]): string {
