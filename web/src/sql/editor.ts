@@ -1,5 +1,5 @@
 /** The editor of statements: CodeMirror, in this page's chunk only. */
-import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { SQLDialect, sql as sqlLanguage } from "@codemirror/lang-sql";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
@@ -57,11 +57,15 @@ const LOOK = EditorView.theme({
     border: "1px solid var(--line)",
     borderRadius: "6px",
   },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { maxHeight: "none", overflow: "hidden" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": {
     color: "var(--selection-text)",
     backgroundColor: "var(--selection)",
   },
 });
+
+/** All fit, so that the list need not be scrolled, for which it would need a focus of its own. */
+const COMPLETIONS_SHOWN = 10;
 
 export function createSqlEditor(options: SqlEditorOptions): SqlEditor {
   const language = new Compartment();
@@ -77,7 +81,7 @@ export function createSqlEditor(options: SqlEditorOptions): SqlEditor {
         lineNumbers(),
         history(),
         placeholder("SELECT …"),
-        autocompletion(),
+        autocompletion({ maxRenderedOptions: COMPLETIONS_SHOWN }),
         syntaxHighlighting(COLOURS),
         LOOK,
         EditorView.lineWrapping,
@@ -86,7 +90,8 @@ export function createSqlEditor(options: SqlEditorOptions): SqlEditor {
         keymap.of([
           {
             key: "Mod-Enter",
-            run: () => {
+            run: (target) => {
+              closeCompletion(target);
               options.onRun();
               return true;
             },
