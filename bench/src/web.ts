@@ -19,10 +19,11 @@ import {
   WEB_USAGE,
   type WebBenchOptions,
 } from "./web/options.ts";
+import { serveBuild } from "./web/serve-build.ts";
 import { readSizes } from "./web/sizes.ts";
 import { startLogs } from "./web/tail-logs.ts";
 import { formatTail } from "./web/tail-table.ts";
-import { formatCases, formatSizes, type CaseResult } from "./web/table.ts";
+import { formatCases, formatRatios, formatSizes, type CaseResult } from "./web/table.ts";
 
 const DIST = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
