@@ -277,7 +277,7 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
       ),
     );
     for (const text of await found.allInnerTexts())
-      expect(text).toMatch(/ledger POST \/ledger\s+.+ · 20\.0 ms · 1 span · no errors/);
+      expect(text).toMatch(/ledger POST \/ledger\s+.+ · 20\.0 ms · 1 span · no errors, complete$/);
     await screenshot(page, "omnibox-dark-1440");
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.keyboard.press("ArrowDown");

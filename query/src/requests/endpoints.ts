@@ -19,6 +19,11 @@ export const REQUEST_ENDPOINTS = {
             description: "gives a single request back whole; false: its summary only",
           }),
         ),
+        verdict: Type.Optional(
+          Type.Literal("1", {
+            description: "adds `verdict` to each trace, as the opened trace has it",
+          }),
+        ),
       },
       Strict,
     ),

@@ -9,7 +9,7 @@ import {
   spanId,
   traceId,
 } from "../testing/fixtures.ts";
-import type { Problem, RequestAnswer } from "../wire.ts";
+import type { Problem, RequestAnswer, Trace } from "../wire.ts";
 
 let fixture: Fixture;
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -114,6 +114,19 @@ test.each([TRACE, "r-1", "only-in-logs", traceId(5)])(
     expect(opened.traces).toEqual(listed.traces);
   },
 );
+
+test("how whole each request is, is said on request, as the opened trace says it", async () => {
+  const { traces, meta } = await find("twice", "?tree=false&verdict=1");
+  expect(traces).toHaveLength(2);
+  for (const { traceId: id, verdict } of traces) {
+    const { body } = await fixture.get(`/api/traces/${id}`);
+    expect(verdict).toEqual((body as unknown as Trace).verdict);
+    expect(verdict?.complete).toBeDefined();
+  }
+  expect(meta.complete).toBe(true);
+  const unasked = await find("twice", "?tree=false");
+  expect(unasked.traces.map((trace) => trace.verdict)).toEqual([undefined, undefined]);
+});
 
 test("an id that only a log has leads to the log's trace", async () => {
   const answer = await find("only-in-logs");

@@ -12,7 +12,7 @@ export function useRequest(id: string | undefined) {
     retry: false,
     queryFn: ({ signal }) =>
       getJson<RequestAnswer>(
-        apiUrl(`/api/requests/${encodeURIComponent(id ?? "")}`, { tree: "false" }),
+        apiUrl(`/api/requests/${encodeURIComponent(id ?? "")}`, { tree: "false", verdict: "1" }),
         signal,
       ),
   });

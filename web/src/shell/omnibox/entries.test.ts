@@ -1,4 +1,4 @@
-import type { LogRecord, RequestAnswer, TraceSummary } from "@throughline/query/wire";
+import type { LogRecord, RequestAnswer, TraceSummary, TraceVerdict } from "@throughline/query/wire";
 import { describe, expect, test } from "vitest";
 import {
   commandEntries,
@@ -146,6 +146,19 @@ describe("what an id was found as", () => {
     );
     expect(found?.label).toBe("pay aaaaaaaa");
     expect(found?.note).toMatch(/no errors, root not stored$/);
+  });
+
+  test("a request says how whole it is, where the service has judged it", () => {
+    const verdict = { complete: true, findings: [], skew: [] };
+    const [whole] = foundEntries(answer({ traces: [trace({ verdict })] }), SEARCH);
+    expect(whole?.note).toMatch(/no errors, complete$/);
+    const lost: TraceVerdict = {
+      complete: false,
+      skew: [],
+      findings: [{ kind: "several_roots", rootCount: 2 }],
+    };
+    const [cut] = foundEntries(answer({ traces: [trace({ verdict: lost })] }), SEARCH);
+    expect(cut?.note).toMatch(/no errors, 2 roots$/);
   });
 
   test("a span opens its trace at the span", () => {

@@ -9,6 +9,7 @@ import { describeRange, type TimeRange } from "../../lib/time-range.ts";
 import { pageHref, patchSearch, searchHref, traceHref } from "../../lib/url-state.ts";
 import { savedHref, type SavedSearch } from "../../saved/saved.ts";
 import { filterMistake } from "../../query-bar/use-bar-state.ts";
+import { verdictWords } from "../../trace/verdict-words.ts";
 import { rank, type Rankable } from "./rank.ts";
 
 export type Command =
@@ -95,7 +96,6 @@ export function serviceEntries(names: readonly string[], search: string): readon
     key: `service ${name}`,
     group: "Services",
     label: name,
-    words: "service",
     act: { kind: "go", href: pageHref(`/services/${encodeURIComponent(name)}`, search) },
   }));
 }
@@ -189,9 +189,12 @@ function ofTrace(trace: TraceSummary, match: RequestMatch | undefined, search: s
   };
 }
 
-function verdictOf({ errorCount }: TraceSummary, isRootless: boolean): string {
+/** What failed, and the first thing that speaks against the trace being whole. */
+function verdictOf({ errorCount, verdict }: TraceSummary, isRootless: boolean): string {
   const failed = errorCount === 0 ? "no errors" : plural(errorCount, "error");
-  return isRootless ? `${failed}, root not stored` : failed;
+  const doubt = verdictWords(verdict)[0]?.text ?? (isRootless ? "root not stored" : "");
+  if (doubt !== "") return `${failed}, ${doubt}`;
+  return verdict?.complete === true ? `${failed}, complete` : failed;
 }
 
 function clockOf(nanos: string): string {
@@ -199,7 +202,7 @@ function clockOf(nanos: string): string {
   return `${date} ${clock}`;
 }
 
-export function logHref(id: string, search: string): string {
+function logHref(id: string, search: string): string {
   const [path = "", kept = ""] = pageHref("/logs", search).split("?");
   return `${path}?${patchSearch(kept, { around: id })}`;
 }
