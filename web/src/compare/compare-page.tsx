@@ -2,7 +2,10 @@ import { ArrowLeftRight } from "lucide-react";
 import { useState } from "react";
 import { formatDuration, plural, shortId } from "../lib/format.ts";
 import { parseTraceId, readParam } from "../lib/url-state.ts";
+import { absoluteRange, resolveRange, type TimeRange } from "../lib/time-range.ts";
 import { Page } from "../shell/page.tsx";
+import { logsRangeOf } from "../trace/trace-index.ts";
+import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import type { LoadedTrace } from "../trace/load-trace.ts";
 import controls from "../ui/controls.module.css";
 import { TextField } from "../ui/controls.tsx";
@@ -11,6 +14,7 @@ import { useUrl } from "../ui/use-url.ts";
 import { AttributeDiff } from "./attribute-diff.tsx";
 import { TYPICAL } from "./compare-href.ts";
 import { ComparedTree } from "./compared-tree.tsx";
+import { twoTracesSql, usualSql } from "./compared-sql.ts";
 import { rankDifferences } from "./differences.ts";
 import { RankedDifferences } from "./ranked-differences.tsx";
 import { Sides } from "./sides.tsx";
@@ -117,6 +121,18 @@ function wholeDifference(a: LoadedTrace, b: LoadedTrace): string {
   return `, A ${formatDuration(Math.abs(ns))} ${ns > 0 ? "longer" : "shorter"}`;
 }
 
+/** The range of a statement has both traces in it, or is the one in which what is usual was counted. */
+function comparedSql(a: LoadedTrace, b: LoadedTrace | undefined, usual: TimeRange | undefined) {
+  const { traceId } = a.model;
+  if (b === undefined) return { sql: usualSql(traceId), range: usual ?? logsRangeOf(a.model) };
+  const ends = [a, b].map(({ model }) => resolveRange(logsRangeOf(model), Date.now()));
+  const range = absoluteRange(
+    Math.min(...ends.map(({ fromMs }) => fromMs)),
+    Math.max(...ends.map(({ toMs }) => toMs)),
+  );
+  return { sql: twoTracesSql(traceId, b.model.traceId), range };
+}
+
 function Compared({ comparison }: { readonly comparison: Comparison }) {
   if (comparison.kind === "loading") return <Loading what="the traces" />;
   if (comparison.kind === "failed")
@@ -148,7 +164,9 @@ function Compared({ comparison }: { readonly comparison: Comparison }) {
             ? plural(rows.length, "span")
             : `${plural(rows.length, "aligned span")}: ${only("a").length} only in A, ${only("b").length} only in B${wholeDifference(a, b)}`
         }
-      />
+      >
+        <SqlLinkIcon {...comparedSql(a, b, usualRange)} what="the comparison" />
+      </ResultFooter>
     </>
   );
 }

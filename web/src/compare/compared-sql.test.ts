@@ -1,0 +1,17 @@
+/** Goal: the SQL of a comparison names both traces, and nothing else of a page's address gets into it. */
+import { expect, test } from "vitest";
+import { twoTracesSql, usualSql } from "./compared-sql.ts";
+
+test("two traces are told apart in every figure", () => {
+  const sql = twoTracesSql("aa", "bb");
+  expect(sql).toContain("countIf(TraceId = 'aa') AS spans_a, countIf(TraceId = 'bb') AS spans_b");
+  expect(sql).toContain("TraceId IN ('aa', 'bb')");
+});
+
+test("a trace stands beside all requests of its operations", () => {
+  expect(usualSql("aa")).toContain("HAVING spans_a > 0");
+});
+
+test("an id is a value", () => {
+  expect(usualSql("' OR 1")).toContain(String.raw`TraceId = '\' OR 1'`);
+});
