@@ -233,6 +233,36 @@ describe("facets of logs", () => {
     expect(meta.reason).toContain("facetRowsMax (200)");
   });
 
+  test("of a sample are estimates of all records, from as many as is said", async () => {
+    const large = await createFixture({ facetRowsMax: 40_000 });
+    try {
+      await large.database.client.command({
+        query: `INSERT INTO otel_logs (Timestamp, ServiceName, LogAttributes)
+          SELECT fromUnixTimestamp64Nano(${NOW}) - toIntervalMillisecond(number * 10 + 1000), 'shop',
+            map('everywhere', 'x', 'parity', toString(cityHash64(number) % 2))
+          FROM numbers(200000)`,
+      });
+      const url = "/api/logs/facets?from=now-2h&field=everywhere&field=parity";
+      const { facets } = await read(url, large);
+      const [everywhere, parity] = facets;
+      expect(everywhere).toMatchObject({
+        total: 200_000,
+        records: 200_000,
+        from: "sample",
+        countedEvery: 5,
+        exact: false,
+        values: [{ value: "x", records: 200_000 }],
+      });
+      expect(everywhere?.sampleRecords).toBeGreaterThan(0);
+      expect(everywhere?.sampleRecords).toBeLessThan(120_000);
+      for (const { records } of parity?.values ?? []) {
+        expect(Math.abs(records - 100_000)).toBeLessThan(5_000);
+      }
+    } finally {
+      await large.close();
+    }
+  });
+
   test.each(["time", "", "a b", "service:x", "*", "observed"])(
     "the field %j is refused",
     async (field) => {

@@ -45,6 +45,8 @@ export interface Counted {
   readonly distinct: number;
   readonly from: Facet["from"];
   readonly countedEvery: number;
+  /** Of a sample, how many records it has. */
+  readonly sampleRecords?: number;
   readonly values: readonly Value[];
 }
 
@@ -83,7 +85,7 @@ export async function readFacets(
 }
 
 function whySampled(every: number, limits: Searcher["limits"]): string {
-  return `Counts are of one granule in ${every}: all records are more than facetRowsMax (${limits.facetRowsMax}), or take longer than facetTimeMs (${limits.facetTimeMs} ms). Narrow the range or the conditions to count all.`;
+  return `Counts are estimated from one granule in ${every}: all records are more than facetRowsMax (${limits.facetRowsMax}), or take longer than facetTimeMs (${limits.facetTimeMs} ms). Narrow the range or the conditions to count all.`;
 }
 
 /** Fields whose facets are of the same records. */
@@ -179,19 +181,25 @@ async function scanRecords(
   });
   reading.costs.push(answer.cost);
   const [row] = answer.rows;
+  const counted = Number(row?.total ?? 0);
+  const isSample = every > 1;
+  // By what the sample really has: granules are not all as full, and chance does not choose exactly one of so many.
+  const scaled = (count: string): number =>
+    isSample && counted > 0 ? Math.round((Number(count) * total) / counted) : Number(count);
   return fields.map((field, index) => {
     const [records, distinct, top] = row?.facets[index] ?? ["0", "0", []];
     return {
       field,
       total,
-      records: Number(records) * every,
+      records: scaled(records),
       distinct: Number(distinct),
-      from: every === 1 ? "records" : "sample",
+      from: isSample ? "sample" : "records",
       countedEvery: every,
+      ...(isSample ? { sampleRecords: counted } : {}),
       values: top.map(({ item, count, error }) => ({
         stored: item,
-        records: Number(count) * every,
-        error: Number(error) * every,
+        records: scaled(count),
+        error: scaled(error),
       })),
     };
   });
@@ -214,6 +222,7 @@ function toFacet({ field, values, ...counted }: Counted, valuesMax: number): Fac
     distinct: isNamed(field) ? named.size : counted.distinct,
     from: counted.from,
     countedEvery: counted.countedEvery,
+    ...(counted.sampleRecords === undefined ? {} : { sampleRecords: counted.sampleRecords }),
     exact: counted.countedEvery === 1 && values.every(({ error }) => error === 0),
     values: shown.map(([value, records]) => ({
       value,

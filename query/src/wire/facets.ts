@@ -17,9 +17,14 @@ export const Facets = Type.Object({
       }),
       from: Type.Union([Type.Literal("rollup"), Type.Literal("records"), Type.Literal("sample")], {
         description:
-          "rollup: counts of every minute; records: every matching record; sample: one granule in `countedEvery`, the counts multiplied by it",
+          "rollup: counts of every minute; records: every matching record; sample: one granule in `countedEvery`, the counts estimated from its `sampleRecords`",
       }),
       countedEvery: Type.Number({ description: "1 unless it is of a sample" }),
+      sampleRecords: Type.Optional(
+        Type.Number({
+          description: "of a sample: from how many records all counts of this facet are estimated",
+        }),
+      ),
       exact: Type.Boolean({
         description:
           "whether the counts are exact: of every record, and of no more than 5000 values at once",
