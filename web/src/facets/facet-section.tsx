@@ -7,6 +7,7 @@ import { facetSql } from "../sql/facet-sql.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import type { TimeRange } from "../lib/time-range.ts";
 import { cx } from "../ui/cx.ts";
+import { useInEnvironment } from "../ui/use-environment.ts";
 import { OneLine } from "../ui/visible-text.tsx";
 import { choose, chosenIn, type Facet, type FacetValue } from "./choose.ts";
 import styles from "./facets.module.css";
@@ -31,6 +32,7 @@ export function FacetSection({ facet, ...context }: FacetSectionProps) {
   const [isOpen, setOpen] = useState(false);
   const [find, setFind] = useState("");
   const more = useFacet(context, facet.field, isOpen);
+  const asked = useInEnvironment(context.q, context.signal);
   const all = isOpen ? (more.data?.facets[0]?.values ?? facet.values) : facet.values;
   const shown = isOpen
     ? all.filter(({ value }) => value.toLowerCase().includes(find.toLowerCase()))
@@ -47,7 +49,7 @@ export function FacetSection({ facet, ...context }: FacetSectionProps) {
       </summary>
       <span className={styles.sql}>
         <SqlLinkIcon
-          sql={facetSql({ ...context, field: facet.field })}
+          sql={facetSql({ signal: context.signal, q: asked, field: facet.field })}
           range={context.range}
           what={`the values of ${facet.field}`}
         />

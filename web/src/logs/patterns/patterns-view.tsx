@@ -61,6 +61,7 @@ interface FoundProps {
 
 function Found({ q, data, baseline, isFetching }: FoundProps) {
   const { search, range, replace } = useUrl();
+  const asked = useInEnvironment(q, "logs");
   const [, navigate] = useLocation();
   const { patterns, total } = data;
   const keys = useMemo(() => patterns.map(patternKey), [patterns]);
@@ -95,7 +96,7 @@ function Found({ q, data, baseline, isFetching }: FoundProps) {
           hrefOf={hrefOf}
         />
         <PatternPanel
-          {...{ q, range, search, total, hrefOf }}
+          {...{ asked, range, search, total, hrefOf }}
           pattern={patterns[selected]}
           onClose={() => select(-1)}
         />
@@ -112,7 +113,7 @@ function Found({ q, data, baseline, isFetching }: FoundProps) {
         />
         <SqlLinkIcon
           sql={patternsSql(
-            q,
+            asked,
             patterns.filter(({ records }) => records > 0),
           )}
           range={range}
