@@ -102,7 +102,7 @@ function MapResults({ focus, isTable }: MapResultsProps) {
         meta={data.meta}
         shown={`${plural(data.nodes.length, "node")}, ${plural(data.edges.length, "connection")}`}
       >
-        <SqlLinkIcon sql={mapSql()} range={range} what="the calls" />
+        <SqlLinkIcon sql={mapSql(environment)} range={range} what="the calls" />
         {data.staleBuckets === 0 ? null : (
           <span>{plural(data.staleBuckets, "time slice")} got spans after it was counted</span>
         )}

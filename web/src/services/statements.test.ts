@@ -1,6 +1,6 @@
 /** Goal: a page opens as the statement that counts it, and no name of a service becomes SQL. */
 import { expect, test } from "vitest";
-import { serviceSql, servicesSql } from "./statements.ts";
+import { mapSql, serviceSql, servicesSql } from "./statements.ts";
 
 const NONE = { environment: "", operation: "" };
 
@@ -19,4 +19,13 @@ test("what is not filtered on is not asked", () => {
   ).toContain(
     "ServiceName = 'pay' AND SpanKind IN ('Server', 'Consumer') AND SpanName = 'GET /' AND ResourceAttributes['deployment.environment.name'] = 'prod'",
   );
+});
+
+test("calls are those into the environment, as the map counts them", () => {
+  const sql = mapSql("prod");
+  expect(sql).toContain(
+    "WHERE $__timeFilter(Timestamp) AND ResourceAttributes['deployment.environment.name'] = 'prod') AS called",
+  );
+  expect(sql).toContain("WHERE $__timeFilter(Timestamp)) AS caller");
+  expect(mapSql("")).not.toContain("deployment");
 });

@@ -48,10 +48,10 @@ ORDER BY time`;
 }
 
 /** Calls from one service to another; databases, queues and external systems are in the spans of kind Client and Producer. */
-export function mapSql(): string {
+export function mapSql(environment: string): string {
   return `SELECT caller.ServiceName AS caller, called.ServiceName AS callee, count() AS calls,
   countIf(caller.StatusCode = 'Error' OR called.StatusCode = 'Error') AS errors
-FROM (SELECT * FROM otel_traces WHERE $__timeFilter(Timestamp)) AS called
+FROM (SELECT * FROM otel_traces WHERE ${whereOf(inEnvironment(environment))}) AS called
 INNER JOIN (SELECT * FROM otel_traces WHERE $__timeFilter(Timestamp)) AS caller
   ON called.TraceId = caller.TraceId AND called.ParentSpanId = caller.SpanId
 WHERE caller.ServiceName != called.ServiceName
