@@ -52,7 +52,7 @@ export function beginsWith(field: FieldName, beginning: string): Filter {
 }
 
 /** @returns what must all hold; none when the text is empty or no filter */
-export function conditionsOf(q: string): readonly Filter[] {
+function conditionsOf(q: string): readonly Filter[] {
   const parsed = parseFilter(q);
   if (parsed.kind !== "filter") return [];
   return parsed.filter.kind === "and" ? parsed.filter.of : [parsed.filter];

@@ -21,7 +21,8 @@ interface PatternPanelProps {
   readonly pattern: LogPattern | undefined;
   /** Logs that meet the filter. */
   readonly total: number;
-  readonly q: string;
+  /** The filter, within the environment of the page. */
+  readonly asked: string;
   readonly range: TimeRange;
   readonly search: string;
   readonly hrefOf: (pattern: LogPattern, choice: "only" | "except") => string;
@@ -83,11 +84,11 @@ export function PatternPanel(props: PatternPanelProps) {
 
 function Links({
   pattern,
-  q,
+  asked,
   range,
   hrefOf,
 }: PatternPanelProps & { readonly pattern: LogPattern }) {
-  const sql = patternSql(q, pattern.q);
+  const sql = patternSql(asked, pattern.q);
   return (
     <>
       <Link className={cx(controls.button, controls.primary)} href={hrefOf(pattern, "only")}>

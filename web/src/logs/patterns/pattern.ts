@@ -38,7 +38,7 @@ export function filterByPattern(q: string, pattern: LogPattern, choice: "only" |
   return parts.reduce((all, part) => addCondition(all, part), q);
 }
 
-export type ChangeKind = "new" | "gone" | "grown" | "shrunk";
+type ChangeKind = "new" | "gone" | "grown" | "shrunk";
 
 export interface PatternChange {
   readonly kind: ChangeKind;
