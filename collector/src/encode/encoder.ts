@@ -23,6 +23,8 @@ import type { EncoderContext, SignalEncoder } from "./signal-encoder.ts";
 import { TracesEncoder } from "./traces-encoder.ts";
 
 const RETAINED_BYTES = 16 * 1024 * 1024;
+/** A request, its columns, and the holes that columns leave as they grow: seldom takes more times its bytes. */
+const COLUMNS_PER_BODY = 4;
 /** The scan may read so far past the end of a request. */
 const READ_AHEAD_BYTES = 16;
 
@@ -53,6 +55,7 @@ export function createEncoder(options: EncoderOptions = {}): Encoder {
     arena: new Arena(options.retainedBytes ?? RETAINED_BYTES),
     hashSeed,
     tools: options.tools ?? NO_TOOLS,
+    onRead: options.onRead ?? (() => undefined),
   });
   if (options.rules !== undefined) encoder.use(options.rules);
   return encoder;
@@ -80,6 +83,7 @@ function toOtlpProtobuf({ signal, encoding, body }: EncodeRequest): Transcoded {
 
 class OtlpEncoder implements Encoder {
   private readonly arena: Arena;
+  private readonly onRead: (body: Uint8Array) => void;
   private readonly context: EncoderContext;
   private readonly signals: Readonly<Record<Signal, SignalEncoder>>;
   /** Where the request being encoded lies. */
@@ -87,10 +91,16 @@ class OtlpEncoder implements Encoder {
 
   constructor(
     limits: EncoderLimits,
-    parts: { readonly arena: Arena; readonly hashSeed: number; readonly tools: ProcessTools },
+    parts: {
+      readonly arena: Arena;
+      readonly hashSeed: number;
+      readonly tools: ProcessTools;
+      readonly onRead: (body: Uint8Array) => void;
+    },
   ) {
     const { arena, hashSeed, tools } = parts;
     this.arena = arena;
+    this.onRead = parts.onRead;
     const reader = new WireReader(arena);
     const merger = new Merger(arena);
     const text = new TextWriter(arena, limits.valueBytesMax);
@@ -147,6 +157,7 @@ class OtlpEncoder implements Encoder {
     const transcoded = toOtlpProtobuf(request);
     if (transcoded.kind === "invalid") return { kind: "malformed", message: transcoded.message };
     this.load(transcoded.body);
+    this.onRead(request.body);
     const { start, end } = this.input;
     merger.begin(start, end);
     ledger.begin();
@@ -175,6 +186,7 @@ class OtlpEncoder implements Encoder {
     const needed = body.length + READ_AHEAD_BYTES;
     let { start, capacity } = this.input;
     if (needed > capacity) {
+      this.arena.foresee(COLUMNS_PER_BODY * needed);
       start = this.arena.allocate(needed);
       capacity = needed;
     }

@@ -30,6 +30,11 @@ export interface EncoderOptions {
   readonly hashSeed?: number;
   /** Rules for records; none without them. `Encoder.use` replaces them. */
   readonly rules?: RuleSet;
+  /**
+   * Told of a request's body as soon as it is not needed any more, long before the batch is done, so that its memory can be
+   * given back.
+   */
+  readonly onRead?: (body: Uint8Array) => void;
   /** What rules with expressions or hashes need; without it they throw. */
   readonly tools?: ProcessTools;
 }

@@ -39,13 +39,19 @@ export function answerStatus(stream: ServerHttp2Stream, status: RpcStatus): void
     },
     { endStream: true },
   );
-  stream.close(constants.NGHTTP2_NO_ERROR);
+  end(stream);
 }
 
 /** An answer for what is no gRPC at all. */
 export function answerUnsupportedMedia(stream: ServerHttp2Stream): void {
   if (isGone(stream)) return;
   stream.respond({ ":status": 415 }, { endStream: true });
+  end(stream);
+}
+
+/** What has come of the call, and what still comes, must not count against the window of the whole connection. */
+function end(stream: ServerHttp2Stream): void {
+  stream.resume();
   stream.close(constants.NGHTTP2_NO_ERROR);
 }
 

@@ -8,6 +8,7 @@ import type { Admission, AdmissionTicket } from "../contract.ts";
 import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
 import { GRPC_STATUS, type RpcStatus } from "./export-response.ts";
 import { parseContentCoding, type ContentCoding } from "./inflate.ts";
+import { chargeOf } from "./ingest-call.ts";
 
 /** One byte that says whether the message is compressed, four with its length. */
 const FRAME_HEADER_BYTES = 5;
@@ -137,7 +138,7 @@ class MessageReader {
       this.#refuse("too_large", status, declaredBytes);
       return;
     }
-    const ticket = admission.open(declaredBytes);
+    const ticket = admission.open(compressed ? declaredBytes : chargeOf(declaredBytes));
     if (ticket.kind === "overloaded") {
       const { message, retryAfterMs } = ticket;
       const status = { code: GRPC_STATUS.RESOURCE_EXHAUSTED, message, retryAfterMs };

@@ -167,7 +167,7 @@ test("a whole oversized message from a real client gets its answer too", async (
 });
 
 test("what does not fit the budget is refused at its header, with a delay", async () => {
-  const receivers = await setUp({ admit: { inFlightMaxBytes: 5 * MIB } });
+  const receivers = await setUp({ admit: { inFlightMaxBytes: 10 * MIB } });
   const call = openRawCall(receivers.grpc.port);
   call.stream.write(frame(Buffer.alloc(0), false, 6 * MIB));
   const answer = await call.answered;
@@ -180,7 +180,7 @@ test("the declared length is charged while the message is on its way and given b
   const receivers = await setUp();
   const call = openRawCall(receivers.grpc.port);
   call.stream.write(frame(Buffer.alloc(1000), false, 5 * MIB));
-  await until(() => receivers.metric("in_flight_bytes"), 5 * MIB);
+  await until(() => receivers.metric("in_flight_bytes"), 10 * MIB);
   call.session.destroy();
   await until(() => receivers.metric("in_flight_bytes"), 0);
   expect(receivers.calls).toHaveLength(0);
@@ -195,7 +195,7 @@ test("a client that leaves while its request is written keeps its share of the b
   await until(() => receivers.calls.length, 1);
   call.session.destroy();
   await until(() => receivers.metric("connections", { transport: "grpc" }), 0);
-  expect(await receivers.metric("in_flight_bytes")).toBe(1000);
+  expect(await receivers.metric("in_flight_bytes")).toBe(2000);
   finish();
   await until(() => receivers.metric("in_flight_bytes"), 0);
 });

@@ -16,7 +16,7 @@ import { encodeExportResponse, GRPC_STATUS, type RpcStatus } from "./export-resp
 import { answerMessage, answerStatus, answerUnsupportedMedia } from "./grpc-answer.ts";
 import { readGrpcMessage, type GrpcMessage } from "./grpc-call.ts";
 import { CONTENT_CODINGS, inflate } from "./inflate.ts";
-import { callIngest, countRefusal } from "./ingest-call.ts";
+import { callIngest, chargeInflated, countRefusal } from "./ingest-call.ts";
 import { OTLP_SERVICES, type OtlpService } from "./otlp-services.ts";
 import { startPortFront } from "./port-front.ts";
 import { formatAddress, type Receiver, type ReceiverOptions } from "./receiver.ts";
@@ -175,8 +175,9 @@ async function exportMessage(
     const inflated = await inflate({ coding, wire, limits: options.limits, ticket });
     if (inflated.kind !== "inflated") return refuse(inflated);
     body = inflated.body;
+    const refusal = chargeInflated(ticket, body.length);
+    if (refusal !== undefined) return refuse(refusal);
   }
-  ticket.settle(body.length);
   return callIngest({ signal, encoding: "protobuf", body, transport: "grpc" }, ticket, options);
 }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Admission, AdmissionTicket } from "../contract.ts";
 import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
 import { inflate, type ContentCoding } from "./inflate.ts";
-import type { Refusal } from "./ingest-call.ts";
+import { chargeInflated, chargeOf, type Refusal } from "./ingest-call.ts";
 
 export interface BodyRequest {
   readonly incoming: IncomingMessage;
@@ -31,7 +31,8 @@ export async function readBody(request: BodyRequest): Promise<BodyOutcome> {
       sizeBytes: declaredBytes,
     };
   }
-  const ticket = admission.open(declaredBytes ?? 0);
+  const declared = declaredBytes ?? 0;
+  const ticket = admission.open(coding === "identity" ? chargeOf(declared) : declared);
   if (ticket.kind === "overloaded") {
     return { kind: "refused", refusal: ticket, sizeBytes: declaredBytes ?? 0 };
   }
@@ -50,14 +51,15 @@ async function decode(
   ticket: AdmissionTicket,
 ): Promise<BodyOutcome> {
   if (coding === "identity") {
-    ticket.settle(wire.length);
+    ticket.settle(chargeOf(wire.length));
     return { kind: "body", body: wire, ticket };
   }
   const inflated = await inflate({ coding, wire, limits, ticket });
   if (inflated.kind !== "inflated") {
     return { kind: "refused", refusal: inflated, sizeBytes: wire.length };
   }
-  ticket.settle(inflated.body.byteLength);
+  const refusal = chargeInflated(ticket, inflated.body.byteLength);
+  if (refusal !== undefined) return { kind: "refused", refusal, sizeBytes: wire.length };
   return { kind: "body", body: inflated.body, ticket };
 }
 

@@ -93,7 +93,7 @@ test("the declared length is charged while the body is on its way and given back
   socket.write(
     `POST /v1/logs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${5 * MIB}\r\n\r\n{`,
   );
-  await until(() => receivers.metric("in_flight_bytes"), 5 * MIB);
+  await until(() => receivers.metric("in_flight_bytes"), 10 * MIB);
   socket.destroy();
   await until(() => receivers.metric("in_flight_bytes"), 0);
   expect(receivers.calls).toHaveLength(0);

@@ -48,6 +48,23 @@ export async function callIngest(
   }
 }
 
+/**
+ * What a body is charged in all, while it is encoded and written: for itself, and for the blocks that it becomes. A body that
+ * is read as it was sent is charged so from the beginning.
+ */
+export function chargeOf(bodyBytes: number): number {
+  return 2 * bodyBytes;
+}
+
+/** Charges a body that has been inflated; nothing but the body may be held any more. */
+export function chargeInflated(
+  ticket: AdmissionTicket,
+  bodyBytes: number,
+): Extract<Refusal, { kind: "overloaded" }> | undefined {
+  ticket.settle(bodyBytes);
+  return ticket.charge(chargeOf(bodyBytes) - bodyBytes);
+}
+
 /** @param sizeBytes as far as known: declared, read or inflated */
 export function countRefusal(
   { metrics }: Pick<ReceiverOptions, "metrics">,

@@ -36,10 +36,22 @@ export class Arena implements Memory {
     return offset;
   }
 
+  /**
+   * So many bytes are likely to be asked for. Memory that is not touched costs nothing; memory that is outgrown is held twice
+   * while it is copied.
+   */
+  foresee(sizeBytes: number): void {
+    const wanted = Math.min(this.used + sizeBytes, BYTES_MAX);
+    if (wanted > this.bytes.length && wanted > this.retainedBytes) this.expand(wanted);
+  }
+
   /** Takes everything back: every offset handed out so far is void. */
   reset(): void {
     this.used = 0;
-    if (this.bytes.length > this.retainedBytes) this.adopt(new ArrayBuffer(this.retainedBytes));
+    if (this.bytes.length <= this.retainedBytes) return;
+    const old = this.bytes;
+    this.adopt(new ArrayBuffer(this.retainedBytes));
+    giveBack(old);
   }
 
   private expand(neededBytes: number): void {
@@ -47,9 +59,10 @@ export class Arena implements Memory {
       throw new RangeError(`a batch needs ${neededBytes} bytes of memory, more than ${BYTES_MAX}`);
     }
     const sizeBytes = Math.min(Math.max(neededBytes, this.bytes.length * 2), BYTES_MAX);
-    const old = this.bytes.subarray(0, this.used);
+    const old = this.bytes;
     this.adopt(new ArrayBuffer(roundUp(sizeBytes)));
-    this.bytes.set(old);
+    this.bytes.set(old.subarray(0, this.used));
+    giveBack(old);
   }
 
   private adopt(buffer: ArrayBuffer): void {
@@ -57,6 +70,11 @@ export class Arena implements Memory {
     this.view = new DataView(buffer);
     this.words = new Int32Array(buffer);
   }
+}
+
+/** Now, and not when V8 next looks: it may be hundreds of megabytes. */
+function giveBack(bytes: Uint8Array<ArrayBuffer>): void {
+  bytes.buffer.transfer(0);
 }
 
 function roundUp(sizeBytes: number): number {
