@@ -63,7 +63,12 @@ function Found({ q, data, baseline, isFetching }: FoundProps) {
   const { search, range, replace } = useUrl();
   const asked = useInEnvironment(q, "logs");
   const [, navigate] = useLocation();
-  const { patterns, total } = data;
+  const { total } = data;
+  const hasBaseline = (data.baselineTotal ?? 0) > 0;
+  const patterns = useMemo(
+    () => (hasBaseline ? data.patterns : data.patterns.map(withoutChange)),
+    [data, hasBaseline],
+  );
   const keys = useMemo(() => patterns.map(patternKey), [patterns]);
   const selected = keys.indexOf(readParam(search, "pattern"));
   const hrefOf = useCallback(
@@ -81,7 +86,6 @@ function Found({ q, data, baseline, isFetching }: FoundProps) {
   };
   useKeys({ f: go("only"), x: go("except") });
   const select = (row: number) => replace({ pattern: keys[row] });
-  const hasBaseline = (data.baselineTotal ?? 0) > 0;
   return (
     <>
       <div className={styles.split}>
@@ -122,6 +126,11 @@ function Found({ q, data, baseline, isFetching }: FoundProps) {
       </ResultFooter>
     </>
   );
+}
+
+/** Where there was nothing before, everything would be new. */
+function withoutChange(pattern: LogPattern): LogPattern {
+  return { ...pattern, change: "same" };
 }
 
 function shownWords({ patterns, patternCount, total, countedEvery }: LogPatterns): string {
