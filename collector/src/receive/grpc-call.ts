@@ -29,7 +29,7 @@ export interface GrpcMessage {
   readonly ticket: AdmissionTicket;
 }
 
-export interface RefusedCall {
+interface RefusedCall {
   readonly kind: "refused";
   readonly reason: "too_large" | "overloaded" | "malformed";
   readonly status: RpcStatus;

@@ -7,7 +7,7 @@ import { crc32 } from "node:zlib";
 
 export type FormatVersion = 1 | 2;
 /** What new segments are written in. */
-export const FORMAT_VERSION: FormatVersion = 2;
+const FORMAT_VERSION: FormatVersion = 2;
 
 type Checksum = (bytes: Uint8Array, start: number) => number;
 
