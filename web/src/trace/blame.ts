@@ -1,5 +1,6 @@
 import { childrenOf, longestRoot } from "./critical-path.ts";
 import type { SpanNode, TraceIndex } from "./trace-index.ts";
+import { hasTrait, Trait } from "./traits.ts";
 
 /** Where a failure began, and what it was. */
 export interface Blame {
@@ -55,8 +56,7 @@ export function originBelow(index: TraceIndex, node: number): number {
 }
 
 function isFailed(index: TraceIndex, node: number): boolean {
-  const current = index.nodes[node];
-  return current?.kind === "span" && current.isError;
+  return hasTrait(index, node, Trait.error);
 }
 
 /** @returns 1 per node that failed or holds a failed span */

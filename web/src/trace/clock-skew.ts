@@ -1,4 +1,5 @@
 import type { TraceIndex, TraceItem, TraceNode } from "./trace-index.ts";
+import { hasTrait, Trait } from "./traits.ts";
 
 /** A server that starts before the client that called it: their clocks disagree. */
 export interface SkewedCall {
@@ -18,6 +19,7 @@ const TELLING_NS = 100_000;
 export function findSkew(index: TraceIndex): readonly SkewedCall[] {
   const calls: SkewedCall[] = [];
   for (let node = 0; node < index.nodes.length; node++) {
+    if (!hasTrait(index, node, Trait.server)) continue;
     const call = skewOf(index, node, index.parent[node] ?? -1);
     if (call !== undefined) calls.push(call);
   }
@@ -27,8 +29,8 @@ export function findSkew(index: TraceIndex): readonly SkewedCall[] {
 function skewOf(index: TraceIndex, node: number, parent: number): SkewedCall | undefined {
   const server = index.nodes[node];
   const client = index.nodes[parent];
-  if (server?.kind !== "span" || client?.kind !== "span") return undefined;
-  if (client.span.kind !== "Client" || server.span.kind !== "Server") return undefined;
+  if (server === undefined || client === undefined) return undefined;
+  if (!hasTrait(index, parent, Trait.client)) return undefined;
   const host = hostOf(server);
   const earlyNs = (index.startNs[parent] ?? 0) - (index.startNs[node] ?? 0);
   if (earlyNs < TELLING_NS || host === hostOf(client)) return undefined;
@@ -73,9 +75,23 @@ export function fixSkew(index: TraceIndex, calls: readonly SkewedCall[]): TraceI
 
 const NOBODY: TraceNode = { kind: "unattached", key: "unattached", items: [] };
 
+/** What is read from columns are getters, which a spread would leave behind. */
+function withItems(node: TraceNode, items: readonly TraceItem[]): TraceNode {
+  if (node.kind !== "span") return { ...node, items };
+  const { key, span, isError, salvaged } = node;
+  return { kind: "span", key, span, isError, salvaged, items };
+}
+
+function moveItem(item: TraceItem, byNs: number): TraceItem {
+  const { key } = item;
+  const atNs = item.atNs + byNs;
+  if (item.kind === "log") return { kind: "log", key, atNs, log: item.log };
+  return { kind: "event", key, atNs, event: item.event };
+}
+
 function moveBy(index: TraceIndex, offsets: Float64Array): TraceIndex {
   const moved = index.startNs.map((ns, node) => ns + (offsets[node] ?? 0));
-  const isSpan = (node: number) => index.nodes[node]?.kind === "span";
+  const isSpan = (node: number) => hasTrait(index, node, Trait.span);
   const firstNs = moved.reduce(
     (least, ns, node) => (isSpan(node) ? Math.min(least, ns) : least),
     Number.POSITIVE_INFINITY,
@@ -84,8 +100,10 @@ function moveBy(index: TraceIndex, offsets: Float64Array): TraceIndex {
   const nodes = index.nodes.map((node, i) => {
     const byNs = (offsets[i] ?? 0) - firstNs;
     if (byNs === 0 || node.items.length === 0) return node;
-    const items = node.items.map((item): TraceItem => ({ ...item, atNs: item.atNs + byNs }));
-    return { ...node, items };
+    return withItems(
+      node,
+      node.items.map((item) => moveItem(item, byNs)),
+    );
   });
   const totalNs = startNs.reduce(
     (last, ns, node) => (isSpan(node) ? Math.max(last, ns + (index.durationNs[node] ?? 0)) : last),

@@ -1,5 +1,6 @@
 import * as shared from "@throughline/query/trace-analysis";
 import type { TraceIndex } from "./trace-index.ts";
+import { hasTrait, Trait } from "./traits.ts";
 
 export type { CriticalPath } from "@throughline/query/trace-analysis";
 
@@ -27,7 +28,7 @@ export function longestRoot(index: TraceIndex): number {
   for (let node = 0; node < index.nodes.length; node = index.subtreeEnd[node] ?? node + 1) {
     const roots = index.nodes[node]?.kind === "missing" ? childrenOf(index, node) : [node].values();
     for (const root of roots) {
-      if (index.nodes[root]?.kind !== "span") continue;
+      if (!hasTrait(index, root, Trait.span)) continue;
       if (longest < 0 || (index.durationNs[root] ?? 0) > (index.durationNs[longest] ?? 0))
         longest = root;
     }
@@ -43,12 +44,6 @@ export function* childrenOf(index: TraceIndex, node: number): Generator<number> 
 
 /** What a producer handed over runs on its own time. */
 export function isAsync(index: TraceIndex, node: number): boolean {
-  const parent = index.nodes[index.parent[node] ?? -1];
-  const current = index.nodes[node];
-  return (
-    parent?.kind === "span" &&
-    current?.kind === "span" &&
-    parent.span.kind === "Producer" &&
-    current.span.kind === "Consumer"
-  );
+  const parent = index.parent[node] ?? -1;
+  return hasTrait(index, node, Trait.consumer) && hasTrait(index, parent, Trait.producer);
 }

@@ -67,9 +67,11 @@ function closeWhatIsNotTelling(
   failing: Uint8Array,
 ): Uint8Array {
   if (index.nodes.length <= OPEN_WHOLE_MAX) return new Uint8Array();
-  return Uint8Array.from(index.nodes, (_, node) => {
+  const closed = new Uint8Array(index.nodes.length);
+  for (let node = 0; node < closed.length; node++) {
     const holdsSpans = (index.subtreeEnd[node] ?? 0) > node + 1;
-    const isTelling = failing[node] === 1 || isOnPath(path, node);
-    return Number(holdsSpans && !isTelling && (index.depth[node] ?? 0) >= LEVELS_OPEN);
-  });
+    if (!holdsSpans || (index.depth[node] ?? 0) < LEVELS_OPEN) continue;
+    if (failing[node] !== 1 && !isOnPath(path, node)) closed[node] = 1;
+  }
+  return closed;
 }

@@ -1,6 +1,6 @@
 import { nanosToMs } from "../lib/nanos.ts";
 import type { LoadedTrace } from "./load-trace.ts";
-import type { TraceIndex } from "./trace-index.ts";
+import type { NodeLookup, TraceIndex } from "./trace-index.ts";
 
 /** An open trace listens for so long, more and more seldom. */
 const WAITS_MS = [3000, 5000, 8000, 12_000, 16_000, 16_000];
@@ -33,22 +33,22 @@ export function newerOf(old: LoadedTrace, next: LoadedTrace): LoadedTrace {
 
 /** When spans that were not there at first were seen; milliseconds, by their key. */
 export interface Arrivals {
-  readonly known: ReadonlySet<string>;
+  readonly known: NodeLookup;
   readonly lateMs: ReadonlyMap<string, number>;
 }
 
 export function firstArrivals(index: TraceIndex): Arrivals {
-  return { known: new Set(index.nodeByKey.keys()), lateMs: new Map() };
+  return { known: index.nodeByKey, lateMs: new Map() };
 }
 
 /** @returns the same when no span came; a span is as late as its end is long ago */
 export function addArrivals(before: Arrivals, index: TraceIndex, nowMs: number): Arrivals {
   const lateMs = new Map(before.lateMs);
   index.nodes.forEach((node, i) => {
-    if (node.kind !== "span" || before.known.has(node.key)) return;
+    if (node.kind !== "span" || before.known.get(node.key) !== undefined) return;
     const endNs = (index.startNs[i] ?? 0) + (index.durationNs[i] ?? 0);
     lateMs.set(node.key, Math.max(0, nowMs - nanosToMs(index.traceStart) - endNs / 1e6));
   });
   if (lateMs.size === before.lateMs.size) return before;
-  return { known: new Set(index.nodeByKey.keys()), lateMs };
+  return { known: index.nodeByKey, lateMs };
 }

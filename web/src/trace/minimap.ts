@@ -1,5 +1,6 @@
 import { isFailureItem } from "./trace-rows.ts";
 import type { TraceIndex } from "./trace-index.ts";
+import { hasTrait, Trait } from "./traits.ts";
 
 /** Red, green, blue, 0..255. */
 export type Rgb = readonly [number, number, number];
@@ -26,57 +27,89 @@ export function paintMinimap(
   size: PixelSize,
 ): Uint8ClampedArray<ArrayBuffer> {
   const { width, height } = size;
-  const pixels = new Uint8ClampedArray(width * height * 4);
+  // One number for each pixel: a wide bar is one fill.
+  const words = new Uint32Array(width * height);
+  const paper = { words, ...size };
   const laneHeight = 5;
   const barsHeight = Math.max(1, height - laneHeight - 2);
-  const perNode = barsHeight / Math.max(1, index.nodes.length);
+  const count = index.nodes.length;
+  const perNode = barsHeight / Math.max(1, count);
   const thickness = Math.min(6, Math.max(1, Math.floor(perNode) - 1));
-  const column = (ns: number) => Math.floor((ns / index.totalNs) * (width - 1));
-  const ofNode = (i: number) => {
-    const from = column(index.startNs[i] ?? 0);
-    const to = column((index.startNs[i] ?? 0) + (index.durationNs[i] ?? 0));
-    return { from, to, y: Math.floor(i * perNode) };
+  const perNs = (width - 1) / index.totalNs;
+  const ofOperation: number[] = [];
+  const colorOf = (node: number) => {
+    const operation = index.operation[node] ?? -1;
+    const known = ofOperation[operation];
+    if (known !== undefined) return known;
+    const current = index.nodes[node];
+    const service = current?.kind === "span" ? current.span.serviceName : "";
+    return (ofOperation[operation] = toWord(colors.ofService(service)));
   };
-  index.nodes.forEach((node, i) => {
-    if (node.kind !== "span") return;
-    const { from, to, y } = ofNode(i);
-    const box = { x: from, y, width: Math.max(2, to - from + 1), height: thickness };
-    fill(pixels, size, box, colors.ofService(node.span.serviceName));
-  });
-  index.nodes.forEach((node, i) => {
-    if (node.kind !== "span" || !node.isError) return;
-    const { to, y } = ofNode(i);
-    fill(pixels, size, { x: to - 2, y: y - 1, width: 4, height: thickness + 2 }, colors.error);
-  });
-  for (const pass of [false, true])
-    for (const node of index.nodes)
-      for (const item of node.items) {
-        if (isFailureItem(item) !== pass) continue;
-        const box = {
-          x: column(item.atNs),
-          y: height - laneHeight,
-          width: pass ? 2 : 1,
-          height: laneHeight,
-        };
-        fill(pixels, size, box, pass ? colors.error : colors.log);
-      }
-  return pixels;
+  for (let node = 0; node < count; node++) {
+    if (!hasTrait(index, node, Trait.span)) continue;
+    const startNs = index.startNs[node] ?? 0;
+    const x = Math.floor(startNs * perNs);
+    const right = Math.floor((startNs + (index.durationNs[node] ?? 0)) * perNs) + 1;
+    const box = {
+      x,
+      y: Math.floor(node * perNode),
+      width: Math.max(2, right - x),
+      height: thickness,
+    };
+    fill(paper, box, colorOf(node));
+  }
+  const errorWord = toWord(colors.error);
+  for (let node = 0; node < count; node++) {
+    if (!hasTrait(index, node, Trait.error)) continue;
+    const x = Math.floor(((index.startNs[node] ?? 0) + (index.durationNs[node] ?? 0)) * perNs) - 2;
+    const y = Math.floor(node * perNode) - 1;
+    fill(paper, { x, y, width: 4, height: thickness + 2 }, errorWord);
+  }
+  paintLogs(index, paper, { perNs, laneHeight, log: toWord(colors.log), error: errorWord });
+  return new Uint8ClampedArray(words.buffer);
+}
+
+interface Lane {
+  readonly perNs: number;
+  readonly laneHeight: number;
+  /** Colours. */
+  readonly log: number;
+  readonly error: number;
+}
+
+/** Failures last, so that others never hide them. */
+function paintLogs(index: TraceIndex, paper: Paper, { perNs, laneHeight, log, error }: Lane): void {
+  const y = paper.height - laneHeight;
+  const failures: number[] = [];
+  for (const { items } of index.nodes) {
+    if (items.length === 0) continue;
+    for (const item of items) {
+      const x = Math.floor(item.atNs * perNs);
+      if (isFailureItem(item)) failures.push(x);
+      else fill(paper, { x, y, width: 1, height: laneHeight }, log);
+    }
+  }
+  for (const x of failures) fill(paper, { x, y, width: 2, height: laneHeight }, error);
+}
+
+interface Paper extends PixelSize {
+  readonly words: Uint32Array;
+}
+
+/** As a pixel's four bytes are read as one number on this machine. */
+function toWord(color: Rgb): number {
+  return new Uint32Array(Uint8Array.of(...color, 255).buffer)[0] ?? 0;
 }
 
 function fill(
-  pixels: Uint8ClampedArray,
-  size: PixelSize,
+  { words, width, height }: Paper,
   box: { readonly x: number; readonly y: number } & PixelSize,
-  color: Rgb,
+  word: number,
 ): void {
-  const right = Math.min(size.width, box.x + box.width);
-  const bottom = Math.min(size.height, box.y + box.height);
+  const left = Math.max(0, box.x);
+  const right = Math.min(width, box.x + box.width);
+  const bottom = Math.min(height, box.y + box.height);
+  if (right <= left) return;
   for (let y = Math.max(0, box.y); y < bottom; y++)
-    for (let x = Math.max(0, box.x); x < right; x++) {
-      const at = (y * size.width + x) * 4;
-      pixels[at] = color[0];
-      pixels[at + 1] = color[1];
-      pixels[at + 2] = color[2];
-      pixels[at + 3] = 255;
-    }
+    words.fill(word, y * width + left, y * width + right);
 }

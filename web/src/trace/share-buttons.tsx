@@ -8,7 +8,7 @@ import {
   Share2,
   TriangleAlert,
 } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { memo, useEffect, useState, type ReactNode } from "react";
 import { Link } from "wouter";
 import { compareHref } from "../compare/compare-href.ts";
 import { sqlHref } from "../sql/sql-link.ts";
@@ -31,7 +31,7 @@ interface ShareButtonsProps {
 }
 
 /** The trace for somebody else: the address of exactly this view, or the trace itself. */
-export function ShareButtons({ trace, title }: ShareButtonsProps) {
+export const ShareButtons = memo(function ShareButtons({ trace, title }: ShareButtonsProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return undefined;
@@ -84,7 +84,7 @@ export function ShareButtons({ trace, title }: ShareButtonsProps) {
       </SaveButton>
     </span>
   );
-}
+});
 
 interface SaveButtonProps {
   readonly label: string;

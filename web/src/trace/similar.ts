@@ -1,5 +1,5 @@
 import { childrenOf } from "./critical-path.ts";
-import type { SpanNode, TraceIndex } from "./trace-index.ts";
+import type { TraceIndex } from "./trace-index.ts";
 
 /** Siblings one after the other that did the same thing; one row stands for them until it is opened. */
 export interface SimilarGroup {
@@ -22,7 +22,7 @@ export interface Similar {
 const SIMILAR_MAX_SHOWN = 8;
 
 /**
- * Siblings with the same service, name and status make one group; whatever failed, or holds a failure, stays out and
+ * Siblings with the same service, name, kind and status make one group; whatever failed, or holds a failure, stays out and
  * does not end it. Another name does.
  * @param failing 1 per node that must stay visible
  */
@@ -38,28 +38,20 @@ export function findSimilar(index: TraceIndex, failing: Uint8Array): Similar {
     // Fewer nodes inside than a group needs cannot hold one.
     if ((index.subtreeEnd[node] ?? 0) - node - 1 <= SIMILAR_MAX_SHOWN) continue;
     let members: number[] = [];
-    let last: SpanNode | undefined;
+    let last = -1;
     for (const child of childrenOf(index, node)) {
-      const current = index.nodes[child];
-      if (current?.kind !== "span" || failing[child] === 1) continue;
-      if (last !== undefined && !isSame(last, current)) {
+      const operation = index.operation[child] ?? -1;
+      if (operation < 0 || failing[child] === 1) continue;
+      if (last >= 0 && last !== operation) {
         close(members);
         members = [];
       }
       members.push(child);
-      last = current;
+      last = operation;
     }
     close(members);
   }
   return { groups, groupOf };
-}
-
-function isSame(a: SpanNode, b: SpanNode): boolean {
-  return (
-    a.span.name === b.span.name &&
-    a.span.serviceName === b.span.serviceName &&
-    a.span.status.code === b.span.status.code
-  );
 }
 
 function toGroup(index: TraceIndex, members: readonly number[]): SimilarGroup {

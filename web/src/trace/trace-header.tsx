@@ -1,6 +1,6 @@
 import type { TraceFinding } from "@throughline/query/wire";
 import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { Link } from "wouter";
 import { formatCount, formatDuration, plural, shortId } from "../lib/format.ts";
 import { logsHref } from "../lib/url-state.ts";
@@ -37,7 +37,8 @@ interface TraceHeaderProps {
 }
 
 /** The trace in one line: how long, how much, who, when; and what is missing. */
-export function TraceHeader({ trace, index, typicals, problem }: TraceHeaderProps) {
+export const TraceHeader = memo(function TraceHeader(props: TraceHeaderProps) {
+  const { trace, index, typicals, problem } = props;
   return (
     <section className={styles.facts} aria-label="Trace">
       <dl>
@@ -65,7 +66,7 @@ export function TraceHeader({ trace, index, typicals, problem }: TraceHeaderProp
       <BlameLine index={index} />
     </section>
   );
-}
+});
 
 function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
   return (

@@ -110,7 +110,7 @@ test("any graph of parents becomes a tree that holds every span once", () => {
         node.kind === "span" ? [node.span.spanId] : [],
       );
       expect(stored.toSorted()).toEqual(rows.map(([id]) => id).toSorted());
-      expect(index.nodeByKey.size).toBe(index.nodes.length);
+      expect(new Set(index.nodes.map((node) => node.key)).size).toBe(index.nodes.length);
       index.nodes.forEach((_, i) => {
         const parent = index.parent[i]!;
         expect(parent).toBeLessThan(i);

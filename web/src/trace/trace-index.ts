@@ -3,6 +3,7 @@ import { itemKey, logKey } from "../lib/log-key.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { finish, type Steps } from "../lib/slices.ts";
 import { absoluteRange, type TimeRange } from "../lib/time-range.ts";
+import { traitsOf } from "./traits.ts";
 
 /**
  * A trace as the waterfall reads it: nodes in pre-order (a parent, then its whole subtree, siblings by start), in flat
@@ -26,11 +27,20 @@ export interface TraceIndex {
   /** When the earliest span (or log, without spans) began, and how long until the last span ended; at least 1. */
   readonly traceStart: bigint;
   readonly totalNs: number;
-  readonly nodeByKey: ReadonlyMap<string, number>;
+  /** {@link Trait} bits; 0 for what is no span. */
+  readonly traits: Uint8Array;
+  /** The same number for spans of the same service, name, kind and status; -1 for what is no span. */
+  readonly operation: Int32Array;
+  readonly nodeByKey: NodeLookup;
   readonly errorCount: number;
   readonly logCount: number;
   /** Every service with spans or logs, most spans first. */
   readonly services: readonly { readonly name: string; readonly spanCount: number }[];
+}
+
+/** Finds a node by its key. */
+export interface NodeLookup {
+  readonly get: (key: string) => number | undefined;
 }
 
 export type TraceNode = SpanNode | MissingNode | UnattachedNode;
@@ -43,7 +53,7 @@ export interface SpanNode {
   readonly items: readonly TraceItem[];
   readonly isError: boolean;
   /** Why its place in the tree is not the one it asked for. */
-  readonly salvaged?: string;
+  readonly salvaged?: string | undefined;
 }
 
 /** Stands for a parent that children name but nobody stored. */
@@ -217,6 +227,7 @@ function* assemble(trace: Trace, draft: Draft, order: Int32Array): Steps<TraceIn
   const columns = emptyColumns(count);
   const nodes: TraceNode[] = [];
   const numberOf = new Int32Array(order.length);
+  const operations = new Operations();
   for (const from of order) {
     const node = nodes.length;
     if (node % STEP_SPANS === 0) yield;
@@ -227,6 +238,9 @@ function* assemble(trace: Trace, draft: Draft, order: Int32Array): Steps<TraceIn
     const span = draft.spans[from];
     columns.startNs[node] = Number((draft.starts[from] ?? traceStart) - traceStart);
     columns.durationNs[node] = Number(parseNanos(span?.durationNano ?? "0"));
+    if (span === undefined) continue;
+    columns.traits[node] = traitsOf(span.kind, span.status.code === "Error");
+    columns.operation[node] = operations.numberOf(span);
   }
   if (hasUnattached)
     nodes.push({
@@ -246,6 +260,18 @@ function* assemble(trace: Trace, draft: Draft, order: Int32Array): Steps<TraceIn
   };
 }
 
+/** Numbers for services, names, kinds and states that stand together. */
+class Operations {
+  readonly #numbers = new Map<string, number>();
+
+  numberOf({ serviceName, name, kind, status }: Span): number {
+    const words = `${serviceName}\u0000${name}\u0000${kind}\u0000${status.code}`;
+    const number = this.#numbers.get(words) ?? this.#numbers.size;
+    this.#numbers.set(words, number);
+    return number;
+  }
+}
+
 export function emptyColumns(count: number): Columns {
   return {
     parent: new Int32Array(count).fill(-1),
@@ -255,13 +281,23 @@ export function emptyColumns(count: number): Columns {
     siblings: new Int32Array(count),
     startNs: new Float64Array(count),
     durationNs: new Float64Array(count),
+    traits: new Uint8Array(count),
+    operation: new Int32Array(count).fill(-1),
   };
 }
 
 /** What is known of the place of each node, before and after `fillTree`. */
 export type Columns = Pick<
   TraceIndex,
-  "parent" | "depth" | "subtreeEnd" | "position" | "siblings" | "startNs" | "durationNs"
+  | "parent"
+  | "depth"
+  | "subtreeEnd"
+  | "position"
+  | "siblings"
+  | "startNs"
+  | "durationNs"
+  | "traits"
+  | "operation"
 >;
 
 /** From `parent` alone: depths, ends of subtrees, places among siblings. */
@@ -316,22 +352,51 @@ export function toItems(
 ): readonly TraceItem[] {
   if (logs.length === 0 && events.length === 0) return NO_ITEMS;
   const at = (text: string) => Number(parseNanos(text) - traceStart);
-  const items: TraceItem[] = [
+  const items: KnownItem[] = [
     ...events.map((event) => ({
       kind: "event" as const,
       key: itemKey(event.timeUnixNano, event.name),
       atNs: at(event.timeUnixNano),
       event,
     })),
-    ...logs.map((log) => ({
-      kind: "log" as const,
-      key: logKey(log),
-      atNs: at(log.timeUnixNano),
-      log,
-    })),
-  ].toSorted((a, b) => a.atNs - b.atNs);
+    ...logs.map((log) => new LogItem(at(log.timeUnixNano), log)),
+  ];
+  if (items.length > 1) items.sort((a, b) => a.atNs - b.atNs);
+  return withUniqueKeys(items);
+}
+
+type KnownItem = LogItem | Extract<TraceItem, { kind: "event" }>;
+
+/** A log in its span. Its key is long, and asked for of a few. */
+class LogItem {
+  readonly atNs: number;
+  readonly log: LogRecord;
+
+  constructor(atNs: number, log: LogRecord) {
+    this.atNs = atNs;
+    this.log = log;
+  }
+
+  // oxlint-disable-next-line typescript/class-literal-property-style -- a field would take room in every log
+  get kind(): "log" {
+    return "log";
+  }
+
+  get key(): string {
+    return logKey(this.log);
+  }
+}
+
+/** Only what happened at the same moment can have the same key. Those get one of their own. */
+function withUniqueKeys(items: readonly KnownItem[]): readonly TraceItem[] {
+  if (items.every((item, i) => item.atNs !== items[i + 1]?.atNs)) return items;
   const keys = uniqueKeys(items.map((item) => item.key));
-  return items.map((item, i) => ({ ...item, key: keys[i] ?? item.key }));
+  return items.map((item, i): TraceItem => {
+    const key = keys[i] ?? item.key;
+    if (key === item.key) return item;
+    if (item.kind === "event") return { ...item, key };
+    return { kind: "log", key, atNs: item.atNs, log: item.log };
+  });
 }
 
 export function summarize(nodes: readonly TraceNode[], columns: Columns) {
@@ -368,8 +433,18 @@ export function hasInside(index: TraceIndex, node: number): boolean {
 /** How far before its first and after its last moment the logs of a trace are looked for. */
 const MARGIN_MS = 60_000;
 
-/** @returns a time range that holds every log of the trace, however old it is */
+const ranges = new WeakMap<readonly TraceNode[], TimeRange>();
+
+/** @returns a time range that holds every log of the trace, however old it is; every link asks for it, once it is found */
 export function logsRangeOf(index: TraceIndex): TimeRange {
+  const known = ranges.get(index.nodes);
+  if (known !== undefined) return known;
+  const range = findLogsRange(index);
+  ranges.set(index.nodes, range);
+  return range;
+}
+
+function findLogsRange(index: TraceIndex): TimeRange {
   let firstNs = 0;
   let lastNs = index.totalNs;
   for (const node of index.nodes)

@@ -37,16 +37,21 @@ export interface RowOptions {
   readonly unfolded: ReadonlySet<string>;
 }
 
-type Names = Pick<ReadonlySet<string>, "has">;
-
-function isClosed(index: TraceModel, mode: Folding["mode"], except: Names, node: number): boolean {
-  const atFirst = mode === "start" ? index.insight.startsClosed[node] === 1 : mode === "all";
-  return atFirst !== except.has(index.nodes[node]?.key ?? "");
-}
-
 /** @returns whether the inside of the node is hidden */
 export function isFolded(index: TraceModel, folding: Folding, node: number): boolean {
-  return isClosed(index, folding.mode, { has: (key) => folding.except.includes(key) }, node);
+  const { mode, except } = folding;
+  const atFirst = mode === "start" ? index.insight.startsClosed[node] === 1 : mode === "all";
+  return atFirst !== (except.length > 0 && except.includes(index.nodes[node]?.key ?? ""));
+}
+
+/** @returns the nodes of these keys; keys of groups and runs name none */
+function nodesOf(index: TraceModel, keys: Iterable<string>): ReadonlySet<number> {
+  const nodes = new Set<number>();
+  for (const key of keys) {
+    const node = index.nodeByKey.get(key);
+    if (node !== undefined) nodes.add(node);
+  }
+  return nodes;
 }
 
 export function groupKey(group: SimilarGroup): string {
@@ -54,7 +59,9 @@ export function groupKey(group: SimilarGroup): string {
 }
 
 export function groupOf(index: TraceModel, node: number): SimilarGroup | undefined {
-  return index.insight.similar.groups[index.insight.similar.groupOf[node] ?? -1];
+  const { groups, groupOf: numberOf } = index.insight.similar;
+  const number = numberOf[node] ?? -1;
+  return number < 0 ? undefined : groups[number];
 }
 
 /** Groups start closed, and open with everything else. */
@@ -104,6 +111,11 @@ export function foldKey(index: TraceModel, place: Place): string | undefined {
 export function buildRows(index: TraceModel, options: RowOptions): TraceRows {
   const { folding } = options;
   const except = new Set(folding.except);
+  const turned = nodesOf(index, folding.except);
+  const allOf = nodesOf(index, options.unfolded);
+  const { startsClosed } = index.insight;
+  const isClosedAtFirst = (i: number) =>
+    folding.mode === "start" ? startsClosed[i] === 1 : folding.mode === "all";
   const { groups } = index.insight.similar;
   const { runs } = index.insight;
   const isRunOpen = (run: LineRun) => (folding.mode === "none") !== except.has(runKey(run));
@@ -117,7 +129,7 @@ export function buildRows(index: TraceModel, options: RowOptions): TraceRows {
   const pushItems = (current: TraceNode, i: number) => {
     if (current.items.length === 0) return;
     const all = unitsOf(current.items, runs.get(i));
-    const shown = options.unfolded.has(current.key) ? all : firstUnits(current.items, all);
+    const shown = allOf.has(i) ? all : firstUnits(current.items, all);
     for (const unit of shown) {
       if (typeof unit === "number") {
         push(i, unit);
@@ -135,7 +147,7 @@ export function buildRows(index: TraceModel, options: RowOptions): TraceRows {
     if (group?.members[0] === i) push(i, SIMILAR_GROUP);
     const isHidden = group !== undefined && folded.has(group);
     if (!isHidden) push(i, NODE_ITSELF);
-    if (isHidden || isClosed(index, folding.mode, except, i)) {
+    if (isHidden || isClosedAtFirst(i) !== turned.has(i)) {
       i = index.subtreeEnd[i] ?? i + 1;
       continue;
     }

@@ -29,10 +29,17 @@ function typicalKey(node: TraceNode | undefined): string {
 
 /** @returns the operations with the most spans, the first root's among them */
 export function typicalKeys(index: TraceIndex): readonly string[] {
+  // Words are made of an operation once, however many spans it has.
+  const spansOf = new Map<number, { readonly node: number; count: number }>();
+  index.operation.forEach((operation, node) => {
+    const known = spansOf.get(operation);
+    if (known === undefined) spansOf.set(operation, { node, count: 1 });
+    else known.count++;
+  });
   const counts = new Map<string, number>();
-  for (const node of index.nodes) {
-    const key = typicalKey(node);
-    if (key !== "") counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const { node, count } of spansOf.values()) {
+    const key = typicalKey(index.nodes[node]);
+    if (key !== "") counts.set(key, (counts.get(key) ?? 0) + count);
   }
   const root = typicalKey(rootOf(index));
   if (root !== "") counts.set(root, Number.POSITIVE_INFINITY);

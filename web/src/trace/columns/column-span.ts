@@ -1,4 +1,5 @@
 import type { Span } from "@throughline/query/wire";
+import { SpanIds } from "./span-ids.ts";
 import { SpanFlag, type TraceColumns } from "@throughline/query/trace-columns";
 
 const KINDS_BY_STATUS = ["Unset", "Ok", "Error"] as const;
@@ -11,15 +12,24 @@ export interface ColumnSource {
   readonly oddSpanIds: ReadonlyMap<number, string>;
   /** Rows shown as roots because their parents form a circle, and the row of the parent. */
   readonly cuts: ReadonlyMap<number, number>;
+  readonly ids: SpanIds;
 }
 
+/** Of every answer once: its logs come later, and are put into the same spans. */
+const sources = new WeakMap<TraceColumns, ColumnSource>();
+
 export function toSource(columns: TraceColumns): ColumnSource {
-  return {
+  const known = sources.get(columns);
+  if (known !== undefined) return known;
+  const source = {
     columns,
     startUnixNano: BigInt(columns.about.startTimeUnixNano),
     oddSpanIds: new Map(columns.about.oddSpanIds),
     cuts: new Map(columns.about.cuts),
+    ids: new SpanIds(columns),
   };
+  sources.set(columns, source);
+  return source;
 }
 
 export function spanIdOf({ columns, oddSpanIds }: ColumnSource, row: number): string {

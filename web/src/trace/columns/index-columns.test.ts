@@ -77,13 +77,24 @@ function expectTheSame(spans: readonly Span[]): void {
   const whole = indexTrace(trace([...spans]));
   const light = finish(columnIndexSteps(columnsOf(spans)));
   expect(outline(light)).toEqual(outline(whole));
-  for (const column of ["parent", "depth", "subtreeEnd", "position", "siblings"] as const) {
+  for (const column of [
+    "parent",
+    "depth",
+    "subtreeEnd",
+    "position",
+    "siblings",
+    "traits",
+  ] as const) {
     expect(light[column]).toEqual(whole[column]);
   }
   const { traceStart, totalNs, errorCount, services } = whole;
   expect(light).toMatchObject({ traceStart, totalNs, errorCount, services });
   light.nodes.forEach((node, i) => {
     const other = whole.nodes[i];
+    expect(light.nodeByKey.get(node.key)).toBe(i);
+    expect(light.operation.indexOf(light.operation[i]!)).toBe(
+      whole.operation.indexOf(whole.operation[i]!),
+    );
     if (node.kind !== "span" || other?.kind !== "span") return;
     const { spanId, parentSpanId, name, startTimeUnixNano, durationNano } = other.span;
     const { span: shown } = node;

@@ -4,13 +4,14 @@ import type { Steps } from "../../lib/slices.ts";
 import {
   emptyColumns,
   fillTree,
-  summarize,
   toItems,
   type TraceIndex,
   type TraceItem,
   type TraceNode,
 } from "../trace-index.ts";
-import { type ColumnSource, ColumnSpan, spanIdOf, toSource } from "./column-span.ts";
+import { Trait, traitsOf } from "../traits.ts";
+import { ColumnNode, LineLog } from "./column-node.ts";
+import { type ColumnSource, toSource } from "./column-span.ts";
 
 /** Spans that are worked on before the page may do something else. */
 const STEP_ROWS = 2000;
@@ -24,47 +25,83 @@ export function* columnIndexSteps(
   logs: TraceLogs["logs"] = [],
 ): Steps<TraceIndex> {
   const source = toSource(columns);
-  const { bySpan, unattached } = yield* groupLogs(logs, source);
+  const { byRow, unattached } = yield* groupLogs(logs, source);
   yield;
   const order = orderRows(columns);
+  const operations = numberOperations(columns);
+  yield;
   const count = order.length + (unattached.length > 0 ? 1 : 0);
   const filled = emptyColumns(count);
   const nodes: TraceNode[] = [];
-  const nodeOf = new Int32Array(columns.about.spanCount);
-  const nodeOfMissing = new Int32Array(columns.about.missingParents.length);
+  const nodeOf: NodeNumbers = {
+    row: new Int32Array(columns.about.spanCount),
+    missing: new Int32Array(columns.about.missingParents.length),
+  };
+  const bits = traitBits(columns);
   for (const row of order) {
     const node = nodes.length;
     if (node % STEP_ROWS === 0) yield;
     if (row < 0) {
-      nodeOfMissing[-2 - row] = node;
+      nodeOf.missing[-2 - row] = node;
       nodes.push(toMissing(columns, row));
       continue;
     }
-    nodeOf[row] = node;
-    const parent = columns.parent[row] ?? -1;
-    filled.parent[node] =
-      parent >= 0 ? (nodeOf[parent] ?? -1) : parent < -1 ? (nodeOfMissing[-2 - parent] ?? -1) : -1;
+    nodeOf.row[row] = node;
+    filled.parent[node] = parentNode(columns.parent[row] ?? -1, nodeOf);
     filled.startNs[node] = columns.startNs[row] ?? 0;
     filled.durationNs[node] = columns.durationNs[row] ?? 0;
-    nodes.push(toSpanNode(source, row, bySpan));
+    filled.traits[node] = bits(row);
+    filled.operation[node] = operations[row] ?? -1;
+    nodes.push(new ColumnNode(source, row, byRow.get(row) ?? NO_ITEMS));
   }
   if (unattached.length > 0)
     nodes.push({ kind: "unattached", key: "unattached", items: unattached });
   yield;
   fillTree(filled);
   yield;
+  const last = unattached.length > 0 ? count - 1 : undefined;
   return {
     traceId: columns.about.traceId,
     nodes,
     ...filled,
-    ...summarize(nodes, filled),
+    ...summarizeColumns(columns, filled, { byRow, unattached }),
+    nodeByKey: { get: (key) => (key === "unattached" ? last : nodeNamed(source, nodeOf, key)) },
     traceStart: startOf(source, logs),
   };
 }
 
+/** Node numbers of rows, and of the placeholders of missing parents. */
+interface NodeNumbers {
+  readonly row: Int32Array;
+  readonly missing: Int32Array;
+}
+
+/** @param parent as columns have it */
+function parentNode(parent: number, nodeOf: NodeNumbers): number {
+  if (parent >= 0) return nodeOf.row[parent] ?? -1;
+  return parent < -1 ? (nodeOf.missing[-2 - parent] ?? -1) : -1;
+}
+
+function nodeNamed(source: ColumnSource, nodeOf: NodeNumbers, key: string): number | undefined {
+  const { missingParents } = source.columns.about;
+  if (key.startsWith("missing-"))
+    return nodeOf.missing[missingParents.indexOf(key.slice("missing-".length))];
+  const row = /^row-\d+$/.test(key) ? Number(key.slice("row-".length)) : source.ids.rowOf(key);
+  return row === undefined ? undefined : nodeOf.row[row];
+}
+
+function traitBits({ about, kind, status }: TraceColumns): (row: number) => number {
+  const ofKind = about.dictionaries.kind.map((word) => traitsOf(word, false));
+  return (row) => (ofKind[kind[row] ?? -1] ?? Trait.span) | (status[row] === 2 ? Trait.error : 0);
+}
+
 /** @returns rows in the order they are shown; `-2 - i` is the placeholder of a missing parent, before its first child */
 function orderRows({ parent, about }: TraceColumns): Int32Array {
-  if (about.missingParents.length === 0) return Int32Array.from(parent, (_, row) => row);
+  if (about.missingParents.length === 0) {
+    const rows = new Int32Array(parent.length);
+    for (let row = 0; row < rows.length; row++) rows[row] = row;
+    return rows;
+  }
   const tops: number[] = [];
   parent.forEach((of, row) => {
     if (of < 0) tops.push(row);
@@ -93,68 +130,89 @@ function toMissing({ about }: TraceColumns, row: number): TraceNode {
   return { kind: "missing", key: `missing-${parentSpanId}`, parentSpanId, items: [] };
 }
 
-function toSpanNode(
-  source: ColumnSource,
-  row: number,
-  bySpan: ReadonlyMap<string, readonly TraceItem[]>,
-): TraceNode {
-  const span = new ColumnSpan(source, row);
-  const id = spanIdOf(source, row);
-  const { salvaged } = span;
-  return {
-    kind: "span",
-    key: id === "" ? `row-${row}` : id,
-    span,
-    items: bySpan.get(id) ?? NO_ITEMS,
-    isError: source.columns.status[row] === 2,
-    ...(salvaged === undefined ? {} : { salvaged }),
-  };
+/** @returns a number for each row, the same for rows of the same service, name, kind and status */
+function numberOperations({ service, name, kind, status, about }: TraceColumns): Int32Array {
+  const { length: names } = about.dictionaries.name;
+  const { length: kinds } = about.dictionaries.kind;
+  const numbers = new Map<number, number>();
+  const operations = new Int32Array(about.spanCount);
+  for (let row = 0; row < about.spanCount; row++) {
+    const named = (service[row] ?? 0) * names + (name[row] ?? 0);
+    const whole = (named * kinds + (kind[row] ?? 0)) * 3 + (status[row] ?? 0);
+    const number = numbers.get(whole) ?? numbers.size;
+    if (number === numbers.size) numbers.set(whole, number);
+    operations[row] = number;
+  }
+  return operations;
 }
 
 const NO_ITEMS: readonly TraceItem[] = [];
 
 interface GroupedLogs {
-  readonly bySpan: ReadonlyMap<string, readonly TraceItem[]>;
+  readonly byRow: ReadonlyMap<number, readonly TraceItem[]>;
   readonly unattached: readonly TraceItem[];
 }
 
 function* groupLogs(lines: TraceLogs["logs"], source: ColumnSource): Steps<GroupedLogs> {
   const { traceId } = source.columns.about;
-  const records = new Map<string, LogRecord[]>();
+  const records = new Map<number, LogRecord[]>();
   const unattached: LogRecord[] = [];
   for (const [i, line] of lines.entries()) {
     if (i % STEP_ROWS === 0) yield;
-    const record = toRecord(line, traceId);
-    const known = line.unattached === true ? unattached : records.get(line.spanId);
-    if (known === undefined) records.set(line.spanId, [record]);
+    const record = new LineLog(line, traceId);
+    const row = line.unattached === true ? undefined : source.ids.rowOf(line.spanId);
+    if (row === undefined) {
+      unattached.push(record);
+      continue;
+    }
+    const known = records.get(row);
+    if (known === undefined) records.set(row, [record]);
     else known.push(record);
   }
   const start = startOf(source, lines);
-  const bySpan = new Map<string, readonly TraceItem[]>();
-  for (const [spanId, logs] of records) {
-    if (bySpan.size % STEP_ROWS === 0) yield;
-    bySpan.set(spanId, toItems(logs, [], start));
+  const byRow = new Map<number, readonly TraceItem[]>();
+  for (const [row, logs] of records) {
+    if (byRow.size % STEP_ROWS === 0) yield;
+    byRow.set(row, toItems(logs, [], start));
   }
-  return { bySpan, unattached: toItems(unattached, [], start) };
+  return { byRow, unattached: toItems(unattached, [], start) };
 }
 
-/** What a line does not have is empty; `GET /api/logs/{id}` has it. */
-function toRecord(line: TraceLogs["logs"][number], traceId: string): LogRecord {
-  return {
-    id: line.id,
-    timeUnixNano: line.timeUnixNano,
-    traceId,
-    spanId: line.spanId,
-    traceFlags: 0,
-    severityNumber: line.severityNumber,
-    severityText: line.severityText,
-    serviceName: line.serviceName,
-    body: line.body,
-    eventName: "",
-    attributes: {},
-    resource: {},
-    scopeName: "",
-  };
+type Summary = Pick<TraceIndex, "errorCount" | "logCount" | "totalNs" | "services">;
+
+/** What `summarize` says of JSON, from columns alone. */
+function summarizeColumns(
+  { service, status, about, startNs, durationNs }: TraceColumns,
+  filled: Pick<TraceIndex, "parent">,
+  { byRow, unattached }: GroupedLogs,
+): Summary {
+  const counts = new Uint32Array(about.dictionaries.service.length);
+  let errorCount = 0;
+  let totalNs = 1;
+  for (let row = 0; row < about.spanCount; row++) {
+    const number = service[row] ?? 0;
+    counts[number] = (counts[number] ?? 0) + 1;
+    if (status[row] === 2) errorCount++;
+    totalNs = Math.max(totalNs, (startNs[row] ?? 0) + (durationNs[row] ?? 0));
+  }
+  const spanCounts = new Map<string, number>();
+  about.dictionaries.service.forEach((name, number) => {
+    const count = counts[number] ?? 0;
+    if (count > 0) spanCounts.set(name, (spanCounts.get(name) ?? 0) + count);
+  });
+  let logCount = 0;
+  for (const items of [...byRow.values(), unattached])
+    for (const item of items) {
+      logCount++;
+      if (item.kind === "log" && !spanCounts.has(item.log.serviceName))
+        spanCounts.set(item.log.serviceName, 0);
+    }
+  if (filled.parent.length === 1 && unattached.length > 0)
+    for (const { atNs } of unattached) totalNs = Math.max(totalNs, atNs);
+  const services = [...spanCounts]
+    .map(([name, spanCount]) => ({ name, spanCount }))
+    .toSorted((a, b) => b.spanCount - a.spanCount || a.name.localeCompare(b.name));
+  return { errorCount, logCount, totalNs, services };
 }
 
 function startOf({ columns, startUnixNano }: ColumnSource, logs: TraceLogs["logs"]): bigint {

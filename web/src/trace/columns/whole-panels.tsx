@@ -9,7 +9,10 @@ import type { TracePanelProps } from "../trace-panel.tsx";
 export function WholeSpanPanel(props: TracePanelProps & { readonly node: SpanNode }) {
   const { index, node } = props;
   const { data, error, isPending } = useSpan(index.traceId, node.span.spanId, true);
-  const known = data === undefined ? node : { ...node, span: data.span };
+  // What is read from columns are getters, which a spread would leave behind.
+  const { key, items, isError, salvaged } = node;
+  const known: SpanNode =
+    data === undefined ? node : { kind: "span", key, items, isError, salvaged, span: data.span };
   return <SpanPanel {...props} node={known} pending={isPending} problem={error?.message} />;
 }
 
