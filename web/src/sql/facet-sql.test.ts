@@ -1,7 +1,7 @@
 /** Goal: the SQL of a facet counts the values of its field under every condition but those on the field. */
 import { describe, expect, test } from "vitest";
 import { facetSql } from "./facet-sql.ts";
-import { logHistogramSql, logsSql, patternSql } from "./log-sql.ts";
+import { logHistogramSql, logsSql, patternsSql, patternSql } from "./log-sql.ts";
 
 const sqlOf = (signal: "logs" | "traces", field: string, q = "") =>
   facetSql({ signal, field, q }) ?? "";
@@ -69,6 +69,18 @@ describe("the page of logs", () => {
       "AND (hasAllTokens(lower(Body), 'a') OR hasAllTokens(lower(Body), 'b'))\n  AND match(Body, '^x$')",
     );
     expect(patternSql("", "body:/^x$/")).toContain("Timestamp)\n  AND match(Body, '^x$')");
+  });
+
+  test("counts each line for the first of the patterns that it is like, as many as a link has room for", () => {
+    const patterns = Array.from({ length: 20 }, (_, i) => ({
+      template: `it's <num> ${i}`,
+      q: `its body:/^it's \\d+ ${i}$/`,
+    }));
+    const sql = patternsSql("service:pay", patterns) ?? "";
+    expect(sql).toContain(String.raw`match(Body, '^it\'s \\d+ 0$'), 'it\'s <num> 0'`);
+    expect(sql).toContain("AND ServiceName = 'pay'\nGROUP BY pattern");
+    expect(sql.match(/match\(/gu)).toHaveLength(12);
+    expect(patternsSql("", [])).toBeUndefined();
   });
 
   test.each(["service:", "(a"])("has none of %j", (q) => {

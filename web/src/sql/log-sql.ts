@@ -48,8 +48,8 @@ export function patternsSql(
 ): string | undefined {
   const where = whereSql(q, "logs");
   const branches = patterns.slice(0, PATTERNS_MAX).map((pattern) => {
-    const conditions = filterConditions(pattern.q, "logs") ?? [];
-    const regex = conditions.find((each) => each.kind === "text-regex") ?? conditions[0];
+    // The regular expression comes last, and says all that the words before it do.
+    const regex = filterConditions(pattern.q, "logs")?.at(-1);
     return regex === undefined
       ? undefined
       : `${conditionSql(regex, "logs")}, ${literal(pattern.template)}`;

@@ -1,6 +1,6 @@
 /** Goal: the SQL of a search asks what the search asked, or there is none. */
 import { expect, test } from "vitest";
-import { deltasSql, heatmapSql, spansSql } from "./spans-sql.ts";
+import { deltasSql, groupsSql, heatmapSql, spansSql } from "./spans-sql.ts";
 
 const SELECTED = { fromMs: 1_000, toMs: 2_000, minNs: 5, maxNs: 9 };
 
@@ -15,6 +15,17 @@ test.each(["", "service:pay", "http.route:/a OR word", "duration>=2m30s status:u
 test("its condition stands in each", () => {
   for (const sql of [spansSql, heatmapSql, (q: string) => deltasSql(q, SELECTED)])
     expect(sql("service:pay")).toContain("\n  AND ServiceName = 'pay'\n");
+});
+
+test("groups are of the values of a field, each trace once in each", () => {
+  const sql = groupsSql("service:pay", "resource.host.name") ?? "";
+  expect(sql).toContain("SELECT TraceId, ResourceAttributes['host.name'] AS value");
+  expect(sql).toContain(
+    "  WHERE $__timeFilter(Timestamp)\n    AND ServiceName = 'pay'\n  GROUP BY TraceId, value",
+  );
+  expect(groupsSql("", "status")).toContain("'STATUS_CODE_ERROR'), 'error'");
+  expect(groupsSql("", "time")).toBeUndefined();
+  expect(groupsSql("service:", "name")).toBeUndefined();
 });
 
 test("a selection is half-open", () => {
