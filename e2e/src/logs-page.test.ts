@@ -184,6 +184,13 @@ describe.skipIf(chromiumPath === undefined)("the page of logs", () => {
           body: template,
         }),
       ]);
+    const bySql = await rowsOfSql(
+      await page.getByRole("link", { name: "Open the patterns as SQL" }).getAttribute("href"),
+    );
+    expect(bySql.reduce((sum, row) => sum + Number(row[1]), 0)).toBe(all);
+    expect(bySql.find(([template]) => template === patterns[0]?.template)?.[1]).toBe(
+      String(patterns[0]?.records),
+    );
     expect(await accessibilityViolations(page)).toEqual([]);
 
     await page.keyboard.press("j");
