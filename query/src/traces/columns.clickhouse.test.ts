@@ -292,6 +292,29 @@ test("a trace of many spans is sent in pieces, and is the same", async () => {
   expect(body.meta.complete).toBe(true);
 });
 
+test("few spans with many logs are sent in pieces, too, and one that a limit cut is counted as cut", async () => {
+  const small = await createFixture({ traceLogsMax: 1_200 });
+  try {
+    const id = traceId(14);
+    await small.insertSpans([{ traceId: id, spanId: spanId(1), start: START }]);
+    await small.insertLogs(
+      Array.from({ length: 1_300 }, (_, i) => ({
+        traceId: id,
+        spanId: i % 2 === 0 ? spanId(1) : "",
+        time: START + BigInt(i),
+        body: `line ${i}`,
+      })),
+    );
+    const { body } = await small.get(`/api/traces/${id}`);
+    expect([body.spans[0]?.logs.length, body.logs.length]).toEqual([600, 600]);
+    expect(body.logs[3]?.body).toBe("line 7");
+    const metrics = await small.app.inject("/metrics");
+    expect(metrics.body).toContain('requests_total{endpoint="trace",outcome="cut"} 1');
+  } finally {
+    await small.close();
+  }
+});
+
 test("the views for SQL clients say the same of own times and of the critical path", async () => {
   const id = traceId(13);
   let seed = 7;

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { toTraceId } from "../http/parse-query.ts";
 import { type App, type RouteContext, admitted } from "../http/serve.ts";
+import type { Trace } from "../wire.ts";
 import { TRACE_ENDPOINTS } from "./endpoints.ts";
 import { readTraceColumns } from "./read-columns.ts";
 import { readSpan } from "./read-span.ts";
@@ -8,8 +9,8 @@ import { readTrace } from "./read-trace.ts";
 import { readTraceLogs } from "./read-trace-logs.ts";
 import { traceToJson } from "./trace-json.ts";
 
-/** A smaller one is written at once, in a few milliseconds. */
-const STREAMED_SPANS_LEAST = 1_000;
+/** Spans and logs; a smaller one is written at once, in a few milliseconds. */
+const STREAMED_RECORDS_LEAST = 1_000;
 
 export function installTraceRoutes(app: App, context: RouteContext): void {
   const { searcher } = context;
@@ -24,9 +25,15 @@ export function installTraceRoutes(app: App, context: RouteContext): void {
     const whole = await admitted(context, reply, (signal) =>
       readTrace(searcher, traceId, signal, wish),
     );
-    if (whole.spans.length < STREAMED_SPANS_LEAST) return whole;
+    if (countRecords(whole) < STREAMED_RECORDS_LEAST) return whole;
     const pieces = Readable.from(traceToJson(whole), { objectMode: false });
-    return reply.type("application/json; charset=utf-8").send(pieces);
+    return (
+      reply
+        .type("application/json; charset=utf-8")
+        // For the metrics, which cannot look into a stream.
+        .header("throughline-complete", String(whole.meta.complete))
+        .send(pieces)
+    );
   });
   app.get(traceColumns.url, schemaOf(traceColumns), async (request, reply) => {
     const traceId = toTraceId(request.params.traceId);
@@ -45,4 +52,8 @@ export function installTraceRoutes(app: App, context: RouteContext): void {
     const { spanId } = request.params;
     return admitted(context, reply, (signal) => readSpan(searcher, { traceId, spanId }, signal));
   });
+}
+
+function countRecords({ spans, logs }: Trace): number {
+  return spans.reduce((count, span) => count + 1 + span.logs.length, logs.length);
 }
