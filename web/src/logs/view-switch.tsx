@@ -29,7 +29,7 @@ export function ViewSwitch() {
             title={title}
             onClick={() => push(logViewPatch(view))}
           >
-            <Icon size={14} aria-hidden="true" /> {words}
+            <Icon size={14} aria-hidden="true" /> <span>{words}</span>
           </button>
         );
       })}
