@@ -8,6 +8,7 @@ import type { Searcher } from "../search/searcher.ts";
 import type { QueryMetrics } from "../telemetry/metrics.ts";
 import type { Problem } from "../wire.ts";
 import type { EventStream } from "./event-stream.ts";
+import { RowBudget } from "./row-budget.ts";
 import type { Watermark } from "./watermark.ts";
 
 /** Rows in the order of being stored, and how many there were. */
@@ -35,8 +36,6 @@ export interface TailOptions {
 
 /** A client that has so much to take yet is given nothing more until it has. */
 const WAITING_BYTES_MAX = 1024 ** 2;
-/** After a pause, no more than the rows of so many seconds at once. */
-const BURST_SECONDS = 2;
 /** Of the rows of one event; `throughline tail` takes 64 MiB. */
 const EVENT_CHARACTERS_MAX = 8 * 1024 ** 2;
 
@@ -68,10 +67,11 @@ class Tail {
   #isReading = false;
   /** The problem that the client was told of and that has not passed. */
   #problem: string | undefined;
-  #lastAtMs = performance.now();
+  readonly #budget: RowBudget;
 
   constructor(options: TailOptions, after: bigint) {
     this.#options = options;
+    this.#budget = new RowBudget(options.limits.tailRowsPerSecondMax, performance.now());
     this.#after = after;
   }
 
@@ -110,7 +110,6 @@ class Tail {
     const { signal, stream } = this.#options;
     if (signal.aborted) return;
     this.#after = upTo;
-    this.#lastAtMs = performance.now();
     const problem = problemOf(error);
     stream.send(
       "problem",
@@ -130,13 +129,12 @@ class Tail {
   }
 
   async #read(upTo: bigint): Promise<void> {
-    const { kind, stream, metrics, limits, read, signal } = this.#options;
-    const seconds = Math.min((performance.now() - this.#lastAtMs) / 1_000, BURST_SECONDS);
-    const limit = Math.max(Math.floor(limits.tailRowsPerSecondMax * seconds), 1);
+    const { kind, stream, metrics, read, signal } = this.#options;
+    const limit = this.#budget.available(performance.now());
     const { rows: found, matched } = await read({ after: this.#after, upTo }, limit, signal);
     this.#recover();
     this.#after = upTo;
-    this.#lastAtMs = performance.now();
+    this.#budget.spend(found.length);
     if (found.length === 0) return;
     const rows = newestWithin(found, EVENT_CHARACTERS_MAX);
     const dropped = matched - rows.length;
