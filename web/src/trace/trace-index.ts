@@ -399,7 +399,7 @@ function withUniqueKeys(items: readonly KnownItem[]): readonly TraceItem[] {
   });
 }
 
-export function summarize(nodes: readonly TraceNode[], columns: Columns) {
+function summarize(nodes: readonly TraceNode[], columns: Columns) {
   const nodeByKey = new Map<string, number>();
   const spanCounts = new Map<string, number>();
   let errorCount = 0;

@@ -41,7 +41,7 @@ export class ColumnNode implements SpanNode {
 }
 
 /** A row without an id of its own is named by its place. */
-export function rowKey(source: ColumnSource, row: number): string {
+function rowKey(source: ColumnSource, row: number): string {
   const id = spanIdOf(source, row);
   return id === "" ? `row-${row}` : id;
 }

@@ -210,7 +210,7 @@ function itemCells({ state }: RowContext, item: TraceItem): Cells {
   };
 }
 
-export function eventText({ event }: Extract<TraceItem, { kind: "event" }>): string {
+function eventText({ event }: Extract<TraceItem, { kind: "event" }>): string {
   const { "exception.type": type, "exception.message": message } = event.attributes;
   return message === undefined ? (type ?? event.name) : `${type ?? event.name}: ${message}`;
 }
