@@ -2,31 +2,102 @@
  * Goal: gRPC clients get the answers OTLP promises, and nothing they send makes the collector hold more than
  * its budget or fall over. Method: real clients (grpc-js, and Node's http2 for what a client must not do).
  */
-import { type ServiceError, status } from "@grpc/grpc-js";
+import { Client, credentials, type Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { randomBytes } from "node:crypto";
+import {
+  connect as connectHttp2,
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+} from "node:http2";
+import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import { OTLP_SERVICES } from "./otlp-services.ts";
 import { decodeStatus } from "./testing/decode-status.ts";
 import {
-  closeAll,
-  closers,
-  frame,
-  openClient,
-  openRawCall,
-  send,
-  setUp,
-} from "./testing/grpc-clients.ts";
-import { ACCEPTED, until } from "./testing/start-receivers.ts";
+  ACCEPTED,
+  startReceivers,
+  until,
+  type ReceiversOptions,
+  type ReceiversUnderTest,
+} from "./testing/start-receivers.ts";
 
 const MIB = 1024 * 1024;
+const LOGS = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
 const GZIP = { "grpc.default_compression_algorithm": 2 };
-afterEach(closeAll);
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function setUp(options?: ReceiversOptions): Promise<ReceiversUnderTest> {
+  const receivers = await startReceivers(options);
+  closers.push(() => receivers.stop());
+  return receivers;
+}
+
+function openClient(address: string, options: Record<string, number> = {}): Client {
+  const client = new Client(address, credentials.createInsecure(), options);
+  closers.push(() => client.close());
+  return client;
+}
+
+interface Answer {
+  readonly error: ServiceError | null;
+  readonly response: Buffer | undefined;
+}
+
+function send(client: Client, body: Buffer, path = LOGS, metadata?: Metadata): Promise<Answer> {
+  const same = (bytes: Buffer) => bytes;
+  return new Promise((resolve) => {
+    const done = (error: ServiceError | null, response?: Buffer) => resolve({ error, response });
+    if (metadata === undefined) client.makeUnaryRequest(path, same, same, body, done);
+    else client.makeUnaryRequest(path, same, same, body, metadata, done);
+  });
+}
 
 function detailsOf(error: ServiceError | null) {
   const bytes = error?.metadata.get("grpc-status-details-bin")[0];
   if (!Buffer.isBuffer(bytes)) throw new Error(`no details in ${error?.message}`);
   return decodeStatus(bytes);
+}
+
+/** A client that can break the rules: sends exactly these pieces, ends only when told. */
+function openRawCall(port: number, headers: Record<string, string> = {}) {
+  const session: ClientHttp2Session = connectHttp2(`http://127.0.0.1:${port}`);
+  closers.push(() => session.destroy());
+  const stream = session.request({
+    ":method": "POST",
+    ":path": LOGS,
+    "content-type": "application/grpc",
+    te: "trailers",
+    ...headers,
+  });
+  stream.on("error", () => undefined);
+  session.on("error", () => undefined);
+  const answered = new Promise<{ status: string; message: string }>((resolve, reject) => {
+    const read = (got: IncomingHttpHeaders) => {
+      if (got["grpc-status"] === undefined) return;
+      resolve({
+        status: got["grpc-status"].toString(),
+        message: decodeURI(got["grpc-message"]?.toString() ?? ""),
+      });
+    };
+    stream.on("response", read);
+    stream.on("trailers", read);
+    stream.on("close", () => reject(new Error("closed without a status")));
+  });
+  answered.catch(() => undefined);
+  stream.resume();
+  return { session, stream, answered };
+}
+
+function frame(body: Buffer, compressed = false, declaredBytes = body.length): Buffer {
+  const header = Buffer.alloc(5);
+  header[0] = compressed ? 1 : 0;
+  header.writeUInt32BE(declaredBytes, 1);
+  return Buffer.concat([header, body]);
 }
 
 test.each(OTLP_SERVICES)("$signal arrive byte for byte and are answered", async (service) => {
@@ -266,6 +337,13 @@ test("a header that arrives byte by byte is understood", async () => {
   expect(Buffer.from(receivers.calls[0]!.body).toString()).toBe("slowly");
 });
 
+test("a client cannot choose the guard's own header", async () => {
+  const receivers = await setUp();
+  const call = openRawCall(receivers.grpc.port, { "x-throughline-call": "1" });
+  call.stream.end(frame(Buffer.from("x")));
+  expect(await call.answered).toMatchObject({ status: "0" });
+});
+
 test("an empty message is a request like any other", async () => {
   const receivers = await setUp();
   const { error } = await send(openClient(receivers.grpc.address), Buffer.alloc(0));
@@ -289,4 +367,72 @@ test("200 concurrent calls are each answered for their own bytes", async () => {
   });
   expect(await receivers.metric("in_flight_bytes")).toBe(0);
   expect(await receivers.metric("in_flight_requests")).toBe(0);
+});
+
+test("HTTP/1.1 on the gRPC port gets a readable answer that names the HTTP port", async () => {
+  const receivers = await setUp();
+  const { statusCode, text } = await new Promise<{ statusCode: number; text: string }>(
+    (resolve, reject) => {
+      const request = httpRequest(
+        { port: receivers.grpc.port, method: "POST", path: "/v1/traces" },
+        (response) => {
+          let text = "";
+          response.setEncoding("utf8");
+          response.on("data", (chunk: string) => (text += chunk));
+          response.on("end", () => resolve({ statusCode: response.statusCode ?? 0, text }));
+        },
+      );
+      request.on("error", reject);
+      request.end(Buffer.alloc(100_000));
+    },
+  );
+  expect(statusCode).toBe(400);
+  expect(text).toContain(`Send OTLP/HTTP to port ${receivers.http.port}`);
+  expect(await receivers.metric("wrong_protocol_connections_total", { transport: "grpc" })).toBe(1);
+});
+
+test("a connection that says nothing is closed after the header time", async () => {
+  const receivers = await setUp({ receive: { headersTimeoutMs: 100 } });
+  const socket = connect(receivers.grpc.port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  await new Promise((resolve) => socket.once("close", resolve));
+  await until(() => receivers.metric("connections", { transport: "grpc" }), 0);
+});
+
+test("connections beyond the limit are closed at once and counted", async () => {
+  const receivers = await setUp({ receive: { connectionsMax: 1 } });
+  const first = openClient(receivers.grpc.address);
+  expect((await send(first, Buffer.from("x"))).error).toBeNull();
+  const second = openClient(receivers.grpc.address, { "grpc.use_local_subchannel_pool": 1 });
+  expect((await send(second, Buffer.from("x"))).error?.code).toBe(status.UNAVAILABLE);
+  await until(() => receivers.metric("refused_connections_total", { transport: "grpc" }), 1);
+  expect((await send(first, Buffer.from("x"))).error).toBeNull();
+});
+
+test("stopping answers what is in flight, then takes nothing more", async () => {
+  const receivers = await setUp();
+  receivers.answer = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    return ACCEPTED;
+  };
+  const client = openClient(receivers.grpc.address);
+  const answered = send(client, Buffer.from("x"));
+  await until(() => receivers.calls.length, 1);
+  const stopped = receivers.grpc.stop(2000);
+  expect((await answered).error).toBeNull();
+  await stopped;
+  expect((await send(client, Buffer.from("x"))).error?.code).toBe(status.UNAVAILABLE);
+});
+
+test("random bytes after the preface hurt nobody", async () => {
+  const receivers = await setUp();
+  for (let i = 0; i < 20; i++) {
+    const socket = connect(receivers.grpc.port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.resume();
+    socket.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    socket.end(randomBytes(200));
+    await new Promise((resolve) => socket.once("close", resolve));
+  }
+  expect((await send(openClient(receivers.grpc.address), Buffer.from("x"))).error).toBeNull();
 });

@@ -1,44 +1,68 @@
 /**
- * OTLP/gRPC: `Export` of the trace, logs and metrics services, on Node's HTTP/2 alone. A call is one message and one answer,
- * so gRPC here is five bytes before the message and two trailers; messages are handed over as bytes and answers are
- * written as bytes, so nothing is decoded on this thread.
+ * OTLP/gRPC: `Export` of the trace, logs and metrics services. grpc-js speaks the protocol; messages are
+ * handed over as bytes and answers are written as bytes, so nothing is decoded on this thread. What a client
+ * can make us hold is bounded by the guard.
  */
 import {
-  createServer,
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from "node:http2";
+  Metadata,
+  Server,
+  ServerCredentials,
+  status as Status,
+  type handleUnaryCall,
+  type sendUnaryData,
+} from "@grpc/grpc-js";
+import type { Socket } from "node:net";
 import type { IngestOutcome } from "../contract.ts";
 import type { ReceiveLimits } from "../limits.ts";
-import { encodeExportResponse, GRPC_STATUS, type RpcStatus } from "./export-response.ts";
-import { answerMessage, answerStatus, answerUnsupportedMedia } from "./grpc-answer.ts";
-import { readGrpcMessage, type GrpcMessage } from "./grpc-call.ts";
+import {
+  encodeExportResponse,
+  encodeRpcStatus,
+  GRPC_STATUS,
+  type RpcStatus,
+} from "./export-response.ts";
+import {
+  CALL_ID_HEADER,
+  FRAME_HEADER_BYTES,
+  GrpcGuard,
+  type GuardedMessage,
+} from "./grpc-guard.ts";
 import { CONTENT_CODINGS, inflate } from "./inflate.ts";
-import { callIngest, chargeInflated, countRefusal } from "./ingest-call.ts";
+import { callIngest, chargeInflated, chargeOf, countRefusal } from "./ingest-call.ts";
 import { OTLP_SERVICES, type OtlpService } from "./otlp-services.ts";
 import { startPortFront } from "./port-front.ts";
 import { formatAddress, type Receiver, type ReceiverOptions } from "./receiver.ts";
 import { answerHttp1OnGrpcPort } from "./wrong-port.ts";
 
 const STOP_GRACE_MS = 5000;
-/** How long the other end may take to say that it is still there. */
-const PING_TIMEOUT_MS = 20_000;
+const KEEPALIVE_TIMEOUT_MS = 20_000;
 /** Node's http2 counts headers, settings and unsent data of one connection against this. */
 const SESSION_MEMORY_MIB = 32;
-/**
- * 64 KiB, the protocol's own, would cap a client 20 ms away at 3 MB/s. Idle streams hold nothing: a window is a permission to
- * send, and what is sent is charged at its header.
- */
-const STREAM_WINDOW_BYTES = 1024 * 1024;
-const SESSION_WINDOW_BYTES = 4 * STREAM_WINDOW_BYTES;
 
 /** @throws ListenError */
 export async function startGrpcReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const { host, limits, metrics } = options;
-  const sessions = new Set<ServerHttp2Session>();
-  const server = createGrpcServer(options, sessions);
+  const { host, limits, metrics, admission } = options;
+  const guarded = new Set<string>();
+  const guard = new GrpcGuard({
+    admission,
+    limits,
+    owns: (session) => guarded.has(connectionKey(session.socket)),
+    onRefused: (path, reason, sizeBytes) => {
+      const service = OTLP_SERVICES.find(({ grpcPath }) => grpcPath === path);
+      if (service !== undefined) countRefusal(options, service.signal, reason, sizeBytes);
+    },
+  });
+  const server = createServer(limits);
+  for (const service of OTLP_SERVICES) {
+    server.register(
+      service.grpcPath,
+      createHandler(service, guard, options),
+      identity,
+      identity,
+      "unary",
+    );
+  }
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  guard.start();
   let port = options.port;
   const front = await startPortFront({
     host,
@@ -50,16 +74,25 @@ export async function startGrpcReceiver(options: ReceiverOptions): Promise<Recei
       metrics.wrongProtocolConnections.inc({ transport: "grpc" });
       answerHttp1OnGrpcPort(socket, { grpcPort: port, httpPort: options.otherPort() });
     },
-    onHttp2: (socket) => void server.emit("connection", socket),
+    onHttp2: (socket) => {
+      const key = connectionKey(socket);
+      guarded.add(key);
+      socket.once("close", () => guarded.delete(key));
+      injector.injectConnection(socket);
+    },
+  }).catch((error: unknown) => {
+    guard.stop();
+    server.forceShutdown();
+    throw error;
   });
   port = front.port;
   let stopping: Promise<void> | undefined;
   const stop = async (graceMs: number) => {
     const stopped = front.stop(graceMs);
-    // Says so to the clients, and closes each connection behind its last answer.
-    for (const session of sessions) session.close();
+    injector.drain(graceMs);
     await stopped;
-    for (const session of sessions) session.destroy();
+    server.forceShutdown();
+    guard.stop();
   };
   return {
     port,
@@ -68,97 +101,58 @@ export async function startGrpcReceiver(options: ReceiverOptions): Promise<Recei
   };
 }
 
-function createGrpcServer(
-  options: ReceiverOptions,
-  sessions: Set<ServerHttp2Session>,
-): Http2Server {
-  const { limits } = options;
-  const server = createServer({
-    maxSessionMemory: SESSION_MEMORY_MIB,
-    settings: {
-      maxConcurrentStreams: limits.streamsPerConnectionMax,
-      initialWindowSize: STREAM_WINDOW_BYTES,
-      maxHeaderListSize: limits.headersMaxBytes,
-    },
-  });
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
-    // What breaks a session closes its streams, which is where it is seen.
-    session.on("error", () => undefined);
-    session.setLocalWindowSize(SESSION_WINDOW_BYTES);
-    watchIdle(session, limits);
-  });
-  server.on("sessionError", () => undefined);
-  server.on("stream", (stream, headers) => answerCall(stream, headers, options));
-  return server;
-}
-
-/** A connection without calls is closed; one with calls is asked whether anybody is there. */
-function watchIdle(session: ServerHttp2Session, limits: ReceiveLimits): void {
-  let calls = 0;
-  session.on("stream", (stream) => {
-    calls += 1;
-    stream.once("close", () => (calls -= 1));
-  });
-  session.setTimeout(limits.idleTimeoutMs, () => {
-    if (session.closed || session.destroyed) return;
-    if (calls === 0) {
-      session.close();
-      return;
-    }
-    const timer = setTimeout(() => session.destroy(), PING_TIMEOUT_MS);
-    session.once("close", () => clearTimeout(timer));
-    session.ping((error) => {
-      if (error === null) clearTimeout(timer);
-    });
+function createServer(limits: ReceiveLimits): Server {
+  return new Server({
+    // The guard refuses with the setting's name before this does; it is the second line.
+    "grpc.max_receive_message_length": Math.max(limits.bodyMaxBytes, limits.compressedBodyMaxBytes),
+    "grpc.max_concurrent_streams": limits.streamsPerConnectionMax,
+    "grpc.max_connection_idle_ms": limits.idleTimeoutMs,
+    "grpc.keepalive_time_ms": limits.idleTimeoutMs,
+    "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
+    "grpc-node.max_session_memory": SESSION_MEMORY_MIB,
+    "grpc.enable_channelz": 0,
   });
 }
 
-function answerCall(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
+function identity(bytes: Buffer): Buffer {
+  return bytes;
+}
+
+function connectionKey(socket: Pick<Socket, "localPort" | "remoteAddress" | "remotePort">): string {
+  return `${socket.localPort} ${socket.remoteAddress} ${socket.remotePort}`;
+}
+
+function createHandler(
+  service: OtlpService,
+  guard: GrpcGuard,
   options: ReceiverOptions,
-): void {
-  // Whatever it is, `close` follows.
-  stream.on("error", () => undefined);
-  if (headers["content-type"]?.startsWith("application/grpc") !== true) {
-    answerUnsupportedMedia(stream);
-    return;
-  }
-  const path = headers[":path"] ?? "";
-  const service = OTLP_SERVICES.find(({ grpcPath }) => grpcPath === path);
-  if (service === undefined) {
-    const message = `The server does not implement the method ${path}`;
-    answerStatus(stream, { code: GRPC_STATUS.UNIMPLEMENTED, message });
-    return;
-  }
-  readGrpcMessage(stream, headers, options, (end) => {
-    if (end.kind === "refused") {
-      countRefusal(options, service.signal, end.reason, end.sizeBytes);
-      answerStatus(stream, end.status);
-      return;
-    }
-    void exportMessage(end, service, options).then(
-      (outcome) => answerOutcome(stream, service, outcome),
+): handleUnaryCall<Buffer, Buffer> {
+  return (call, callback) => {
+    const callId = call.metadata.get(CALL_ID_HEADER)[0];
+    const message = typeof callId === "string" ? guard.take(callId) : undefined;
+    // The client went away between its last byte and now; the guard has let go of the call.
+    if (message === undefined) return callback({ code: Status.CANCELLED });
+    void exportMessage(call.request, message, service, options).then(
+      (outcome) => answer(service, outcome, callback),
       // Nothing above rejects; if it did, the call must still be answered.
       (error: unknown) => {
-        end.ticket.close();
+        message.ticket.close();
         options.onBug?.(error);
-        const message = "The collector failed on this request. Send it again.";
-        answerStatus(stream, { code: GRPC_STATUS.UNAVAILABLE, message });
+        callback({ code: Status.INTERNAL });
       },
     );
-  });
+  };
 }
 
 type CallOutcome = IngestOutcome | { readonly kind: "unsupported_media"; readonly message: string };
 
 async function exportMessage(
-  { wire, coding, codingName, ticket }: GrpcMessage,
+  wire: Buffer,
+  message: GuardedMessage,
   { signal }: OtlpService,
   options: ReceiverOptions,
 ): Promise<CallOutcome> {
+  const { coding, codingName, ticket } = message;
   const refuse = <R extends Exclude<CallOutcome, { kind: "accepted" }>>(refusal: R): R => {
     ticket.close();
     countRefusal(options, signal, refusal.kind, wire.length);
@@ -170,8 +164,11 @@ async function exportMessage(
       message: `grpc-encoding ${codingName} is not supported: send ${CONTENT_CODINGS.join(", ")} or none.`,
     });
   }
-  let body = wire;
-  if (coding !== "identity") {
+  let body: Uint8Array = ownMemory(wire);
+  if (coding === "identity") {
+    ticket.settle(chargeOf(body.length));
+  } else {
+    ticket.settle(wire.length);
     const inflated = await inflate({ coding, wire, limits: options.limits, ticket });
     if (inflated.kind !== "inflated") return refuse(inflated);
     body = inflated.body;
@@ -181,17 +178,23 @@ async function exportMessage(
   return callIngest({ signal, encoding: "protobuf", body, transport: "grpc" }, ticket, options);
 }
 
-function answerOutcome(
-  stream: ServerHttp2Stream,
-  service: OtlpService,
-  outcome: CallOutcome,
-): void {
-  if (outcome.kind !== "accepted") {
-    answerStatus(stream, toRpcStatus(outcome));
+/** Small buffers are slices of Node's pool, which must not be transferred to a worker. */
+function ownMemory(wire: Buffer): Buffer {
+  if (wire.buffer.byteLength <= wire.length + FRAME_HEADER_BYTES) return wire;
+  const copy = Buffer.allocUnsafeSlow(wire.length);
+  wire.copy(copy);
+  return copy;
+}
+
+function answer(service: OtlpService, outcome: CallOutcome, callback: sendUnaryData<Buffer>): void {
+  if (outcome.kind === "accepted") {
+    callback(null, encodeExportResponse(service, "protobuf", outcome.rejected, outcome.reason));
     return;
   }
-  const { rejected, reason } = outcome;
-  answerMessage(stream, encodeExportResponse(service, "protobuf", rejected, reason));
+  const status = toRpcStatus(outcome);
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", encodeRpcStatus(status, "protobuf"));
+  callback({ code: status.code, details: status.message, metadata });
 }
 
 function toRpcStatus(refusal: Exclude<CallOutcome, { kind: "accepted" }>): RpcStatus {

@@ -1,0 +1,248 @@
+/**
+ * Bounds what gRPC clients make us hold. grpc-js reads a whole message, inflates it and only then calls the
+ * handler, so a budget charged in the handler comes too late: hostile clients could have every stream hold
+ * 64 MiB, or a few kilobytes that inflate to it. The guard therefore looks at each stream before grpc-js does
+ * (Node announces new streams on a diagnostics channel):
+ *
+ *   - the length in the five bytes before the message is charged to the budget, or refused, before the
+ *     message is read;
+ *   - the compression is hidden from grpc-js, so that a message arrives at the handler as it was sent and is
+ *     inflated by our own bounded `inflate`, the same as over HTTP;
+ *   - a message has `requestTimeoutMs` to arrive, and there is one per call;
+ *   - flow-control windows are raised from 64 KiB, which would cap a client 20 ms away at 3 MB/s.
+ *
+ * A client's identity belongs where the guard first sees the headers.
+ */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import {
+  constants,
+  type IncomingHttpHeaders,
+  type Http2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import type { Admission, AdmissionTicket } from "../contract.ts";
+import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
+import { encodeRpcStatus, GRPC_STATUS, type RpcStatus } from "./export-response.ts";
+import { parseContentCoding, type ContentCoding } from "./inflate.ts";
+
+export interface GrpcGuardOptions {
+  readonly admission: Admission;
+  readonly limits: ReceiveLimits;
+  /** Whether the session is one of the guarded server's; asked once per session. */
+  readonly owns: (session: Http2Session) => boolean;
+  /** A refusal the guard answered itself. `path` is the method called. */
+  readonly onRefused: (
+    path: string,
+    reason: "too_large" | "overloaded" | "malformed",
+    sizeBytes: number,
+  ) => void;
+}
+
+/** What the guard knows about a message that arrived whole. */
+export interface GuardedMessage {
+  /** The coding of the bytes, `undefined` when it is none we know; `identity` when the message is not compressed. */
+  readonly coding: ContentCoding | "identity" | undefined;
+  readonly codingName: string;
+  /** The caller closes it. */
+  readonly ticket: AdmissionTicket;
+}
+
+const CHANNEL = "http2.server.stream.created";
+/** Overwritten on every stream, so a client cannot choose it. */
+export const CALL_ID_HEADER = "x-throughline-call";
+/** One byte that says whether the message is compressed, four with its length. */
+export const FRAME_HEADER_BYTES = 5;
+const WINDOW_BYTES = 1024 * 1024;
+
+export class GrpcGuard {
+  readonly #options: GrpcGuardOptions;
+  readonly #sessions = new WeakMap<Http2Session, boolean>();
+  readonly #calls = new Map<string, GuardedStream>();
+  #lastId = 0;
+
+  constructor(options: GrpcGuardOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    subscribe(CHANNEL, this.#onStreamCreated);
+  }
+
+  stop(): void {
+    unsubscribe(CHANNEL, this.#onStreamCreated);
+  }
+
+  /**
+   * The message of a call, once; from then on the ticket is the caller's.
+   * @param callId the value of `CALL_ID_HEADER` in the call's metadata
+   */
+  take(callId: string): GuardedMessage | undefined {
+    const stream = this.#calls.get(callId);
+    this.#calls.delete(callId);
+    return stream?.take();
+  }
+
+  readonly #onStreamCreated = (message: unknown): void => {
+    const created = toCreatedStream(message);
+    if (created === undefined) return;
+    const { stream, headers } = created;
+    if (stream.session === undefined || !this.#owns(stream.session)) return;
+    const id = String(++this.#lastId);
+    const codingName = headers["grpc-encoding"];
+    delete headers["grpc-encoding"];
+    headers[CALL_ID_HEADER] = id;
+    const path = headers[":path"] ?? "";
+    const coding = typeof codingName === "string" ? codingName : "";
+    this.#calls.set(id, new GuardedStream(stream, path, coding, this.#options));
+    stream.once("close", () => this.#calls.delete(id));
+  };
+
+  #owns(session: Http2Session): boolean {
+    let owned = this.#sessions.get(session);
+    if (owned === undefined) {
+      owned = this.#options.owns(session);
+      this.#sessions.set(session, owned);
+      if (owned) widenWindows(session);
+    }
+    return owned;
+  }
+}
+
+/** Idle streams hold nothing: a window is a permission to send, and what is sent is charged at its header. */
+function widenWindows(session: Http2Session): void {
+  session.settings({ initialWindowSize: WINDOW_BYTES });
+  session.setLocalWindowSize(4 * WINDOW_BYTES);
+}
+
+class GuardedStream {
+  readonly #stream: ServerHttp2Stream;
+  readonly #path: string;
+  readonly #codingName: string;
+  readonly #options: GrpcGuardOptions;
+  readonly #timer: NodeJS.Timeout;
+  readonly #header = Buffer.alloc(FRAME_HEADER_BYTES);
+  #seenBytes = 0;
+  #messageBytes = Number.POSITIVE_INFINITY;
+  #ticket: AdmissionTicket | undefined;
+  #refused = false;
+
+  constructor(
+    stream: ServerHttp2Stream,
+    path: string,
+    codingName: string,
+    options: GrpcGuardOptions,
+  ) {
+    this.#stream = stream;
+    this.#path = path;
+    this.#codingName = codingName;
+    this.#options = options;
+    this.#timer = setTimeout(() => this.#refuseLate(), options.limits.requestTimeoutMs);
+    // grpc-js adds its listeners in the next tick: nothing may flow before.
+    stream.pause();
+    stream.on("data", (chunk: Buffer) => this.#onData(chunk));
+    // A call answered before its message was read (an unknown method) must not keep its stream open.
+    stream.once("finish", () => stream.resume());
+    stream.once("close", () => {
+      clearTimeout(this.#timer);
+      this.#ticket?.close();
+    });
+  }
+
+  take(): GuardedMessage | undefined {
+    const ticket = this.#ticket;
+    if (ticket === undefined) return undefined;
+    this.#ticket = undefined;
+    const compressed = this.#header[0] === 1;
+    return {
+      coding: compressed ? parseContentCoding(this.#codingName) : "identity",
+      codingName: this.#codingName,
+      ticket,
+    };
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#refused) return;
+    if (this.#seenBytes < FRAME_HEADER_BYTES) {
+      chunk.copy(this.#header, this.#seenBytes);
+      if (this.#seenBytes + chunk.length >= FRAME_HEADER_BYTES) this.#admit();
+    }
+    this.#seenBytes += chunk.length;
+    const wholeBytes = FRAME_HEADER_BYTES + this.#messageBytes;
+    if (this.#seenBytes === wholeBytes) clearTimeout(this.#timer);
+    if (this.#seenBytes > wholeBytes) {
+      this.#refuse("malformed", {
+        code: GRPC_STATUS.INVALID_ARGUMENT,
+        message: "Export takes one message per call, and more followed.",
+      });
+    }
+  }
+
+  #admit(): void {
+    const { limits, admission } = this.#options;
+    const compressed = this.#header[0] === 1;
+    const maxBytes = compressed ? limits.compressedBodyMaxBytes : limits.bodyMaxBytes;
+    this.#messageBytes = this.#header.readUInt32BE(1);
+    if (this.#messageBytes > maxBytes) {
+      const names = LIMIT_SETTINGS.receive;
+      const setting = compressed ? names.compressedBodyMaxBytes : names.bodyMaxBytes;
+      this.#refuse("too_large", {
+        code: GRPC_STATUS.RESOURCE_EXHAUSTED,
+        message:
+          `The ${compressed ? "compressed " : ""}message has ${this.#messageBytes} bytes, more than ${maxBytes} ` +
+          `(${setting.environmentName}). Send smaller batches or raise the limit.`,
+      });
+      return;
+    }
+    // Twice: grpc-js holds the pieces and joins them into a copy.
+    const ticket = admission.open(2 * this.#messageBytes);
+    if (ticket.kind === "ticket") {
+      this.#ticket = ticket;
+      return;
+    }
+    const { message, retryAfterMs } = ticket;
+    this.#refuse("overloaded", { code: GRPC_STATUS.RESOURCE_EXHAUSTED, message, retryAfterMs });
+  }
+
+  #refuseLate(): void {
+    const { limits } = this.#options;
+    this.#refuse("malformed", {
+      code: GRPC_STATUS.DEADLINE_EXCEEDED,
+      message:
+        `The message did not arrive within ${limits.requestTimeoutMs} ms ` +
+        `(${LIMIT_SETTINGS.receive.requestTimeoutMs.environmentName}).`,
+    });
+  }
+
+  /** Answers on the stream itself and ends it; grpc-js finds the stream closed and lets go of the call. */
+  #refuse(reason: "too_large" | "overloaded" | "malformed", status: RpcStatus): void {
+    this.#refused = true;
+    const stream = this.#stream;
+    const sizeBytes = Number.isFinite(this.#messageBytes) ? this.#messageBytes : this.#seenBytes;
+    this.#options.onRefused(this.#path, reason, sizeBytes);
+    if (stream.headersSent || stream.destroyed || stream.closed) return;
+    stream.respond(
+      {
+        ":status": 200,
+        "content-type": "application/grpc+proto",
+        "grpc-status": String(status.code),
+        "grpc-message": encodeURI(status.message),
+        "grpc-status-details-bin": encodeRpcStatus(status, "protobuf").toString("base64"),
+      },
+      { endStream: true },
+    );
+    stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+}
+
+interface CreatedStream {
+  readonly stream: ServerHttp2Stream;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Node documents the message's shape; anything else is not ours. */
+function toCreatedStream(message: unknown): CreatedStream | undefined {
+  if (typeof message !== "object" || message === null) return undefined;
+  if (!("stream" in message) || !("headers" in message)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- documented by Node for this channel
+  return message as CreatedStream;
+}
