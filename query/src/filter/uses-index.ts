@@ -1,5 +1,5 @@
 /** Whether a text index finds the records that a condition is about, so that looking further back costs what matches. */
-import type { Condition } from "./condition.ts";
+import type { Condition, StringSource, StringTest } from "./condition.ts";
 
 /** Of each record that passes, an index knows: `compile.ts` asks it by words, by `key=value` or by an id. */
 export function usesIndex(condition: Condition): boolean {
@@ -10,16 +10,8 @@ export function usesIndex(condition: Condition): boolean {
       return condition.of.length > 0 && condition.of.every(usesIndex);
     case "words":
       return condition.place === "body" && condition.words !== "";
-    case "string": {
-      const { source, test } = condition;
-      if (test.kind !== "is" || test.text === "") return false;
-      if (source.kind === "column") return source.column === "TraceId";
-      return (
-        source.kind === "attribute" &&
-        (source.scope === "record" || source.scope === "resource") &&
-        !source.key.includes("=")
-      );
-    }
+    case "string":
+      return findsItem(condition.source, condition.test);
     case "not":
     case "severity":
     case "integer":
@@ -28,4 +20,12 @@ export function usesIndex(condition: Condition): boolean {
     case "text-regex":
       return false;
   }
+}
+
+function findsItem(source: StringSource, test: StringTest): boolean {
+  if (test.kind !== "is" || test.text === "") return false;
+  if (source.kind === "column") return source.column === "TraceId";
+  const isIndexed =
+    source.kind === "attribute" && (source.scope === "record" || source.scope === "resource");
+  return isIndexed && !source.key.includes("=");
 }
