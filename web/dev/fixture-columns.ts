@@ -4,9 +4,13 @@
  */
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
+// @boundaries-ignore development only: the package does not offer it to the application
 import { findSkew } from "../../query/src/traces/clock-skew.ts";
+// @boundaries-ignore development only: the package does not offer it to the application
 import { growForest } from "../../query/src/traces/forest.ts";
+// @boundaries-ignore development only: the package does not offer it to the application
 import { judge } from "../../query/src/traces/verdict.ts";
+// @boundaries-ignore development only: the package does not offer it to the application
 import { encodeTraceColumns, narrowest } from "../../query/src/trace-columns/encode.ts";
 import type { LogRecord, Meta, Span } from "@throughline/query/wire";
 import type { FixtureTrace } from "./fixture-data.ts";
