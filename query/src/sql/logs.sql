@@ -22,15 +22,17 @@ Search in logs.
 cityHash64(ServiceName, TraceId, SpanId, SeverityNumber, Body, LogAttributes, ResourceAttributes)
 
 -- name: page
--- Newest first, from the cursor on: a time, and the highest hash at it.
+-- Newest first; from the cursor on, which is a time and the highest hash at it.
 SELECT /*log-columns*/,
   /*row-hash*/ AS rowHash
 FROM otel_logs
 WHERE /*where*/
-  AND (Timestamp < fromUnixTimestamp64Nano({cursor_time:Int64})
-    OR (Timestamp = fromUnixTimestamp64Nano({cursor_time:Int64}) AND rowHash <= {cursor_hash:UInt64}))
 ORDER BY Timestamp DESC, rowHash DESC
 LIMIT {limit:UInt64} OFFSET {skip:UInt64}
+
+-- name: from-cursor
+Timestamp < fromUnixTimestamp64Nano({cursor_time:Int64})
+  OR (Timestamp = fromUnixTimestamp64Nano({cursor_time:Int64}) AND rowHash <= {cursor_hash:UInt64})
 
 -- name: page-end
 -- How far back the page goes, found by reading the time alone: without it, every row that meets the conditions would be

@@ -9,7 +9,7 @@ export type Sql = string & { readonly [sqlBrand]: true };
 
 /** Values of bound parameters. 64-bit numbers travel as decimal strings. */
 export type SqlParams = Readonly<
-  Record<string, string | number | readonly string[] | readonly bigint[]>
+  Record<string, string | number | readonly string[] | readonly number[] | readonly bigint[]>
 >;
 
 /**
