@@ -12,6 +12,7 @@ import { MomentText, Service, SeverityBadge } from "../../ui/text.tsx";
 import { useFixedRows } from "../../ui/use-fixed-rows.ts";
 import { useKeptScroll } from "../../ui/use-kept-scroll.ts";
 import { useListKeys } from "../use-list-keys.ts";
+import { ChangeBadge } from "./change-badge.tsx";
 import { changeOf, type LogPattern, severityMix } from "./pattern.ts";
 import styles from "./patterns.module.css";
 import { SeverityBar } from "./severity-bar.tsx";
@@ -86,7 +87,7 @@ function Head({ isCompared }: { readonly isCompared: boolean }) {
         Logs
       </span>
       <span role="columnheader">Share</span>
-      <span role="columnheader" className={styles.change}>
+      <span role="columnheader">
         {isCompared ? "Change" : <span className="visually-hidden">Change</span>}
       </span>
       <span role="columnheader">
@@ -204,13 +205,7 @@ function Share({ share }: { readonly share: number }) {
 function Change({ pattern }: { readonly pattern: LogPattern }) {
   const change = changeOf(pattern);
   return (
-    <span role="gridcell" className={styles.change}>
-      {change === undefined ? null : (
-        <span className={cx(styles.badge, styles[change.kind])} title={change.says}>
-          {change.words}
-        </span>
-      )}
-    </span>
+    <span role="gridcell">{change === undefined ? null : <ChangeBadge change={change} />}</span>
   );
 }
 

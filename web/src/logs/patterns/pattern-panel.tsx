@@ -12,6 +12,7 @@ import { cx } from "../../ui/cx.ts";
 import { LongText, Pair, Pairs, Section, SidePanel } from "../../ui/panel.tsx";
 import panel from "../../ui/panel.module.css";
 import { MomentText, Service, SeverityBadge } from "../../ui/text.tsx";
+import { ChangeBadge } from "./change-badge.tsx";
 import { changeOf, formatRate, type LogPattern, severityMix } from "./pattern.ts";
 import styles from "./patterns.module.css";
 import { wordOf } from "./severity-bar.tsx";
@@ -66,7 +67,7 @@ export function PatternPanel(props: PatternPanelProps) {
           )}
           {change === undefined ? null : (
             <Pair name="change">
-              <span className={cx(styles.badge, styles[change.kind])}>{change.words}</span>
+              <ChangeBadge change={change} />
             </Pair>
           )}
           <Pair name="first seen">

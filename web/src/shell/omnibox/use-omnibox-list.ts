@@ -1,4 +1,4 @@
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { ApiError } from "../../api/client.ts";
 import { useServices } from "../../api/queries.ts";
 import { useRequest } from "../../api/requests.ts";
@@ -62,16 +62,19 @@ export function useOmniboxList(): OmniboxList {
     ],
     [search, saved, services],
   );
-  const text = useDeferredValue(typed);
   const nowMs = useNow();
   const entries = useMemo(
     () =>
-      listEntries(text, {
-        first: [...firstOf(reading, found, lookup.isMissing, search), ...rangeEntries(text, nowMs)],
+      // Of what is typed and of nothing before it: Enter may follow at once, and takes what stands first.
+      listEntries(typed, {
+        first: [
+          ...firstOf(reading, found, lookup.isMissing, search),
+          ...rangeEntries(typed, nowMs),
+        ],
         named,
-        last: searchEntries(text, search),
+        last: searchEntries(typed, search),
       }),
-    [text, nowMs, reading, found, lookup.isMissing, search, named],
+    [typed, nowMs, reading, found, lookup.isMissing, search, named],
   );
   const isFound = wanted !== undefined && answer !== undefined && found.length === 1;
   return {
