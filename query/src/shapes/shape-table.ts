@@ -1,5 +1,6 @@
 /** The rows of `spans` in `sql/shapes.sql`, trace by trace. */
-import type { NativeColumn, NativeTable } from "../clickhouse/native-columns.ts";
+import { longs, texts, words } from "../clickhouse/columns-of.ts";
+import type { NativeTable } from "../clickhouse/native-columns.ts";
 import type { SkewSpans } from "../traces/clock-skew.ts";
 import { growForest } from "../traces/forest.ts";
 import type { StripSpans } from "./strip.ts";
@@ -52,22 +53,4 @@ function toShape(table: NativeTable, first: number, to: number): SkewSpans & Str
     // Older exporters wrote OTLP's enum names.
     isError: (position) => /^(?:Error|STATUS_CODE_ERROR)$/.test(statusOf(position)),
   };
-}
-
-type Words = Extract<NativeColumn, { kind: "words" }>;
-
-function words(table: NativeTable, name: string): Words {
-  const column = table.columns.get(name);
-  if (column?.kind === "words") return column;
-  return { kind: "words", words: [], codes: new Uint32Array() };
-}
-
-function texts(table: NativeTable, name: string): readonly string[] {
-  const column = table.columns.get(name);
-  return column?.kind === "texts" ? column.texts : [];
-}
-
-function longs(table: NativeTable, name: string): BigInt64Array {
-  const column = table.columns.get(name);
-  return column?.kind === "longs" ? column.longs : new BigInt64Array();
 }

@@ -1,5 +1,6 @@
 /** A trace as columns: what a waterfall draws of a hundred thousand spans, without an object for any of them. */
-import type { NativeColumn, NativeTable } from "../clickhouse/native-columns.ts";
+import { type WordColumn, longs, numbers, texts, words } from "../clickhouse/columns-of.ts";
+import type { NativeTable } from "../clickhouse/native-columns.ts";
 import { clamp, inTime } from "../search/time-range.ts";
 import { compose, loadSql } from "../sql/sql.ts";
 import { encodeTraceColumns, narrowest } from "../trace-columns/encode.ts";
@@ -120,11 +121,11 @@ class SpanColumns {
   readonly parentSpanIds: readonly string[];
   readonly starts: BigInt64Array;
   readonly durations: BigInt64Array;
-  readonly service: Words;
-  readonly name: Words;
-  readonly kind: Words;
-  readonly host: Words;
-  readonly status: Words;
+  readonly service: WordColumn;
+  readonly name: WordColumn;
+  readonly kind: WordColumn;
+  readonly host: WordColumn;
+  readonly status: WordColumn;
   readonly eventCount: Uint32Array;
   readonly linkCount: Uint32Array;
   readonly firstStart: bigint;
@@ -155,32 +156,9 @@ class SpanColumns {
   }
 }
 
-type Words = Extract<NativeColumn, { kind: "words" }>;
-
-function words(table: NativeTable, name: string): Words {
-  const column = table.columns.get(name);
-  if (column?.kind === "words") return column;
-  return { kind: "words", words: [], codes: new Uint32Array() };
-}
-
-function texts(table: NativeTable, name: string): readonly string[] {
-  const column = table.columns.get(name);
-  return column?.kind === "texts" ? column.texts : [];
-}
-
-function longs(table: NativeTable, name: string): BigInt64Array {
-  const column = table.columns.get(name);
-  return column?.kind === "longs" ? column.longs : new BigInt64Array();
-}
-
-function numbers(table: NativeTable, name: string): Uint32Array {
-  const column = table.columns.get(name);
-  return column?.kind === "numbers" ? column.numbers : new Uint32Array();
-}
-
 function toSkewSpans(rows: SpanColumns, forest: Forest): SkewSpans {
   const { order } = forest;
-  const wordOf = (column: Words, position: number) =>
+  const wordOf = (column: WordColumn, position: number) =>
     column.words[column.codes[order[position] ?? -1] ?? -1] ?? "";
   return {
     forest,

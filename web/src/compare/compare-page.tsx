@@ -4,7 +4,7 @@ import { formatDuration, plural, shortId } from "../lib/format.ts";
 import { parseTraceId, readParam } from "../lib/url-state.ts";
 import { absoluteRange, resolveRange, type TimeRange } from "../lib/time-range.ts";
 import { Page } from "../shell/page.tsx";
-import { logsRangeOf } from "../trace/trace-index.ts";
+import { logsRangeOf } from "../trace/logs-range.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import type { LoadedTrace } from "../trace/load-trace.ts";
 import controls from "../ui/controls.module.css";

@@ -3,6 +3,8 @@ import { formatCount, formatDuration, formatExact, formatPercent } from "../lib/
 import { parseNanos } from "../lib/nanos.ts";
 import { formatRate } from "../services/format-rate.ts";
 import { patchSearch } from "../lib/url-state.ts";
+import shared from "./calls-table.module.css";
+import { cx } from "../ui/cx.ts";
 import { Service } from "../ui/text.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import { OneLine } from "../ui/visible-text.tsx";
@@ -21,7 +23,7 @@ export function MapTable({ nodes, edges, minutes }: MapTableProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region needs the focus
     <div className={styles.tableArea} tabIndex={0} role="group" aria-label="Calls, table">
-      <table className={styles.table}>
+      <table className={cx(shared.table, styles.table)}>
         <caption className="visually-hidden">Who calls whom</caption>
         <thead>
           <tr>

@@ -1,5 +1,7 @@
 import { Link } from "wouter";
 import { formatCount, formatDuration, formatPercent } from "../lib/format.ts";
+import shared from "../map/calls-table.module.css";
+import { cx } from "../ui/cx.ts";
 import { Service } from "../ui/text.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import { nameOf, type CallsPartProps } from "./calls-drawing.tsx";
@@ -18,7 +20,7 @@ export function CallsTable({ drawn, index, colors }: CallsPartProps) {
       aria-label="Calls, table"
       data-own-keys=""
     >
-      <table className={styles.table}>
+      <table className={cx(shared.table, styles.table)}>
         <caption className="visually-hidden">Who called whom in this trace</caption>
         <thead>
           <tr>

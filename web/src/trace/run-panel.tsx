@@ -9,7 +9,7 @@ import { OneLine } from "../ui/visible-text.tsx";
 import controls from "../ui/controls.module.css";
 import styles from "../ui/panel.module.css";
 import type { LineRun } from "./line-runs.ts";
-import { logsRangeOf } from "./trace-index.ts";
+import { logsRangeOf } from "./logs-range.ts";
 import type { TracePanelProps } from "./trace-panel.tsx";
 
 interface RunPanelProps extends TracePanelProps {

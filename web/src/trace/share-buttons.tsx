@@ -18,7 +18,7 @@ import { IconButton } from "../ui/controls.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { toOtlp } from "./to-otlp.ts";
 import { loadWholeTrace, type LoadedTrace } from "./load-trace.ts";
-import { logsRangeOf } from "./trace-index.ts";
+import { logsRangeOf } from "./logs-range.ts";
 import styles from "./trace.module.css";
 
 const COPIED_MS = 1500;

@@ -21,7 +21,8 @@ import { useUrl } from "../ui/use-url.ts";
 import styles from "../ui/panel.module.css";
 import { aroundSpanHref } from "./around.ts";
 import { AttributeList, PinnedAttributes } from "./attribute-list.tsx";
-import { logsRangeOf, type SpanNode } from "./trace-index.ts";
+import { logsRangeOf } from "./logs-range.ts";
+import type { SpanNode } from "./trace-index.ts";
 import type { TracePanelProps } from "./trace-panel.tsx";
 
 interface SpanPanelProps extends TracePanelProps {

@@ -11,7 +11,7 @@ import { CopyButton } from "../ui/controls.tsx";
 import { useServiceColors } from "../ui/service-colors.tsx";
 import { MomentText, Service } from "../ui/text.tsx";
 import { ClockNotice } from "./clock-notice.tsx";
-import { logsRangeOf } from "./trace-index.ts";
+import { logsRangeOf } from "./logs-range.ts";
 import type { LoadedTrace } from "./load-trace.ts";
 import { rootOf, typicalOf, typicalWords, type Typicals } from "./typical.ts";
 import { verdictWords, type VerdictWords } from "./verdict-words.ts";

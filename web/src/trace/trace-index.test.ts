@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { log, outline, span, trace } from "./testing.ts";
-import { hasInside, indexTrace, logsRangeOf } from "./trace-index.ts";
+import { logsRangeOf } from "./logs-range.ts";
+import { hasInside, indexTrace } from "./trace-index.ts";
 
 describe("the tree", () => {
   test("has parents before children and siblings by their start, whatever the order of the answer", () => {

@@ -1,8 +1,7 @@
 import type { LogRecord, Span, SpanEvent, Trace } from "@throughline/query/wire";
 import { itemKey, logKey } from "../lib/log-key.ts";
-import { nanosToMs, parseNanos } from "../lib/nanos.ts";
+import { parseNanos } from "../lib/nanos.ts";
 import { finish, type Steps } from "../lib/slices.ts";
-import { absoluteRange, type TimeRange } from "../lib/time-range.ts";
 import { traitsOf } from "./traits.ts";
 
 /**
@@ -428,33 +427,4 @@ function summarize(nodes: readonly TraceNode[], columns: Columns) {
 /** @returns whether the node has rows below it that folding hides */
 export function hasInside(index: TraceIndex, node: number): boolean {
   return (index.subtreeEnd[node] ?? 0) > node + 1 || (index.nodes[node]?.items.length ?? 0) > 0;
-}
-
-/** How far before its first and after its last moment the logs of a trace are looked for. */
-const MARGIN_MS = 60_000;
-
-const ranges = new WeakMap<readonly TraceNode[], TimeRange>();
-
-/** @returns a time range that holds every log of the trace, however old it is; every link asks for it, once it is found */
-export function logsRangeOf(index: TraceIndex): TimeRange {
-  const known = ranges.get(index.nodes);
-  if (known !== undefined) return known;
-  const range = findLogsRange(index);
-  ranges.set(index.nodes, range);
-  return range;
-}
-
-function findLogsRange(index: TraceIndex): TimeRange {
-  let firstNs = 0;
-  let lastNs = index.totalNs;
-  for (const node of index.nodes)
-    for (const { atNs } of node.items) {
-      firstNs = Math.min(firstNs, atNs);
-      lastNs = Math.max(lastNs, atNs);
-    }
-  const startMs = nanosToMs(index.traceStart);
-  return absoluteRange(
-    Math.floor(startMs + firstNs / 1e6) - MARGIN_MS,
-    Math.ceil(startMs + lastNs / 1e6) + MARGIN_MS,
-  );
 }

@@ -7,7 +7,7 @@ import { LogPanel } from "../ui/log-details.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
 import controls from "../ui/controls.module.css";
 import { AttributeActions } from "./attribute-list.tsx";
-import { logsRangeOf } from "./trace-index.ts";
+import { logsRangeOf } from "./logs-range.ts";
 import { NODE_ITSELF } from "./trace-rows.ts";
 import type { TracePanelProps } from "./trace-panel.tsx";
 

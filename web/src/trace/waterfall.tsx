@@ -1,18 +1,19 @@
-import { useEffect, useId, useMemo, type MouseEvent } from "react";
+import { useEffect, useId, useMemo } from "react";
 import { useLocation } from "wouter";
 import type { ServiceColor } from "../lib/service-color.ts";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
 import { useKeys } from "../ui/use-keys.ts";
 import { aroundPlaceHref } from "./around.ts";
+import { clickRow } from "./click-row.ts";
 import { ColumnSplitter, useNameWidth } from "./column-splitter.tsx";
 import { scaleTicks, toFraction } from "./time-scale.ts";
 import { TimeRuler } from "./time-ruler.tsx";
 import { typicalOf, type Typicals } from "./typical.ts";
 import type { TraceModel } from "./trace-model.ts";
-import { MORE_ITEMS, NODE_ITSELF, placeAt, runOf } from "./trace-rows.ts";
+import { NODE_ITSELF } from "./trace-rows.ts";
 import { useAnchoredRows } from "./use-anchored-rows.ts";
 import type { TraceState } from "./use-trace-state.ts";
-import { canClose, isClosed, traceKeys } from "./trace-keys.ts";
+import { isClosed, traceKeys } from "./trace-keys.ts";
 import { ROW_PX, WaterfallRow, type Shows } from "./waterfall-row.tsx";
 import styles from "./waterfall.module.css";
 
@@ -73,21 +74,6 @@ export function Waterfall(props: WaterfallProps) {
       </div>
     </div>
   );
-}
-
-/** One listener for all rows: a click selects, on the chevron or twice it opens and closes. */
-function clickRow(event: MouseEvent, index: TraceModel, state: TraceState): void {
-  if (!(event.target instanceof Element)) return;
-  const row = Number(event.target.closest<HTMLElement>("[data-row]")?.dataset["row"] ?? -1);
-  const place = placeAt(state.rows, row);
-  if (place === undefined) return;
-  const isToggle = event.target.closest("[data-toggle]") !== null || event.detail === 2;
-  if (place.item === MORE_ITEMS) state.unfoldItems(place.node);
-  else if (isToggle && canClose(index, place)) state.toggle(place);
-  else {
-    if (runOf(index, place) !== undefined && isClosed(index, state, place)) state.toggle(place);
-    state.select(place);
-  }
 }
 
 interface ShownRowsProps extends WaterfallProps {

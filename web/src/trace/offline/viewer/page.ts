@@ -7,12 +7,13 @@ import {
   plural,
 } from "../../../lib/format.ts";
 import { toOneLine } from "../../../lib/visible-text.ts";
+import { clickRow } from "../../click-row.ts";
 import { ALL_OPEN, allClosed } from "../../levels.ts";
 import { rootWords } from "../../root-words.ts";
 import { scaleTicks, toFraction } from "../../time-scale.ts";
-import { canClose, isClosed, traceKeys } from "../../trace-keys.ts";
+import { traceKeys } from "../../trace-keys.ts";
 import type { TraceModel } from "../../trace-model.ts";
-import { MORE_ITEMS, NODE_ITSELF, nextPlace, placeAt, runOf } from "../../trace-rows.ts";
+import { NODE_ITSELF, nextPlace, placeAt } from "../../trace-rows.ts";
 import type { SavedTrace } from "../saved-trace.ts";
 import { at, button, h, oneLine } from "./dom.ts";
 import { drawPanel } from "./panel.ts";
@@ -80,7 +81,7 @@ export function showTrace(index: TraceModel, saved: SavedTrace): void {
   };
   const view = new ViewState(index, draw);
   grid.addEventListener("scroll", drawRows, { passive: true });
-  grid.addEventListener("click", (event) => clickRow(event, view));
+  grid.addEventListener("click", (event) => clickRow(event, index, view.state));
   new ResizeObserver(drawRows).observe(grid);
   listenToKeys(view, grid, tools.find);
   draw();
@@ -235,21 +236,6 @@ function scrollTo(grid: HTMLElement, row: number): void {
   const top = row * ROW_PX;
   const isSeen = top >= grid.scrollTop && top + ROW_PX <= grid.scrollTop + space;
   if (!isSeen) grid.scrollTop = top - space / 2;
-}
-
-function clickRow(event: MouseEvent, view: ViewState): void {
-  if (!(event.target instanceof Element)) return;
-  const { state, index } = view;
-  const row = event.target.closest<HTMLElement>("[data-row]")?.dataset["row"];
-  const place = row === undefined ? undefined : placeAt(state.rows, Number(row));
-  if (place === undefined) return;
-  const isToggle = event.target.closest("[data-toggle]") !== null || event.detail === 2;
-  if (place.item === MORE_ITEMS) state.unfoldItems(place.node);
-  else if (isToggle && canClose(index, place)) state.toggle(place);
-  else {
-    if (runOf(index, place) !== undefined && isClosed(index, state, place)) state.toggle(place);
-    view.state.select(place);
-  }
 }
 
 function listenToKeys(view: ViewState, grid: HTMLElement, find: HTMLInputElement): void {
