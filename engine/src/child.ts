@@ -7,14 +7,11 @@
  * The parent's process id is for whoever finds the data directory locked: is its holder alive, or about to end?
  */
 import { spawn } from "node:child_process";
-import { setPriority } from "node:os";
 import { dirname } from "node:path";
 import { libchdbPath } from "chdb/libchdb";
 import { DataType, isNullPointer, load, open, restorePointer, wrapPointer } from "ffi-rs";
+import { giveWay } from "./priority.ts";
 import { enterSandbox, SANDBOX_LINE } from "./sandbox.ts";
-
-/** Receiving and acknowledging come first: merges and queries take the processor time that is left. */
-const NICENESS = 10;
 
 const LIBRARY = "chdb";
 
@@ -33,7 +30,7 @@ const [mode, configFile, ...rest] = words;
 const [first] = rest;
 if (configFile === undefined || first === undefined) throw new Error("see the usage in child.ts");
 // Threads inherit priority and sandbox, so both come before the first of ClickHouse's threads.
-setPriority(NICENESS);
+giveWay();
 if (mode === "binary") runBinary(first, configFile);
 else runLibrary(configFile, rest);
 

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClickHouseClient, type ClickHouseConnection } from "@throughline/schemas";
@@ -96,6 +96,24 @@ test("it answers within five seconds, says its version, and ends without a trace
   await engine.stop();
   expect(isAlive(pid!)).toBe(false);
   expect(readdirSync(enginePaths(dataDir).runs)).toEqual([]);
+});
+
+test("it gives way to whoever receives: ClickHouse's threads, and their session where the kernel groups by it", async ({
+  skip,
+}) => {
+  if (process.platform !== "linux") skip("threads have priorities of their own on Linux only");
+  const engine = await start();
+  const tasks = `/proc/${engine.pid}/task`;
+  const threads = readdirSync(tasks)
+    .filter((thread) => readFileSync(`${tasks}/${thread}/comm`, "utf8").startsWith("BgSchPool"))
+    .map(Number);
+  expect(threads.length).toBeGreaterThan(0);
+  expect(new Set(threads.map((thread) => getPriority(thread)))).toEqual(new Set([10]));
+  const session = `/proc/${engine.pid}/autogroup`;
+  if (!existsSync(session)) skip("this kernel does not group by session");
+  expect(readFileSync(session, "utf8")).toMatch(/ nice 10\n$/);
+  // Whoever started it is not drawn along.
+  expect(readFileSync("/proc/self/autogroup", "utf8")).not.toMatch(/ nice 10\n$/);
 });
 
 test("data and passwords survive a stop and a start", async () => {

@@ -41,6 +41,7 @@ const Service = Type.Object(
     ports: Type.Optional(Type.Array(Type.String())),
     volumes: Type.Array(Type.String()),
     mem_limit: Type.String({ pattern: "^\\d+(m|g)$" }),
+    cpu_shares: Type.Optional(Type.Integer({ minimum: 2, maximum: 262_144 })),
     ulimits: Type.Optional(Type.Unknown()),
     stop_grace_period: Duration,
     healthcheck: Type.Object(
