@@ -1,6 +1,6 @@
 import type { Meta, Span, Trace, TraceLogs, TraceVerdict } from "@throughline/query/wire";
 import { decodeTraceColumns, type TraceColumns } from "@throughline/query/trace-columns";
-import { ApiError, ask, getJson } from "../api/client.ts";
+import { ApiError, ask } from "../api/client.ts";
 import { createElementReader } from "../lib/json-elements.ts";
 import { createRests, inSlices } from "../lib/slices.ts";
 import { columnIndexSteps } from "./columns/index-columns.ts";
@@ -70,7 +70,9 @@ function isSmall({ columns, spanCount }: LoadedTrace): boolean {
 /** With every attribute, event and log, however large it is. */
 export async function loadWholeTrace(traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
   const response = await ask(traceUrl(traceId), signal);
-  const trace = await readTrace(response.body ?? new ReadableStream());
+  const { elements, around } = await readElements<Span>(response, "spans");
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service serializes with the schema of Trace
+  const trace: Trace = { ...(around as Trace), spans: elements };
   const index = await inSlices(indexSteps(trace), signal);
   return {
     model: await inSlices(modelSteps(index), signal),
@@ -90,7 +92,11 @@ async function addLogs(
   signal: AbortSignal,
 ): Promise<LoadedTrace> {
   const url = `${traceUrl(columns.about.traceId)}/logs`;
-  const { logs, meta } = await getJson<TraceLogs>(url, signal);
+  const response = await ask(url, signal);
+  const { elements, around } = await readElements<TraceLogs["logs"][number]>(response, "logs");
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service serializes with the schema of TraceLogs
+  const { meta } = around as TraceLogs;
+  const logs = elements;
   const index = await inSlices(columnIndexSteps(columns, logs), signal);
   const model = await inSlices(modelSteps(index), signal);
   return { ...trace, model, readAtMs: Date.now(), meta: addCosts(trace.meta, meta) };
@@ -126,18 +132,24 @@ function traceUrl(traceId: string): string {
   return `/api/traces/${encodeURIComponent(traceId)}`;
 }
 
-async function readTrace(body: ReadableStream<Uint8Array>): Promise<Trace> {
-  const reader = createElementReader("spans");
-  const spans: Span[] = [];
+interface Elements<T> {
+  readonly elements: T[];
+  /** The object without them. */
+  readonly around: unknown;
+}
+
+/** Reads an answer while it arrives. @param name of its long array */
+async function readElements<T>({ body }: Response, name: string): Promise<Elements<T>> {
+  const reader = createElementReader(name);
+  const elements: T[] = [];
   const rest = createRests();
-  for await (const bytes of chunksOf(body))
+  for await (const bytes of chunksOf(body ?? new ReadableStream()))
     for (const piece of reader.push(bytes)) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service serializes with the schema of Trace
-      for (const span of piece as readonly Span[]) spans.push(span);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service serializes with the schema T comes from
+      for (const element of piece as readonly T[]) elements.push(element);
       await rest();
     }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same
-  return { ...(reader.end() as Trace), spans };
+  return { elements, around: reader.end() };
 }
 
 /** What `for await` over a stream does, in browsers that cannot. */

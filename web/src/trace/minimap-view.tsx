@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState, type PointerEvent } from "react";
 import type { ServiceColor } from "../lib/service-color.ts";
 import { readColor, useResolvedTheme } from "../ui/theme.ts";
-import { paintMinimap, type Rgb } from "./minimap.ts";
+import { inSlices } from "../lib/slices.ts";
+import { minimapSteps, type Rgb } from "./minimap.ts";
 import { clampScale, type TimeScale } from "./time-scale.ts";
 import type { TraceIndex } from "./trace-index.ts";
 import styles from "./trace.module.css";
@@ -14,6 +15,8 @@ interface MinimapViewProps {
 }
 
 const HEIGHT_PX = 48;
+/** Longer than a frame takes that puts rows or a panel on the screen. */
+const PAUSE_MS = 60;
 
 /** The whole trace in small. Dragging chooses the part to look at; the keys `=`, `-`, `,` and `.` do the same. */
 export function MinimapView({ index, colors, scale, onScale }: MinimapViewProps) {
@@ -30,11 +33,17 @@ export function MinimapView({ index, colors, scale, onScale }: MinimapViewProps)
   }, []);
   useEffect(() => {
     if (width === 0) return undefined;
-    // A task of its own: the rows come first.
+    // The rows come first, and so does what made this narrower; until then the picture there is is stretched.
+    const aborted = new AbortController();
     const timer = setTimeout(() => {
-      if (canvas.current !== null) draw(canvas.current, index, colors, width);
-    });
-    return () => clearTimeout(timer);
+      if (canvas.current === null) return;
+      // Aborted when there is something newer to paint.
+      draw(canvas.current, { index, colors, width }, aborted.signal).catch(() => undefined);
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      aborted.abort();
+    };
   }, [index, colors, width, theme]);
   const shareOf = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -81,25 +90,29 @@ export function MinimapView({ index, colors, scale, onScale }: MinimapViewProps)
   );
 }
 
-function draw(
+interface Painting {
+  readonly index: TraceIndex;
+  readonly colors: ReadonlyMap<string, ServiceColor>;
+  /** In CSS pixels. */
+  readonly width: number;
+}
+
+async function draw(
   canvas: HTMLCanvasElement,
-  index: TraceIndex,
-  colors: ReadonlyMap<string, ServiceColor>,
-  cssWidth: number,
-): void {
+  { index, colors, width }: Painting,
+  signal: AbortSignal,
+): Promise<void> {
   const ratio = window.devicePixelRatio;
-  const size = { width: Math.round(cssWidth * ratio), height: Math.round(HEIGHT_PX * ratio) };
+  const size = { width: Math.round(width * ratio), height: Math.round(HEIGHT_PX * ratio) };
   const context = canvas.getContext("2d");
   if (context === null) return;
   const rgb = new Map<string, Rgb>();
   for (const [name, color] of colors) rgb.set(name, readColor(`--svc-${color.index ?? "none"}`));
   const error = readColor("--error-fill");
   const log = readColor("--control");
-  const pixels = paintMinimap(
-    index,
-    { ofService: (name) => rgb.get(name) ?? log, error, log },
-    size,
-  );
+  const palette = { ofService: (name: string) => rgb.get(name) ?? log, error, log };
+  const pixels = await inSlices(minimapSteps(index, palette, size), signal);
+  signal.throwIfAborted();
   canvas.width = size.width;
   canvas.height = size.height;
   context.putImageData(new ImageData(pixels, size.width, size.height), 0, 0);

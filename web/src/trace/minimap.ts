@@ -1,3 +1,4 @@
+import type { Steps } from "../lib/slices.ts";
 import { isFailureItem } from "./trace-rows.ts";
 import type { TraceIndex } from "./trace-index.ts";
 import { hasTrait, Trait } from "./traits.ts";
@@ -16,16 +17,19 @@ export interface PixelSize {
   readonly height: number;
 }
 
+/** Nodes that are painted before the page may do something else. */
+const STEP_NODES = 4000;
+
 /**
  * The whole trace as pixels: nodes top to bottom share the height. The ends of failed spans and the logs are painted
  * last, so that many rows in one pixel never hide them. The lowest rows are a lane for logs.
  * @returns RGBA, width * height * 4 bytes, transparent where nothing is
  */
-export function paintMinimap(
+export function* minimapSteps(
   index: TraceIndex,
   colors: MinimapColors,
   size: PixelSize,
-): Uint8ClampedArray<ArrayBuffer> {
+): Steps<Uint8ClampedArray<ArrayBuffer>> {
   const { width, height } = size;
   // One number for each pixel: a wide bar is one fill.
   const words = new Uint32Array(width * height);
@@ -46,6 +50,7 @@ export function paintMinimap(
     return (ofOperation[operation] = toWord(colors.ofService(service)));
   };
   for (let node = 0; node < count; node++) {
+    if (node % STEP_NODES === 0) yield;
     if (!hasTrait(index, node, Trait.span)) continue;
     const startNs = index.startNs[node] ?? 0;
     const x = Math.floor(startNs * perNs);
@@ -60,12 +65,13 @@ export function paintMinimap(
   }
   const errorWord = toWord(colors.error);
   for (let node = 0; node < count; node++) {
+    if (node % STEP_NODES === 0) yield;
     if (!hasTrait(index, node, Trait.error)) continue;
     const x = Math.floor(((index.startNs[node] ?? 0) + (index.durationNs[node] ?? 0)) * perNs) - 2;
     const y = Math.floor(node * perNode) - 1;
     fill(paper, { x, y, width: 4, height: thickness + 2 }, errorWord);
   }
-  paintLogs(index, paper, { perNs, laneHeight, log: toWord(colors.log), error: errorWord });
+  yield* paintLogs(index, paper, { perNs, laneHeight, log: toWord(colors.log), error: errorWord });
   return new Uint8ClampedArray(words.buffer);
 }
 
@@ -78,11 +84,15 @@ interface Lane {
 }
 
 /** Failures last, so that others never hide them. */
-function paintLogs(index: TraceIndex, paper: Paper, { perNs, laneHeight, log, error }: Lane): void {
+function* paintLogs(
+  index: TraceIndex,
+  paper: Paper,
+  { perNs, laneHeight, log, error }: Lane,
+): Steps<void> {
   const y = paper.height - laneHeight;
   const failures: number[] = [];
-  for (const { items } of index.nodes) {
-    if (items.length === 0) continue;
+  for (const [node, { items }] of index.nodes.entries()) {
+    if (node % STEP_NODES === 0) yield;
     for (const item of items) {
       const x = Math.floor(item.atNs * perNs);
       if (isFailureItem(item)) failures.push(x);

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, type RefObject } from "react";
+import { useEffect, useLayoutEffect, useRef, type RefObject } from "react";
 import type { TraceModel } from "./trace-model.ts";
 import { placeAt, rowOf, type TraceRows } from "./trace-rows.ts";
 import { ROW_PX } from "./waterfall-row.tsx";
@@ -30,12 +30,21 @@ export function useAnchoredRows(
   cursorRow: number,
 ): void {
   const last = useRef({ ...shown, cursorRow });
+  const hasScrolled = useRef(false);
   const { index, rows } = shown;
+  useEffect(() => {
+    const scrolled = () => (hasScrolled.current = true);
+    const element = ref.current;
+    element?.addEventListener("scroll", scrolled, { passive: true, once: true });
+    return () => element?.removeEventListener("scroll", scrolled);
+  }, [ref]);
   useLayoutEffect(() => {
     const before = last.current;
     last.current = { index, rows, cursorRow };
     const element = ref.current;
     if (element === null || before.index === index) return;
+    // Where nobody has been anywhere nothing has to stay; asking where the list stands would lay the page out.
+    if (!hasScrolled.current && before.cursorRow < 0) return;
     const top = Math.floor(element.scrollTop / ROW_PX);
     const bottom = top + element.clientHeight / ROW_PX;
     const hasCursor = before.cursorRow >= top && before.cursorRow < bottom;

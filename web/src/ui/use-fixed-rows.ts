@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from "react";
+import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 
 /** Rows above and below the screen that are kept ready. */
 const OVERSCAN = 6;
@@ -24,14 +24,19 @@ interface Geometry {
   readonly height: number;
 }
 
+/** Until the list is laid out: more than its share of the window it does not get. */
+function guessGeometry(): Geometry {
+  return { top: 0, height: Math.min(1200, window.innerHeight) };
+}
+
 /**
  * Which rows of a long list to render when all are equally high: arithmetic, no measuring.
  * @param headerPx height of a sticky header inside the scrolling element
  */
 export function useFixedRows(rowCount: number, rowPx: number, headerPx: number): RowWindow {
   const ref = useRef<HTMLDivElement>(null);
-  const [geometry, setGeometry] = useState<Geometry>({ top: 0, height: 1200 });
-  useLayoutEffect(() => {
+  const [geometry, setGeometry] = useState<Geometry>(guessGeometry);
+  useEffect(() => {
     const element = ref.current;
     if (element === null) return undefined;
     const read = () => {
@@ -39,8 +44,8 @@ export function useFixedRows(rowCount: number, rowPx: number, headerPx: number):
       const height = element.clientHeight;
       setGeometry((old) => (old.top === top && old.height === height ? old : { top, height }));
     };
-    read();
     element.addEventListener("scroll", read, { passive: true });
+    // Says the height once at the start, too, when it is known anyway: asking for it here would lay the page out twice.
     const observer = new ResizeObserver(read);
     observer.observe(element);
     return () => {

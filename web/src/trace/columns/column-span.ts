@@ -1,5 +1,6 @@
 import type { Span } from "@throughline/query/wire";
-import { SpanIds } from "./span-ids.ts";
+import type { Steps } from "../../lib/slices.ts";
+import { spanIdSteps, type SpanIds } from "./span-ids.ts";
 import { SpanFlag, type TraceColumns } from "@throughline/query/trace-columns";
 
 const KINDS_BY_STATUS = ["Unset", "Ok", "Error"] as const;
@@ -18,7 +19,7 @@ export interface ColumnSource {
 /** Of every answer once: its logs come later, and are put into the same spans. */
 const sources = new WeakMap<TraceColumns, ColumnSource>();
 
-export function toSource(columns: TraceColumns): ColumnSource {
+export function* sourceSteps(columns: TraceColumns): Steps<ColumnSource> {
   const known = sources.get(columns);
   if (known !== undefined) return known;
   const source = {
@@ -26,7 +27,7 @@ export function toSource(columns: TraceColumns): ColumnSource {
     startUnixNano: BigInt(columns.about.startTimeUnixNano),
     oddSpanIds: new Map(columns.about.oddSpanIds),
     cuts: new Map(columns.about.cuts),
-    ids: new SpanIds(columns),
+    ids: yield* spanIdSteps(columns),
   };
   sources.set(columns, source);
   return source;

@@ -11,7 +11,7 @@ import {
 } from "../trace-index.ts";
 import { Trait, traitsOf } from "../traits.ts";
 import { ColumnNode, LineLog } from "./column-node.ts";
-import { type ColumnSource, toSource } from "./column-span.ts";
+import { type ColumnSource, sourceSteps } from "./column-span.ts";
 
 /** Spans that are worked on before the page may do something else. */
 const STEP_ROWS = 2000;
@@ -24,12 +24,12 @@ export function* columnIndexSteps(
   columns: TraceColumns,
   logs: TraceLogs["logs"] = [],
 ): Steps<TraceIndex> {
-  const source = toSource(columns);
+  const source = yield* sourceSteps(columns);
   const { byRow, unattached } = yield* groupLogs(logs, source);
   yield;
   const order = orderRows(columns);
-  const operations = numberOperations(columns);
   yield;
+  const operations = yield* numberOperations(columns);
   const count = order.length + (unattached.length > 0 ? 1 : 0);
   const filled = emptyColumns(count);
   const nodes: TraceNode[] = [];
@@ -131,12 +131,14 @@ function toMissing({ about }: TraceColumns, row: number): TraceNode {
 }
 
 /** @returns a number for each row, the same for rows of the same service, name, kind and status */
-function numberOperations({ service, name, kind, status, about }: TraceColumns): Int32Array {
+function* numberOperations(columns: TraceColumns): Steps<Int32Array> {
+  const { service, name, kind, status, about } = columns;
   const { length: names } = about.dictionaries.name;
   const { length: kinds } = about.dictionaries.kind;
   const numbers = new Map<number, number>();
   const operations = new Int32Array(about.spanCount);
   for (let row = 0; row < about.spanCount; row++) {
+    if (row % STEP_ROWS === 0) yield;
     const named = (service[row] ?? 0) * names + (name[row] ?? 0);
     const whole = (named * kinds + (kind[row] ?? 0)) * 3 + (status[row] ?? 0);
     const number = numbers.get(whole) ?? numbers.size;

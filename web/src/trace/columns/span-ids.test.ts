@@ -1,9 +1,10 @@
 /** Goal: every id finds its row, the first of several, and no other text finds any. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { SpanIds } from "./span-ids.ts";
+import { finish } from "../../lib/slices.ts";
+import { spanIdSteps } from "./span-ids.ts";
 
-type Given = ConstructorParameters<typeof SpanIds>[0];
+type Given = Parameters<typeof spanIdSteps>[0];
 
 function idsOf(ids: readonly string[]) {
   const isOdd = (id: string) => !/^[0-9a-f]{16}$/.test(id);
@@ -11,10 +12,12 @@ function idsOf(ids: readonly string[]) {
     Buffer.from(ids.map((id) => (isOdd(id) ? "0".repeat(16) : id)).join(""), "hex"),
   );
   const oddSpanIds = ids.flatMap((id, row) => (isOdd(id) ? [[row, id] as const] : []));
-  return new SpanIds({
-    spanIds,
-    about: { spanCount: ids.length, oddSpanIds } as unknown as Given["about"],
-  });
+  return finish(
+    spanIdSteps({
+      spanIds,
+      about: { spanCount: ids.length, oddSpanIds } as unknown as Given["about"],
+    }),
+  );
 }
 
 const hex = fc.stringMatching(/^[0-9a-f]{16}$/);

@@ -1,6 +1,20 @@
 import type { TraceColumns } from "@throughline/query/trace-columns";
+import type { Steps } from "../../lib/slices.ts";
 
 const EMPTY = -1;
+/** Ids that are put in before the page may do something else. */
+const STEP_ROWS = 10_000;
+
+type Given = Pick<TraceColumns, "spanIds" | "about">;
+
+export function* spanIdSteps(columns: Given): Steps<SpanIds> {
+  const ids = new SpanIds(columns);
+  for (let row = 0; row < columns.about.spanCount; row += STEP_ROWS) {
+    ids.add(row, Math.min(row + STEP_ROWS, columns.about.spanCount));
+    yield;
+  }
+  return ids;
+}
 
 /** Rows by their span id, in 8 bytes for each row: no text is made of an id before somebody asks for one. */
 export class SpanIds {
@@ -8,23 +22,28 @@ export class SpanIds {
   readonly #low: Uint32Array;
   readonly #slots: Int32Array;
   readonly #odd: ReadonlyMap<string, number>;
+  readonly #isOdd: ReadonlySet<number>;
+  readonly #view: DataView;
 
-  constructor({ spanIds, about }: Pick<TraceColumns, "spanIds" | "about">) {
-    const view = new DataView(spanIds.buffer, spanIds.byteOffset, spanIds.byteLength);
+  constructor({ spanIds, about }: Given) {
+    this.#view = new DataView(spanIds.buffer, spanIds.byteOffset, spanIds.byteLength);
     const count = about.spanCount;
     this.#high = new Uint32Array(count);
     this.#low = new Uint32Array(count);
-    for (let row = 0; row < count; row++) {
-      this.#high[row] = view.getUint32(row * 8);
-      this.#low[row] = view.getUint32(row * 8 + 4);
-    }
     this.#slots = new Int32Array(slotsFor(count)).fill(EMPTY);
     this.#odd = new Map(about.oddSpanIds.map(([row, id]) => [id, row]));
-    const isOdd = new Set(about.oddSpanIds.map(([row]) => row));
-    for (let row = 0; row < count; row++) {
-      if (isOdd.has(row)) continue;
-      const slot = this.#slotOf(this.#high[row] ?? 0, this.#low[row] ?? 0);
-      // Of several with one id the first.
+    this.#isOdd = new Set(about.oddSpanIds.map(([row]) => row));
+  }
+
+  /** Rows half-open, in rising order: of several with one id the first is found. */
+  add(from: number, to: number): void {
+    for (let row = from; row < to; row++) {
+      const high = this.#view.getUint32(row * 8);
+      const low = this.#view.getUint32(row * 8 + 4);
+      this.#high[row] = high;
+      this.#low[row] = low;
+      if (this.#isOdd.has(row)) continue;
+      const slot = this.#slotOf(high, low);
       if (this.#slots[slot] === EMPTY) this.#slots[slot] = row;
     }
   }
