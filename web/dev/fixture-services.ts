@@ -368,8 +368,13 @@ function typical(seen: readonly Seen[], { params, fromMs, toMs }: Asked): Typica
     operations: params.getAll("key").map((key) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own page wrote it
       const [name = "", operation = "", kind = ""] = JSON.parse(key) as readonly string[];
+      const environment = params.get("environment") ?? "";
       const own = inside(seen, fromMs, toMs).filter(
-        ({ span }) => span.serviceName === name && span.name === operation && span.kind === kind,
+        ({ span }) =>
+          span.serviceName === name &&
+          span.name === operation &&
+          span.kind === kind &&
+          ["", span.resource["deployment.environment.name"]].includes(environment),
       );
       const { requests, p50Nano, p95Nano } = figures(own);
       return { service: name, operation, kind, requests, p50Nano, p95Nano };

@@ -67,6 +67,7 @@ const TypicalQuery = Type.Object(
     from: Type.Optional(
       Type.String({ maxLength: 64, description: "rounded down to the minute; default now-1h" }),
     ),
+    environment,
     key: Type.Array(Type.String({ maxLength: 3_100 }), {
       minItems: 1,
       maxItems: 200,

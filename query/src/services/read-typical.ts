@@ -24,10 +24,17 @@ const typicalRows = rowDecoder(
   }),
 );
 
+interface TypicalQuestion {
+  readonly keys: readonly OperationKey[];
+  readonly range: TimeRange;
+  /** `deployment.environment.name`; undefined for all. */
+  readonly environment: string | undefined;
+}
+
 /** @returns in the order asked, also those that have no spans in the range */
 export async function readTypical(
   searcher: Searcher,
-  question: { readonly keys: readonly OperationKey[]; readonly range: TimeRange },
+  question: TypicalQuestion,
   signal: AbortSignal,
 ): Promise<TypicalDurations> {
   const started = performance.now();
@@ -41,6 +48,7 @@ export async function readTypical(
       kinds: keys.map((key) => key.kind),
       from_seconds: String(range.from),
       to_seconds: String(range.to),
+      environment: question.environment ?? "",
     },
     rows: typicalRows,
     signal,

@@ -60,7 +60,11 @@ function installTypicalRoute(app: App, context: RouteContext): void {
     const range = readRange(request.query, at, at - HOUR);
     const keys = request.query.key.map(toOperationKey);
     return admitted(context, reply, (signal) =>
-      readTypical(context.searcher, { keys, range }, signal),
+      readTypical(
+        context.searcher,
+        { keys, range, environment: request.query.environment },
+        signal,
+      ),
     );
   });
 }

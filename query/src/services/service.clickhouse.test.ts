@@ -318,6 +318,14 @@ test("typical durations of many operations come at once, in the order asked", as
   const [truth] = await exact("SpanName", "SpanName = 'op-7'");
   expect(operations[0]!.requests).toBe(Number(truth!.requests));
   expect(Math.abs(Number(operations[0]!.p95Nano) - truth!.q[2]!) / truth!.q[2]!).toBeLessThan(0.05);
+  const inEnvironment = async (environment: string) => {
+    const key = encodeURIComponent(JSON.stringify(keys[0]));
+    const url = `/api/operations/typical?from=now-3h&environment=${environment}&key=${key}`;
+    return (await get<wire.TypicalDurations>(url)).operations[0];
+  };
+  // Every operation has one environment.
+  expect(await inEnvironment("prod")).toEqual(operations[0]);
+  expect(await inEnvironment("test")).toMatchObject({ requests: 0, p50Nano: null });
   const refused = await fixture.get("/api/operations/typical?key=shop");
   expect(refused.status).toBe(400);
 });

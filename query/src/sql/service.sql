@@ -177,6 +177,7 @@ SELECT
 FROM otel_traces_red_1m
 WHERE ServiceName IN {services:Array(String)}
   AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
+  AND ({environment:String} = '' OR DeploymentEnvironment = {environment:String})
   AND (ServiceName, SpanName, SpanKind) IN (
     SELECT asked.1, asked.2, asked.3
     FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {operations:Array(String)}, {kinds:Array(String)})) AS asked)

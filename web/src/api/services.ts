@@ -67,13 +67,19 @@ export function useServiceMap(range: TimeRange, environment: string, focus: stri
 /**
  * How long operations usually take.
  * @param keys `["service","operation","Server"]` each, at most {@link TYPICAL_KEYS_MAX}; nothing is asked without any
+ * @param environment empty for all; nothing is asked while it is not known
  */
-export function useTypical(range: TimeRange, keys: readonly string[]) {
+export function useTypical(
+  range: TimeRange,
+  keys: readonly string[],
+  environment: string | undefined,
+) {
+  const query = { ...range, environment, key: keys };
   return useQuery({
-    queryKey: ["typical", range, keys],
-    enabled: keys.length > 0,
+    queryKey: ["typical", query],
+    enabled: keys.length > 0 && environment !== undefined,
     staleTime: 60_000,
     queryFn: ({ signal }) =>
-      getJson<TypicalDurations>(apiUrl("/api/operations/typical", { ...range, key: keys }), signal),
+      getJson<TypicalDurations>(apiUrl("/api/operations/typical", query), signal),
   });
 }

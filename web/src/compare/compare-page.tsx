@@ -2,7 +2,7 @@ import { ArrowLeftRight } from "lucide-react";
 import { useState } from "react";
 import { formatDuration, plural, shortId } from "../lib/format.ts";
 import { parseTraceId, readParam } from "../lib/url-state.ts";
-import { absoluteRange, resolveRange, type TimeRange } from "../lib/time-range.ts";
+import { absoluteRange, resolveRange } from "../lib/time-range.ts";
 import { Page } from "../shell/page.tsx";
 import { logsRangeOf } from "../trace/logs-range.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
@@ -105,11 +105,11 @@ function NothingToCompare() {
 
 function WithTypical({ a }: { readonly a: string }) {
   const [nowMs] = useState(() => Date.now());
-  return <Compared comparison={useTypicalComparison(a, nowMs)} />;
+  return <ComparedTraces comparison={useTypicalComparison(a, nowMs)} />;
 }
 
 function WithTrace({ a, b }: { readonly a: string; readonly b: string }) {
-  return <Compared comparison={useTwoTraces(a, b)} />;
+  return <ComparedTraces comparison={useTwoTraces(a, b)} />;
 }
 
 const RANKED_MAX = 10;
@@ -121,10 +121,13 @@ function wholeDifference(a: LoadedTrace, b: LoadedTrace): string {
   return `, A ${formatDuration(Math.abs(ns))} ${ns > 0 ? "longer" : "shorter"}`;
 }
 
+type Compared = Extract<Comparison, { kind: "compared" }>;
+
 /** The range of a statement has both traces in it, or is the one in which what is usual was counted. */
-function comparedSql(a: LoadedTrace, b: LoadedTrace | undefined, usual: TimeRange | undefined) {
+function comparedSql({ a, b, usualRange, usualEnvironment }: Compared) {
   const { traceId } = a.model;
-  if (b === undefined) return { sql: usualSql(traceId), range: usual ?? logsRangeOf(a.model) };
+  if (b === undefined)
+    return { sql: usualSql(traceId, usualEnvironment), range: usualRange ?? logsRangeOf(a.model) };
   const ends = [a, b].map(({ model }) => resolveRange(logsRangeOf(model), Date.now()));
   const range = absoluteRange(
     Math.min(...ends.map(({ fromMs }) => fromMs)),
@@ -133,16 +136,16 @@ function comparedSql(a: LoadedTrace, b: LoadedTrace | undefined, usual: TimeRang
   return { sql: twoTracesSql(traceId, b.model.traceId), range };
 }
 
-function Compared({ comparison }: { readonly comparison: Comparison }) {
+function ComparedTraces({ comparison }: { readonly comparison: Comparison }) {
   if (comparison.kind === "loading") return <Loading what="the traces" />;
   if (comparison.kind === "failed")
     return <Failed error={comparison.error} onRetry={comparison.retry} />;
-  const { a, b, rows, meta, usualRange } = comparison;
+  const { a, b, rows, meta } = comparison;
   const only = (side: "a" | "b") =>
     rows.filter((row) => row[side] !== undefined && row[side === "a" ? "b" : "a"] === undefined);
   return (
     <>
-      <Sides a={a} b={b} usualRange={usualRange} />
+      <Sides {...comparison} />
       <div className={styles.body}>
         <ComparedTree rows={rows} isUsual={b === undefined} />
         <aside className={styles.aside} aria-labelledby="what-differs">
@@ -165,7 +168,7 @@ function Compared({ comparison }: { readonly comparison: Comparison }) {
             : `${plural(rows.length, "aligned span")}: ${only("a").length} only in A, ${only("b").length} only in B${wholeDifference(a, b)}`
         }
       >
-        <SqlLinkIcon {...comparedSql(a, b, usualRange)} what="the comparison" />
+        <SqlLinkIcon {...comparedSql(comparison)} what="the comparison" />
       </ResultFooter>
     </>
   );

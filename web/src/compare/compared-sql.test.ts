@@ -9,9 +9,16 @@ test("two traces are told apart in every figure", () => {
 });
 
 test("a trace stands beside all requests of its operations", () => {
-  expect(usualSql("aa")).toContain("HAVING spans_a > 0");
+  expect(usualSql("aa", "")).toContain("HAVING spans_a > 0");
+});
+
+test("what is usual can be that of one environment, and the trace is there whatever its own is", () => {
+  expect(usualSql("aa", "it's")).toContain(
+    String.raw`(TraceId = 'aa' OR ResourceAttributes['deployment.environment.name'] = 'it\'s')`,
+  );
+  expect(usualSql("aa", "")).not.toContain("environment");
 });
 
 test("an id is a value", () => {
-  expect(usualSql("' OR 1")).toContain(String.raw`TraceId = '\' OR 1'`);
+  expect(usualSql("' OR 1", "")).toContain(String.raw`TraceId = '\' OR 1'`);
 });

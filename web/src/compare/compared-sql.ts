@@ -15,15 +15,22 @@ GROUP BY ServiceName, SpanName
 ORDER BY abs(longer_ms) DESC`;
 }
 
-/** The operations of one trace beside all of their requests in the time range. */
-export function usualSql(a: string): string {
+/**
+ * The operations of one trace beside all of their requests in the time range.
+ * @param environment in which they are counted; empty for all
+ */
+export function usualSql(a: string, environment: string): string {
   const isA = `TraceId = ${literal(a)}`;
+  const isThere =
+    environment === ""
+      ? ""
+      : `\n  AND (${isA} OR ResourceAttributes['deployment.environment.name'] = ${literal(environment)})`;
   return `SELECT ServiceName, SpanName,
   countIf(${isA}) AS spans_a, maxIf(Duration, ${isA}) / 1e6 AS ms_a,
   quantile(0.5)(Duration) / 1e6 AS p50_ms, quantile(0.95)(Duration) / 1e6 AS p95_ms,
   count() AS requests
 FROM otel_traces
-WHERE $__timeFilter(Timestamp)
+WHERE $__timeFilter(Timestamp)${isThere}
 GROUP BY ServiceName, SpanName
 HAVING spans_a > 0
 ORDER BY ms_a - p50_ms DESC`;

@@ -5,6 +5,7 @@ import { describeRange, type TimeRange } from "../lib/time-range.ts";
 import { traceHref } from "../lib/url-state.ts";
 import { longestRoot } from "../trace/critical-path.ts";
 import type { LoadedTrace } from "../trace/load-trace.ts";
+import { inWords } from "../trace/typical.ts";
 import { MomentText, Service } from "../ui/text.tsx";
 import { useNow } from "../ui/use-now.ts";
 import { useUrl } from "../ui/use-url.ts";
@@ -15,10 +16,11 @@ interface SidesProps {
   readonly a: LoadedTrace;
   readonly b: LoadedTrace | undefined;
   readonly usualRange: TimeRange | undefined;
+  readonly usualEnvironment: string;
 }
 
 /** What is compared with what. */
-export function Sides({ a, b, usualRange }: SidesProps) {
+export function Sides({ a, b, usualRange, usualEnvironment }: SidesProps) {
   const nowMs = useNow();
   return (
     <div className={styles.sides}>
@@ -28,7 +30,7 @@ export function Sides({ a, b, usualRange }: SidesProps) {
           <span className={styles.letterB}>B</span>
           <b>What is usual</b>
           <span className={styles.muted}>
-            p50 and p95 of each operation
+            p50 and p95 of each operation{inWords(usualEnvironment)}
             {usualRange === undefined ? "" : `, ${describeRange(usualRange, nowMs)}`}
           </span>
         </section>

@@ -5,6 +5,7 @@ import { TYPICAL_KEYS_MAX, useTypical } from "../api/services.ts";
 import { absoluteRange, type TimeRange } from "../lib/time-range.ts";
 import { nanosToMs } from "../lib/nanos.ts";
 import type { LoadedTrace } from "../trace/load-trace.ts";
+import { useUsualEnvironment } from "../trace/use-usual-environment.ts";
 import { alignTraces } from "./align.ts";
 import { compareRows, compareWithUsual, operationKeys, type ComparedRow } from "./differences.ts";
 
@@ -20,6 +21,8 @@ export type Comparison =
       readonly meta: Meta;
       /** When what is usual was counted. */
       readonly usualRange: TimeRange | undefined;
+      /** In which; empty for all. */
+      readonly usualEnvironment: string;
     };
 
 /** An hour around the trace says what is usual then, not now. */
@@ -41,7 +44,15 @@ export function useTwoTraces(traceA: string, traceB: string): Comparison {
   );
   const error = first.error ?? second.error;
   if (a !== undefined && b !== undefined)
-    return { kind: "compared", a, b, rows, meta: sumOf(a.meta, b.meta), usualRange: undefined };
+    return {
+      kind: "compared",
+      a,
+      b,
+      rows,
+      meta: sumOf(a.meta, b.meta),
+      usualRange: undefined,
+      usualEnvironment: "",
+    };
   if (error === null) return { kind: "loading" };
   const retry = () => {
     void first.refetch();
@@ -67,12 +78,21 @@ export function useTypicalComparison(traceId: string, nowMs: number): Comparison
     () => (data === undefined ? { from: "", to: "" } : usualRangeOf(data, nowMs)),
     [data, nowMs],
   );
-  const typical = useTypical(range, keys);
+  const environment = useUsualEnvironment(data?.model);
+  const typical = useTypical(range, keys, environment);
   const rows = useMemo(() => compareWithUsual(aligned, typical.data), [aligned, typical.data]);
   const error = query.error ?? typical.error;
   if (data !== undefined && typical.data !== undefined) {
     const meta = sumOf(data.meta, typical.data.meta);
-    return { kind: "compared", a: data, b: undefined, rows, meta, usualRange: range };
+    return {
+      kind: "compared",
+      a: data,
+      b: undefined,
+      rows,
+      meta,
+      usualRange: range,
+      usualEnvironment: environment ?? "",
+    };
   }
   if (error === null) return { kind: "loading" };
   const retry = () => {

@@ -1,4 +1,5 @@
 import { useLocation } from "wouter";
+import { TYPICAL } from "../compare/compare-href.ts";
 import { useEnvironments } from "../api/environments.ts";
 import { environmentPatch, readEnvironment, type Environment } from "../lib/environment.ts";
 import { readParam } from "../lib/url-state.ts";
@@ -11,9 +12,15 @@ const SELECTION = { log: undefined, sel: undefined, differs: undefined, pattern:
 
 /** The pages that ask about many requests. One trace is of one environment; a statement names its own. */
 function hasEnvironment(location: string, search: string): boolean {
+  if (location === "/compare") return isWithUsual(search);
   return (
     /^\/(?:traces|logs|services|map)(?:\/|$)/u.test(location) && readParam(search, "around") === ""
   );
+}
+
+/** One trace beside what is usual: in its own environment, unless another is chosen. */
+function isWithUsual(search: string): boolean {
+  return readParam(search, "a") !== "" && [TYPICAL, ""].includes(readParam(search, "b"));
 }
 
 /** Only what one environment sent: production, staging. Absent where there is nothing to choose. */
@@ -29,7 +36,10 @@ export function EnvironmentSelect() {
     <Select
       label="Environment"
       value={current === undefined ? "" : writeOption(current)}
-      options={[["", "all"], ...environmentOptions(environments, current)]}
+      options={[
+        ["", location === "/compare" ? "that of the trace" : "all"],
+        ...environmentOptions(environments, current),
+      ]}
       onChange={(option) => push({ ...SELECTION, ...environmentPatch(readOption(option)) })}
     />
   );

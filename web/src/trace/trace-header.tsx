@@ -13,7 +13,7 @@ import { MomentText, Service } from "../ui/text.tsx";
 import { ClockNotice } from "./clock-notice.tsx";
 import { logsRangeOf } from "./logs-range.ts";
 import type { LoadedTrace } from "./load-trace.ts";
-import { rootOf, typicalOf, typicalWords, type Typicals } from "./typical.ts";
+import { inWords, rootOf, typicalOf, typicalWords, type Typicals } from "./typical.ts";
 import { verdictWords, type VerdictWords } from "./verdict-words.ts";
 import type { TraceModel } from "./trace-model.ts";
 import styles from "./trace.module.css";
@@ -32,13 +32,15 @@ interface TraceHeaderProps {
   readonly trace: LoadedTrace;
   readonly index: TraceModel;
   readonly typicals: Typicals;
+  /** In which they were counted; empty for all. */
+  readonly environment: string | undefined;
   /** Why logs and attributes could not be read. */
   readonly problem: string | undefined;
 }
 
 /** The trace in one line: how long, how much, who, when; and what is missing. */
 export const TraceHeader = memo(function TraceHeader(props: TraceHeaderProps) {
-  const { trace, index, typicals, problem } = props;
+  const { trace, index, typicals, environment, problem } = props;
   return (
     <section className={styles.facts} aria-label="Trace">
       <dl>
@@ -58,7 +60,7 @@ export const TraceHeader = memo(function TraceHeader(props: TraceHeaderProps) {
           <code title={index.traceId}>{shortId(index.traceId)}</code>
           <CopyButton text={index.traceId} what="trace id" />
         </Fact>
-        <TypicalLine index={index} typicals={typicals} />
+        <TypicalLine index={index} typicals={typicals} environment={environment} />
       </dl>
       <TraceServices index={index} />
       <Verdict trace={trace} index={index} problem={problem} />
@@ -199,8 +201,10 @@ function hasFinding({ verdict }: LoadedTrace, kind: TraceFinding["kind"]): boole
   return verdict?.findings.some((finding) => finding.kind === kind) === true;
 }
 
+type TypicalLineProps = Pick<TraceHeaderProps, "index" | "typicals" | "environment">;
+
 /** Where the request stands among its like, and what to do with it next. */
-function TypicalLine({ index, typicals }: Pick<TraceHeaderProps, "index" | "typicals">) {
+function TypicalLine({ index, typicals, environment = "" }: TypicalLineProps) {
   const root = rootOf(index);
   const typical = typicalOf(typicals, root);
   if (typical === undefined || root === undefined) return null;
@@ -209,7 +213,7 @@ function TypicalLine({ index, typicals }: Pick<TraceHeaderProps, "index" | "typi
     <Fact name="Compared with usual">
       <span
         className={styles.usual}
-        title={`${formatCount(typical.requests)} requests in the hour before it ended`}
+        title={`${formatCount(typical.requests)} requests${inWords(environment)} in the hour before it ended`}
       >
         {typicalWords(durationNs, typical)}
       </span>

@@ -1,5 +1,6 @@
 import { absoluteRange, type TimeRange } from "../lib/time-range.ts";
 import { nanosToMs } from "../lib/nanos.ts";
+import { toOneLine } from "../lib/visible-text.ts";
 import { formatDuration } from "../lib/format.ts";
 import type { TraceIndex, TraceNode } from "./trace-index.ts";
 
@@ -19,6 +20,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Of fewer requests nobody can say what is usual. */
 const REQUESTS_MIN = 5;
+const ENVIRONMENT_CHARS_MAX = 60;
 
 /** As the service names an operation; empty for what is no span. */
 function typicalKey(node: TraceNode | undefined): string {
@@ -71,4 +73,9 @@ export function typicalWords(durationNs: number, { p50Ns, p95Ns }: Typical): str
   if (durationNs > p95Ns) return `slower than 95 % (${usual})`;
   if (durationNs > p50Ns) return `slower than half (${usual})`;
   return `as fast as usual (${usual})`;
+}
+
+/** @returns ` in production`; nothing for all environments */
+export function inWords(environment: string): string {
+  return environment === "" ? "" : ` in ${toOneLine(environment, ENVIRONMENT_CHARS_MAX)}`;
 }

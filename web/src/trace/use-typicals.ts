@@ -1,13 +1,17 @@
 import { useMemo } from "react";
 import { useTypical } from "../api/services.ts";
 import type { TraceIndex } from "./trace-index.ts";
+import type { useUsualEnvironment } from "./use-usual-environment.ts";
 import { typicalKeys, typicalRange, type Typical, type Typicals } from "./typical.ts";
 
-/** Empty until it is known, and where it cannot be known: the trace is whole without it. */
-export function useTypicals(index: TraceIndex): Typicals {
+/**
+ * Empty until it is known, and where it cannot be known: the trace is whole without it.
+ * @param environment as {@link useUsualEnvironment} gives it
+ */
+export function useTypicals(index: TraceIndex, environment: string | undefined): Typicals {
   const keys = useMemo(() => typicalKeys(index), [index]);
   const range = useMemo(() => typicalRange(index), [index]);
-  const { data } = useTypical(range, keys);
+  const { data } = useTypical(range, keys, environment);
   return useMemo(() => {
     const typicals = new Map<string, Typical>();
     for (const { service, operation, kind, requests, p50Nano, p95Nano } of data?.operations ?? [])
