@@ -16,36 +16,10 @@ function fixtureApi(): Plugin {
   };
 }
 
-/** `public/early.js` fetches what the page of a trace is made of; only the build knows the names of these files. */
-function earlyFiles(): Plugin {
-  return {
-    name: "throughline-early-files",
-    apply: "build",
-    transformIndexHtml: {
-      order: "post",
-      handler(html, { bundle = {} }) {
-        const files = new Set<string>();
-        const add = (name: string) => {
-          const chunk = bundle[name];
-          if (chunk?.type !== "chunk" || chunk.isEntry || files.has(`/${name}`)) return;
-          files.add(`/${name}`);
-          for (const css of chunk.viteMetadata?.importedCss ?? []) files.add(`/${css}`);
-          chunk.imports.forEach(add);
-        };
-        for (const [name, chunk] of Object.entries(bundle))
-          if (chunk.type === "chunk" && chunk.facadeModuleId?.endsWith("/trace/trace-page.tsx"))
-            add(name);
-        if (files.size === 0) throw new Error("the page of a trace is no file of its own");
-        return html.replace('data-files=""', `data-files="${[...files].join(" ")}"`);
-      },
-    },
-  };
-}
-
 const apiUrl = process.env["THROUGHLINE_API"];
 
 export default defineConfig({
-  plugins: [react(), earlyFiles(), ...(apiUrl === undefined ? [fixtureApi()] : [])],
+  plugins: apiUrl === undefined ? [react(), fixtureApi()] : [react()],
   server: apiUrl === undefined ? {} : { proxy: { "/api": apiUrl } },
   build: {
     target: "es2024",
