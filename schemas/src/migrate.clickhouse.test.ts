@@ -40,7 +40,7 @@ describe("the tables", () => {
       database,
       "SELECT name, engine_full FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'",
     );
-    expect(tables.length).toBe(14);
+    expect(tables.length).toBe(16);
     for (const { name, engine_full } of tables) {
       expect(engine_full, name).toContain("non_replicated_deduplication_window = 10000");
       expect(engine_full, name).toContain("fsync_after_insert = 1");

@@ -27,6 +27,7 @@ const TABLES = [
   "otel_traces_exemplars",
   "otel_traces_red_1m",
   "otel_traces_red_services",
+  "otel_traces_red_services_1m",
   "otel_traces_trace_id_ts",
   "otel_metrics_sum",
 ] as const;
@@ -136,6 +137,7 @@ async function expectSpansOnce(spans: number): Promise<void> {
     const cells = `otel_traces_red_services WHERE Width = ${width}`;
     expect(await ask(`SELECT sum(Requests) AS n FROM ${cells}`)).toBe(spans);
   }
+  expect(await ask("SELECT sum(Requests) AS n FROM otel_traces_red_services_1m")).toBe(spans);
   expect(await ask("SELECT max(Duration) AS n FROM otel_traces_exemplars")).toBe(
     await ask("SELECT max(Duration) AS n FROM otel_traces"),
   );
@@ -199,8 +201,9 @@ test("a segment whose token is remembered and whose rows are lost is stored agai
 
 test.each([
   // What is made of the minutes cannot be there when they are not.
-  ["otel_traces_red_1m", "otel_traces_red_services"],
+  ["otel_traces_red_1m", "otel_traces_red_services", "otel_traces_red_services_1m"],
   ["otel_traces_red_services"],
+  ["otel_traces_red_services_1m"],
   ["otel_traces_exemplars"],
   ["otel_traces_trace_id_ts"],
 ])("where only %s lost the segment, only that view is written", async (...lost) => {

@@ -52,14 +52,22 @@ CREATE TABLE otel.otel_logs_rate_1m
     `ServiceVersion` LowCardinality(String) CODEC(ZSTD(1)),
     `DeploymentEnvironment` LowCardinality(String) CODEC(ZSTD(1)),
     `Count` SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
-    `Bytes` SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1))
+    `Bytes` SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
+    PROJECTION by_time
+    (
+        SELECT *
+        ORDER BY
+            Bucket,
+            ServiceName,
+            SeverityNumber
+    )
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(Bucket, 'UTC')
 PRIMARY KEY (ServiceName, Bucket)
 ORDER BY (ServiceName, Bucket, SeverityNumber, SeverityText, ServiceVersion, DeploymentEnvironment)
 TTL Bucket + toIntervalDay(90)
-SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, deduplicate_merge_projection_mode = 'rebuild';
 
 CREATE MATERIALIZED VIEW otel.otel_logs_rate_1m_mv TO otel.otel_logs_rate_1m
 (
@@ -887,6 +895,125 @@ GROUP BY
     ServiceVersion,
     DeploymentEnvironment;
 
+CREATE TABLE otel.otel_traces_red_operations_1h
+(
+    `Bucket` DateTime CODEC(Delta(4), ZSTD(1)),
+    `Version` UInt64 CODEC(Delta(8), ZSTD(1)),
+    `ServiceName` LowCardinality(String) CODEC(ZSTD(1)),
+    `SpanKind` LowCardinality(String) CODEC(ZSTD(1)),
+    `SpanName` LowCardinality(String) CODEC(ZSTD(1)),
+    `ServiceVersion` LowCardinality(String) CODEC(ZSTD(1)),
+    `DeploymentEnvironment` LowCardinality(String) CODEC(ZSTD(1)),
+    `FirstMinute` DateTime CODEC(Delta(4), ZSTD(1)),
+    `Requests` UInt64 CODEC(ZSTD(1)),
+    `Errors` UInt64 CODEC(ZSTD(1)),
+    `DurationSum` UInt64 CODEC(ZSTD(1)),
+    `DurationQ` AggregateFunction(quantilesTDigest(0.5, 0.9, 0.95, 0.99), UInt64) CODEC(ZSTD(1))
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMM(Bucket, 'UTC')
+ORDER BY (ServiceName, Bucket, Version, SpanKind, SpanName, ServiceVersion, DeploymentEnvironment)
+TTL Bucket + toIntervalDay(90)
+SETTINGS index_granularity = 512, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+
+CREATE MATERIALIZED VIEW otel.otel_traces_red_operations_1h_mv
+REFRESH EVERY 5 MINUTE APPEND TO otel.otel_traces_red_operations_1h
+(
+    `Bucket` DateTime,
+    `Version` UInt64,
+    `ServiceName` LowCardinality(String),
+    `SpanKind` LowCardinality(String),
+    `SpanName` LowCardinality(String),
+    `ServiceVersion` LowCardinality(String),
+    `DeploymentEnvironment` LowCardinality(String),
+    `FirstMinute` DateTime,
+    `Requests` UInt64,
+    `Errors` UInt64,
+    `DurationSum` UInt64,
+    `DurationQ` AggregateFunction(quantilesTDigest(0.5, 0.9, 0.95, 0.99), UInt64)
+)
+DEFINER = throughline SQL SECURITY DEFINER
+AS WITH
+    (
+        SELECT groupArray((hour, service))
+        FROM
+        (
+            SELECT
+                stored.hour AS hour,
+                stored.service AS service
+            FROM
+            (
+                SELECT
+                    cells.Bucket AS hour,
+                    toString(cells.ServiceName) AS service,
+                    sum(cells.Requests) AS requests
+                FROM otel.otel_traces_red_services AS cells
+                WHERE (cells.Width = 3600) AND (cells.Bucket >= (toStartOfHour(now()) - if((toHour(now()) = 3) AND (toMinute(now()) < 30), 86400 * 30, 100800))) AND (cells.Bucket >= (
+                    SELECT max(Bucket)
+                    FROM otel.otel_traces_red_services
+                    WHERE Width = 0
+                )) AND ((cells.Bucket + 4500) <= now())
+                GROUP BY
+                    hour,
+                    service
+            ) AS stored
+            LEFT JOIN
+            (
+                SELECT
+                    hour,
+                    service,
+                    argMax(requests, version) AS requests,
+                    toDateTime(intDiv(max(version), 1000)) AS builtAt
+                FROM
+                (
+                    SELECT
+                        computed.Bucket AS hour,
+                        toString(computed.ServiceName) AS service,
+                        computed.Version AS version,
+                        sum(computed.Requests) AS requests
+                    FROM otel.otel_traces_red_operations_1h AS computed
+                    WHERE computed.Bucket >= (toStartOfHour(now()) - if((toHour(now()) = 3) AND (toMinute(now()) < 30), 86400 * 30, 100800))
+                    GROUP BY
+                        hour,
+                        service,
+                        version
+                )
+                GROUP BY
+                    hour,
+                    service
+            ) AS done ON (stored.hour = done.hour) AND (stored.service = done.service)
+            WHERE (stored.requests != done.requests) AND ((now() - done.builtAt) >= (done.builtAt - stored.hour))
+            ORDER BY
+                hour DESC,
+                service ASC
+            LIMIT 240
+        )
+    ) AS due,
+    toUnixTimestamp64Milli(now64(3)) AS version
+SELECT
+    toStartOfHour(minutes.Bucket) AS Bucket,
+    toUInt64(version) AS Version,
+    ServiceName,
+    SpanKind,
+    SpanName,
+    ServiceVersion,
+    DeploymentEnvironment,
+    min(minutes.Bucket) AS FirstMinute,
+    sum(minutes.Requests) AS Requests,
+    sum(minutes.Errors) AS Errors,
+    sum(minutes.DurationSum) AS DurationSum,
+    quantilesTDigestMergeState(0.5, 0.9, 0.95, 0.99)(minutes.DurationQ) AS DurationQ
+FROM otel.otel_traces_red_1m AS minutes
+WHERE (minutes.Bucket >= arrayMin(arrayMap(each -> (each.1), due))) AND (minutes.Bucket < (arrayMax(arrayMap(each -> (each.1), due)) + 3600)) AND has(due, (toStartOfHour(minutes.Bucket), toString(minutes.ServiceName)))
+GROUP BY
+    Bucket,
+    ServiceName,
+    SpanKind,
+    SpanName,
+    ServiceVersion,
+    DeploymentEnvironment
+SETTINGS max_threads = 1, max_bytes_before_external_group_by = 268435456;
+
 CREATE TABLE otel.otel_traces_red_services
 (
     `Width` UInt16 CODEC(ZSTD(1)),
@@ -915,6 +1042,50 @@ PARTITION BY toYYYYMM(Bucket, 'UTC')
 ORDER BY (Width, Bucket, ServiceName, SpanKind, DeploymentEnvironment)
 TTL Bucket + toIntervalDay(90)
 SETTINGS index_granularity = 512, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, deduplicate_merge_projection_mode = 'rebuild';
+
+CREATE TABLE otel.otel_traces_red_services_1m
+(
+    `Bucket` DateTime CODEC(Delta(4), ZSTD(1)),
+    `ServiceName` LowCardinality(String) CODEC(ZSTD(1)),
+    `SpanKind` LowCardinality(String) CODEC(ZSTD(1)),
+    `DeploymentEnvironment` LowCardinality(String) CODEC(ZSTD(1)),
+    `Requests` SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
+    `Errors` SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
+    `DurationQ` AggregateFunction(quantilesTDigest(0.5, 0.9, 0.95, 0.99), UInt64) CODEC(ZSTD(1)),
+    `Operations` SimpleAggregateFunction(sumMap, Map(String, UInt64)) CODEC(ZSTD(1))
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(Bucket, 'UTC')
+ORDER BY (Bucket, ServiceName, SpanKind, DeploymentEnvironment)
+TTL Bucket + toIntervalDay(90)
+SETTINGS index_granularity = 512, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+
+CREATE MATERIALIZED VIEW otel.otel_traces_red_services_1m_mv TO otel.otel_traces_red_services_1m
+(
+    `Bucket` DateTime,
+    `ServiceName` LowCardinality(String),
+    `SpanKind` LowCardinality(String),
+    `DeploymentEnvironment` LowCardinality(String),
+    `Requests` UInt64,
+    `Errors` UInt64,
+    `DurationQ` AggregateFunction(quantilesTDigest(0.5, 0.9, 0.95, 0.99), UInt64),
+    `Operations` Map(String, UInt64)
+)
+AS SELECT
+    minutes.Bucket AS Bucket,
+    ServiceName,
+    SpanKind,
+    DeploymentEnvironment,
+    sum(minutes.Requests) AS Requests,
+    sum(minutes.Errors) AS Errors,
+    quantilesTDigestMergeState(0.5, 0.9, 0.95, 0.99)(minutes.DurationQ) AS DurationQ,
+    sumMap(map(toString(minutes.SpanName), toUInt64(minutes.Requests))) AS Operations
+FROM otel.otel_traces_red_1m AS minutes
+GROUP BY
+    Bucket,
+    ServiceName,
+    SpanKind,
+    DeploymentEnvironment;
 
 CREATE MATERIALIZED VIEW otel.otel_traces_red_services_mv TO otel.otel_traces_red_services
 (
