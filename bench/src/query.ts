@@ -3,6 +3,7 @@
  * answer costs. Engine and query service are processes of their own.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { catchUp } from "./fill/catch-up.ts";
 import { readManifest } from "./fill/manifest.ts";
 import { startLoad, type LoadProcess } from "./load/start-load.ts";
 import { UsageError, writeJson } from "./options.ts";
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     yielding: false,
   });
   try {
+    if (options.migrate) await catchUp(database.client);
     const source = await readArguments(database.client, manifest);
     const state = await stateOf(database, options.quietMs);
     console.log(`${machine}\n${state}\nasked about ${source.range}\n`);

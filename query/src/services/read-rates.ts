@@ -4,15 +4,17 @@ import { type Answer, rowDecoder } from "../clickhouse/ask.ts";
 import type { Searcher } from "../search/searcher.ts";
 import type { TimeRange } from "../search/time-range.ts";
 import { type Where, compose, loadSql } from "../sql/sql.ts";
-import { type CellRange, cellParams, toCellRange } from "./cells.ts";
+import { type CellRange, planCells, toCellRange } from "./cells.ts";
+import { OF_SERVICES, cellStatement } from "./cells-sql.ts";
+import { readMarks } from "./read-marks.ts";
 
 export const SERVICES_SQL = loadSql("services.sql", [
-  "cells",
   "of-environment",
   "of-service",
   "rates",
-  "rate-series",
+  "no-operations",
   "operations",
+  "rate-series",
   "logs",
 ]);
 
@@ -27,6 +29,7 @@ const RateSchema = Type.Object({
   servedErrors: Type.String(),
   /** p50, p90, p95, p99 of the served ones, in nanoseconds. */
   quantiles: Type.Array(Type.String()),
+  operations: Type.Array(Type.String()),
 });
 export type RateRow = Static<typeof RateSchema>;
 const rateRows = rowDecoder(RateSchema);
@@ -44,18 +47,34 @@ export function readRates(
 ): Promise<Answer<RateRow>> {
   return askRates(searcher, toCellRange(question.range), {
     where: rateWhere(question),
+    operationsMax: 0,
     signal,
   });
 }
 
-export function askRates(
+export interface RateAsking {
+  readonly where: Where;
+  /** Of each service; 0 leaves them out. */
+  readonly operationsMax: number;
+  readonly signal: AbortSignal;
+}
+
+export async function askRates(
   searcher: Searcher,
   range: CellRange,
-  { where, signal }: { readonly where: Where; readonly signal: AbortSignal },
+  { where, operationsMax, signal }: RateAsking,
 ): Promise<Answer<RateRow>> {
+  const plan = planCells(range, await readMarks(searcher, signal), true);
+  const cells = cellStatement(plan, OF_SERVICES);
+  const operations = SERVICES_SQL[operationsMax === 0 ? "no-operations" : "operations"];
   return searcher.asker.ask({
-    sql: compose(SERVICES_SQL.rates, where.conditions, { cells: SERVICES_SQL.cells }),
-    params: { ...where.params, ...cellParams(range, true), limit: SERVICES_MAX },
+    sql: compose(SERVICES_SQL.rates, where.conditions, { operations, cells: cells.sql }),
+    params: {
+      ...where.params,
+      ...cells.params,
+      ...(operationsMax === 0 ? {} : { operations_max: operationsMax }),
+      limit: SERVICES_MAX,
+    },
     rows: rateRows,
     signal,
   });

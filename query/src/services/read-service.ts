@@ -7,50 +7,40 @@ import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
 import type { Searcher } from "../search/searcher.ts";
 import { compose } from "../sql/sql.ts";
 import type { Service } from "../wire.ts";
-import { cellParams, earlier, toUnixNano, type CellRange } from "./cells.ts";
+import { type CellPlan, type CellRange, earlier, planCells, toUnixNano } from "./cells.ts";
+import { type CellTables, cellStatement } from "./cells-sql.ts";
 import { readExemplars } from "./exemplars.ts";
 import { FIGURE_COLUMNS, toFigures } from "./figures.ts";
+import { readMarks } from "./read-marks.ts";
+import { readOperations } from "./read-operations.ts";
 import {
   type Buckets,
   type ServiceQuestion,
   SERVICE_SQL,
-  ofRed,
   rollupWhere,
   toBuckets,
 } from "./red-question.ts";
 
-const OPERATIONS_MAX = 200;
-const VERSIONS_MAX = 100;
-const VERSION_LOOK_BACK_SECONDS = 7 * 86_400;
 const SERVED = ["Server", "Consumer"];
 
-const kindRows = rowDecoder(Type.Object({ kind: Type.String(), requests: Type.String() }));
+/** Buckets end on borders of cells, so they need no minutes of whole services. */
+const OF_SERVICE: CellTables = {
+  cells: SERVICE_SQL["red-cells"],
+  minutes: undefined,
+  rates: SERVICE_SQL["red-minutes"],
+};
+
 const SeriesSchema = Type.Object({
   at: Type.String(),
+  /** 1 of server and consumer spans, 0 of the others; of a kind that was asked for, 1. */
+  served: Type.Number(),
+  kinds: Type.Array(Type.String()),
   ...FIGURE_COLUMNS,
   durationMax: Type.String(),
   errorDurationMax: Type.String(),
 });
 type SeriesRow = Static<typeof SeriesSchema>;
 const seriesRows = rowDecoder(SeriesSchema);
-const operationRows = rowDecoder(
-  Type.Object({
-    name: Type.String(),
-    kind: Type.String(),
-    ...FIGURE_COLUMNS,
-    kindDurationSum: Type.String(),
-  }),
-);
-const versionRows = rowDecoder(
-  Type.Object({
-    version: Type.String(),
-    environment: Type.String(),
-    spans: Type.String(),
-    firstSeconds: Type.Number(),
-    serviceFirstSeconds: Type.Number(),
-  }),
-);
-
 export async function readService(
   searcher: Searcher,
   question: ServiceQuestion,
@@ -58,27 +48,26 @@ export async function readService(
 ): Promise<Service> {
   const reading = new Reading(searcher, question, signal);
   const started = performance.now();
-  const kinds = await reading.kinds();
-  const [now, operations, versions, before] = await Promise.all([
-    reading.withExemplars(kinds),
-    reading.operations(),
-    reading.versions(),
-    reading.before(kinds),
-  ]);
   const { range, bucketSeconds } = reading.buckets;
+  const [now, before, { operations, versions, costs }] = await Promise.all([
+    reading.series(range).then((series) => reading.withExemplars(series)),
+    reading.before(),
+    readOperations(searcher, { question, range }, signal),
+  ]);
+  const { kinds, ...figures } = now;
   return {
     name: question.service,
     kinds: [...kinds],
     fromUnixNano: toUnixNano(range.from),
     toUnixNano: toUnixNano(range.to),
     bucketSeconds,
-    ...now,
-    ...(before === undefined ? {} : { before }),
+    ...figures,
+    ...(before === undefined ? {} : { before: reading.toBefore(before, kinds) }),
     operations,
     versions,
     meta: {
       elapsedMs: performance.now() - started,
-      ...addCosts(reading.costs),
+      ...addCosts([...reading.costs, ...costs]),
       complete: true,
     },
   };
@@ -98,23 +87,10 @@ class Reading {
     this.buckets = toBuckets(question);
   }
 
-  /** A service that serves nobody, such as a job, is counted by all its spans. */
-  async kinds(): Promise<readonly string[]> {
-    if (this.#question.kind !== undefined) return [this.#question.kind];
-    const where = rollupWhere(this.#question);
-    const answer = await this.#searcher.asker.ask({
-      sql: ofRed(SERVICE_SQL.kinds, where),
-      params: { ...this.#params(this.buckets.range, true), ...where.params },
-      rows: kindRows,
-      signal: this.#signal,
-    });
-    this.costs.push(answer.cost);
-    const found = answer.rows.map((row) => row.kind).toSorted();
-    return found.length === 0 || found.some((kind) => SERVED.includes(kind)) ? SERVED : found;
-  }
-
-  async withExemplars(kinds: readonly string[]): Promise<Pick<Service, "buckets" | "total">> {
-    const rows = await this.#series(this.buckets.range, kinds);
+  async withExemplars(
+    all: readonly SeriesRow[],
+  ): Promise<Pick<Service, "kinds" | "buckets" | "total">> {
+    const { kinds, rows } = this.#counted(all);
     const { bucketSeconds, count, range } = this.buckets;
     const exemplars = await readExemplars(this.#searcher, {
       question: this.#question,
@@ -126,6 +102,7 @@ class Reading {
     if (exemplars.cost !== undefined) this.costs.push(exemplars.cost);
     const at = new Map(rows.map((row) => [row.at, row]));
     return {
+      kinds: [...kinds],
       total: toFigures(at.get("")),
       buckets: Array.from({ length: count }, (_, index) => ({
         timeUnixNano: toUnixNano(range.from + index * bucketSeconds),
@@ -135,12 +112,16 @@ class Reading {
     };
   }
 
-  async before(kinds: readonly string[]): Promise<Service["before"]> {
+  async before(): Promise<readonly SeriesRow[] | undefined> {
     const { compare } = this.#question;
-    if (compare === undefined) return undefined;
+    return compare === undefined ? undefined : this.series(earlier(this.buckets.range, compare));
+  }
+
+  toBefore(all: readonly SeriesRow[], kinds: readonly string[]): NonNullable<Service["before"]> {
+    const { compare = "previous" } = this.#question;
     const range = earlier(this.buckets.range, compare);
-    const rows = await this.#series(range, kinds);
-    const at = new Map(rows.map((row) => [row.at, row]));
+    const isServed = kinds.some((kind) => this.#servedKinds().includes(kind)) ? 1 : 0;
+    const at = new Map(all.filter(({ served }) => served === isServed).map((row) => [row.at, row]));
     return {
       fromUnixNano: toUnixNano(range.from),
       toUnixNano: toUnixNano(range.to),
@@ -151,87 +132,28 @@ class Reading {
     };
   }
 
-  async operations(): Promise<Service["operations"]> {
-    const { compare } = this.#question;
-    const { range } = this.buckets;
-    const [now, before] = await Promise.all([
-      this.#operations(range),
-      compare === undefined ? undefined : this.#operations(earlier(range, compare)),
-    ]);
-    const then = new Map(before?.map((row) => [`${row.kind} ${row.name}`, row]));
-    return now.map((row) => ({
-      name: row.name,
-      kind: row.kind,
-      ...toFigures(row),
-      impact: Number(row.durationSum) / Math.max(1, Number(row.kindDurationSum)),
-      ...(before === undefined ? {} : { before: toFigures(then.get(`${row.kind} ${row.name}`)) }),
-    }));
-  }
-
-  async versions(): Promise<Service["versions"]> {
-    const { service, environment, operation } = this.#question;
-    const { range } = this.buckets;
-    const where = rollupWhere({ ...this.#question, version: undefined });
-    const answer = await this.#searcher.asker.ask({
-      sql: compose(SERVICE_SQL.versions, where.conditions),
-      params: {
-        service,
-        ...(environment === undefined ? {} : { environment }),
-        ...(operation === undefined ? {} : { operation }),
-        from_seconds: String(range.from),
-        to_seconds: String(range.to),
-        look_from_seconds: String(Math.max(0, range.from - VERSION_LOOK_BACK_SECONDS)),
-        limit: VERSIONS_MAX,
-      },
-      rows: versionRows,
-      signal: this.#signal,
-    });
-    this.costs.push(answer.cost);
-    return answer.rows
-      .filter((row) => row.spans !== "0")
-      .map((row) => ({
-        version: row.version,
-        environment: row.environment,
-        requests: Number(row.spans),
-        firstSeenUnixNano: toUnixNano(row.firstSeconds),
-        deployedInRange:
-          row.firstSeconds >= range.from && row.firstSeconds > row.serviceFirstSeconds,
-      }));
-  }
-
-  async #operations(range: CellRange) {
+  /** Of every bucket, and of all. */
+  async series(range: CellRange): Promise<readonly SeriesRow[]> {
     const where = rollupWhere(this.#question);
     const { kind } = this.#question;
+    const { bucketSeconds } = this.buckets;
+    const red = cellStatement(await this.#plan(range), OF_SERVICE, [SERVICE_SQL["of-service"]]);
     const conditions = [
       ...where.conditions,
       ...(kind === undefined ? [] : [SERVICE_SQL["by-kind"]]),
     ];
     const answer = await this.#searcher.asker.ask({
-      sql: compose(SERVICE_SQL.operations, conditions),
+      sql: compose(SERVICE_SQL.series, conditions, {
+        red: red.sql,
+      }),
       params: {
         ...where.params,
+        ...red.params,
         ...(kind === undefined ? {} : { kinds: [kind] }),
+        served_kinds: this.#servedKinds(),
         service: this.#question.service,
-        from_seconds: String(range.from),
-        to_seconds: String(range.to),
-        limit: OPERATIONS_MAX,
-      },
-      rows: operationRows,
-      signal: this.#signal,
-    });
-    this.costs.push(answer.cost);
-    return answer.rows;
-  }
-
-  async #series(range: CellRange, kinds: readonly string[]): Promise<readonly SeriesRow[]> {
-    const where = rollupWhere(this.#question);
-    const answer = await this.#searcher.asker.ask({
-      sql: ofRed(SERVICE_SQL.series, where),
-      params: {
-        ...this.#params(range, this.buckets.bucketSeconds % 3_600 === 0),
-        ...where.params,
-        kinds,
-        bucket_seconds: this.buckets.bucketSeconds,
+        from_seconds: range.from,
+        bucket_seconds: bucketSeconds,
       },
       rows: seriesRows,
       signal: this.#signal,
@@ -240,7 +162,28 @@ class Reading {
     return answer.rows;
   }
 
-  #params(range: CellRange, hours: boolean) {
-    return { ...cellParams(range, hours), service: this.#question.service };
+  async #plan(range: CellRange): Promise<CellPlan> {
+    if (range.minutes)
+      return { hours: [], fives: [], minutes: [], rates: [[range.from, range.to]] };
+    const { cellsFrom } = await readMarks(this.#searcher, this.#signal);
+    const marks = { cellsFrom, minutesFrom: Number.POSITIVE_INFINITY };
+    return planCells(range, marks, this.buckets.bucketSeconds % 3_600 === 0);
+  }
+
+  #servedKinds(): readonly string[] {
+    const { kind } = this.#question;
+    return kind === undefined ? SERVED : [kind];
+  }
+
+  /** A service that serves nobody, such as a job, is counted by all its spans. */
+  #counted(all: readonly SeriesRow[]): {
+    readonly kinds: readonly string[];
+    readonly rows: readonly SeriesRow[];
+  } {
+    const served = all.filter((row) => row.served === 1);
+    const others = all.find((row) => row.at === "" && row.served === 0);
+    return served.length > 0 || others === undefined
+      ? { kinds: this.#servedKinds(), rows: served }
+      : { kinds: others.kinds.toSorted(), rows: all.filter((row) => row.served === 0) };
   }
 }

@@ -5,11 +5,20 @@ import type { Searcher } from "../search/searcher.ts";
 import type { TimeRange } from "../search/time-range.ts";
 import { compose } from "../sql/sql.ts";
 import type { Services } from "../wire.ts";
-import { type CellRange, cellParams, earlier, toCellRange, toUnixNano } from "./cells.ts";
+import {
+  type CellRange,
+  earlier,
+  planCells,
+  planMinutes,
+  toCellRange,
+  toUnixNano,
+} from "./cells.ts";
+import { OF_SERVICES, cellStatement } from "./cells-sql.ts";
+import { readMarks } from "./read-marks.ts";
 import { type RateRow, askRates, rateWhere, SERVICES_MAX, SERVICES_SQL } from "./read-rates.ts";
 
 const OPERATIONS_MAX = 200;
-/** Of all services together; the most frequent are kept. */
+/** Of all services together; of very many services each has fewer. */
 const OPERATIONS_TOTAL_MAX = 100_000;
 /** Points of a sparkline: at least half as many, at most one more. */
 const SPARKLINE_POINTS = 24;
@@ -25,9 +34,6 @@ export interface ServicesQuestion {
   readonly compare: "previous" | "day" | "week" | undefined;
 }
 
-const operationRows = rowDecoder(
-  Type.Object({ name: Type.String(), operation: Type.String(), requests: Type.String() }),
-);
 const logRows = rowDecoder(Type.Object({ name: Type.String(), logCount: Type.String() }));
 const SeriesSchema = Type.Object({
   name: Type.String(),
@@ -51,20 +57,24 @@ export async function readServices(
   const asking = { searcher, range, where: rateWhere({ ...question, service: undefined }), signal };
   const bucketSeconds = sparklineWidth(range);
   const { compare } = question;
-  const [spans, operations, logs, series, before] = await Promise.all([
-    askRates(searcher, range, asking),
-    askOperations(asking),
+  const [spans, logs, series, before] = await Promise.all([
+    askRates(searcher, range, { ...asking, operationsMax: OPERATIONS_MAX }),
     askLogs(asking),
     question.sparklines ? askSeries(asking, bucketSeconds) : undefined,
-    compare === undefined ? undefined : askRates(searcher, earlier(range, compare), asking),
+    compare === undefined
+      ? undefined
+      : askRates(searcher, earlier(range, compare), { ...asking, operationsMax: 0 }),
   ]);
   const byName = new Map<string, Service>();
-  for (const row of spans.rows) byName.set(row.name, toService(row));
+  const operationsMax = Math.floor(OPERATIONS_TOTAL_MAX / Math.max(1, spans.rows.length));
+  for (const row of spans.rows) {
+    const operations = row.operations.slice(0, operationsMax);
+    byName.set(row.name, { ...toService(row), operations });
+  }
   for (const row of logs.rows) {
     const service = byName.get(row.name) ?? logsOnly(row.name);
     byName.set(row.name, { ...service, logCount: Number(row.logCount) });
   }
-  for (const row of operations.rows) byName.get(row.name)?.operations.push(row.operation);
   if (series !== undefined) addSparklines(byName, series.rows, { range, bucketSeconds });
   if (before !== undefined) addBefore(byName, before.rows);
   const full = spans.rows.length === SERVICES_MAX || logs.rows.length === SERVICES_MAX;
@@ -75,11 +85,7 @@ export async function readServices(
     ...(series === undefined ? {} : { sparklineSeconds: bucketSeconds }),
     meta: {
       elapsedMs: performance.now() - started,
-      ...addCosts(
-        [spans, operations, logs, series, before].flatMap((answer) =>
-          answer ? [answer.cost] : [],
-        ),
-      ),
+      ...addCosts([spans, logs, series, before].flatMap((answer) => (answer ? [answer.cost] : []))),
       complete: !full,
       ...(full ? { reason: `Only the ${SERVICES_MAX} busiest services are listed.` } : {}),
     },
@@ -91,20 +97,6 @@ interface Asking {
   readonly range: CellRange;
   readonly where: ReturnType<typeof rateWhere>;
   readonly signal: AbortSignal;
-}
-
-function askOperations({ searcher, range, where, signal }: Asking) {
-  return searcher.asker.ask({
-    sql: compose(SERVICES_SQL.operations, where.conditions, { cells: SERVICES_SQL.cells }),
-    params: {
-      ...where.params,
-      ...cellParams(range, true),
-      operations_max: OPERATIONS_MAX,
-      limit: OPERATIONS_TOTAL_MAX,
-    },
-    rows: operationRows,
-    signal,
-  });
 }
 
 function askLogs({ searcher, range, where, signal }: Asking) {
@@ -121,13 +113,21 @@ function askLogs({ searcher, range, where, signal }: Asking) {
   });
 }
 
-function askSeries({ searcher, range, where, signal }: Asking, bucketSeconds: number) {
-  const aligned = { ...range, from: Math.floor(range.from / bucketSeconds) * bucketSeconds };
+async function askSeries({ searcher, range, where, signal }: Asking, bucketSeconds: number) {
+  const from = Math.floor(range.from / bucketSeconds) * bucketSeconds;
+  const marks = await readMarks(searcher, signal);
+  const cells = cellStatement(
+    bucketSeconds % 300 === 0
+      ? planCells({ from, to: range.to }, marks, bucketSeconds % 3_600 === 0)
+      : planMinutes({ from, to: range.to }, marks),
+    OF_SERVICES,
+  );
   return searcher.asker.ask({
-    sql: compose(SERVICES_SQL["rate-series"], where.conditions, { cells: SERVICES_SQL.cells }),
+    sql: compose(SERVICES_SQL["rate-series"], where.conditions, { cells: cells.sql }),
     params: {
       ...where.params,
-      ...cellParams(aligned, bucketSeconds % 3_600 === 0),
+      ...cells.params,
+      from_seconds: from,
       bucket_seconds: bucketSeconds,
       limit: SERIES_ROWS_MAX,
     },

@@ -1,12 +1,18 @@
 /** What is asked of one service, and the statements it becomes. */
 import type { TimeRange } from "../search/time-range.ts";
-import { type Sql, type Where, compose, loadSql } from "../sql/sql.ts";
+import { type Sql, type Where, loadSql } from "../sql/sql.ts";
 import { type CellRange, roundOutward } from "./cells.ts";
 
 export const SERVICE_SQL = loadSql("service.sql", [
-  "red",
-  "kinds",
+  "red-cells",
+  "red-minutes",
+  "of-minutes",
+  "together",
+  "of-service",
   "series",
+  "computed-hours",
+  "by-hours",
+  "by-minutes",
   "by-operation",
   "by-kind",
   "by-version",
@@ -84,10 +90,6 @@ export function spanWhere(question: Omit<ServiceQuestion, "range" | "bucketsMax"
     ],
     params: bound({ operation, version, environment }),
   };
-}
-
-export function ofRed(statement: Sql, where: Where): Sql {
-  return compose(statement, where.conditions, { red: SERVICE_SQL.red });
 }
 
 function given(value: string | undefined, condition: Sql): readonly Sql[] {

@@ -291,7 +291,10 @@ describe("the list of services", () => {
     await client.command({
       query: `INSERT INTO otel_traces_red_services (Width, Bucket) SELECT 0, toDateTime(${cut})`,
     });
-    const after = await get<wire.Services>("/api/services?from=now-24h");
+    const restarted = await fixture.another();
+    const response = await restarted.app.inject("/api/services?from=now-24h");
+    await restarted.close();
+    const after = response.json<wire.Services>();
     const counts = ({ services }: wire.Services) =>
       services.map(({ name, spanCount, errorCount, servedCount, operations }) => ({
         name,

@@ -1,56 +1,64 @@
 One service: its rates over time, operations, versions, exemplars and errors; and what is typical of operations.
 
--- name: red
--- Rates of the cells that hold the asked spans. A question about an operation or a version is answered from the minutes;
--- then `minutes_until` is the end of the range, and there are no cells to read.
+-- name: red-cells
 SELECT
-  Bucket, SpanKind, '' AS SpanName, '' AS ServiceVersion, DeploymentEnvironment, Requests, Errors, DurationSum,
-  DurationMax, ErrorDurationMax, DurationQ
+  Bucket, SpanKind, '' AS SpanName, '' AS ServiceVersion, DeploymentEnvironment, Requests, Errors, DurationSum, DurationMax,
+  ErrorDurationMax, DurationQ
 FROM otel_traces_red_services
-WHERE ServiceName = {service:String}
-  AND Bucket >= greatest(toDateTime({minutes_until:UInt32}), (SELECT max(Bucket) FROM otel_traces_red_services WHERE Width = 0))
-  AND (
-    (Width = 3600 AND Bucket >= toDateTime({hours_from:UInt32}) AND Bucket < toDateTime({hours_to:UInt32}))
-    OR (Width = 300 AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({hours_from:UInt32}))
-    OR (Width = 300 AND Bucket >= toDateTime({hours_to:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})))
-UNION ALL
+WHERE /*where*/
+
+-- name: red-minutes
+-- Cells know neither operation nor version.
 SELECT
   Bucket, SpanKind, SpanName, ServiceVersion, DeploymentEnvironment, Requests, Errors, DurationSum, DurationMax,
   if(StatusCode = 'Error', DurationMax, 0) AS ErrorDurationMax, DurationQ
 FROM otel_traces_red_1m
-WHERE ServiceName = {service:String}
-  AND Bucket < greatest(toDateTime({minutes_until:UInt32}), (SELECT max(Bucket) FROM otel_traces_red_services WHERE Width = 0))
-  AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
-
--- name: kinds
-SELECT SpanKind AS kind, sum(Requests) AS requests
-FROM
-(
-  /*red*/
-)
 WHERE /*where*/
-GROUP BY kind
+
+-- name: of-minutes
+Bucket >= toDateTime({minute_from_n:UInt32}) AND Bucket < toDateTime({minute_to_n:UInt32})
+
+-- name: together
+/*first*/
+UNION ALL
+/*second*/
+
+-- name: of-service
+ServiceName = {service:String}
 
 -- name: series
--- Every bucket, and over all of them the total, whose `bucket` is empty.
+-- Every bucket, and over all of them the total, whose `at` is empty; of what is served and of the rest apart, because a service
+-- that serves nobody is counted by the rest. Merged once by bucket: GROUPING SETS over the cells would merge each cell twice.
 SELECT
   if(grouping(bucket) = 1, '', toString(bucket)) AS at,
-  sum(Requests) AS requests,
-  sum(Errors) AS errors,
-  sum(DurationSum) AS durationSum,
-  max(DurationMax) AS durationMax,
-  max(ErrorDurationMax) AS errorDurationMax,
-  arrayMap(q -> toUInt64(greatest(if(isNaN(q), 0, q), 0)), quantilesTDigestMerge(0.5, 0.9, 0.95, 0.99)(DurationQ)) AS quantiles
+  served,
+  groupUniqArrayArray(kindsOf) AS kinds,
+  sum(requestsOf) AS requests,
+  sum(errorsOf) AS errors,
+  sum(durationSumOf) AS durationSum,
+  max(durationMaxOf) AS durationMax,
+  max(errorDurationMaxOf) AS errorDurationMax,
+  arrayMap(q -> toUInt64(greatest(if(isNaN(q), 0, q), 0)), quantilesTDigestMerge(0.5, 0.9, 0.95, 0.99)(digest)) AS quantiles
 FROM
 (
-  SELECT intDiv(toUnixTimestamp(Bucket) - {from_seconds:UInt32}, {bucket_seconds:UInt32}) AS bucket, *
+  SELECT
+    intDiv(toUnixTimestamp(Bucket) - {from_seconds:UInt32}, {bucket_seconds:UInt32}) AS bucket,
+    toUInt8(SpanKind IN {served_kinds:Array(String)}) AS served,
+    groupUniqArray(toString(SpanKind)) AS kindsOf,
+    sum(Requests) AS requestsOf,
+    sum(Errors) AS errorsOf,
+    sum(DurationSum) AS durationSumOf,
+    max(DurationMax) AS durationMaxOf,
+    max(ErrorDurationMax) AS errorDurationMaxOf,
+    quantilesTDigestMergeState(0.5, 0.9, 0.95, 0.99)(DurationQ) AS digest
   FROM
   (
     /*red*/
   )
-  WHERE SpanKind IN {kinds:Array(String)} AND /*where*/
+  WHERE /*where*/
+  GROUP BY bucket, served
 )
-GROUP BY GROUPING SETS ((bucket), ())
+GROUP BY GROUPING SETS ((bucket, served), (served))
 ORDER BY bucket
 
 -- name: by-operation
@@ -65,6 +73,41 @@ ServiceVersion = {version:String}
 -- name: by-environment
 DeploymentEnvironment = {environment:String}
 
+-- name: computed-hours
+-- Hours of otel_traces_red_operations_1h that are what is stored now: their requests are those of the service's cell.
+SELECT toUnixTimestamp(at) AS hour, toString(max(computedVersion)) AS version
+FROM
+(
+  SELECT Bucket AS at, Version AS computedVersion, sum(Requests) AS computed, toUInt64(0) AS stored
+  FROM otel_traces_red_operations_1h
+  WHERE ServiceName = {service:String} AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
+  GROUP BY at, computedVersion
+  UNION ALL
+  SELECT Bucket AS at, toUInt64(0) AS computedVersion, toUInt64(0) AS computed, sum(Requests) AS stored
+  FROM otel_traces_red_services
+  WHERE ServiceName = {service:String} AND Width = 3600
+    AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
+  GROUP BY at
+)
+GROUP BY at
+HAVING max(computedVersion) > 0 AND argMax(computed, computedVersion) = sum(stored)
+ORDER BY at
+
+-- name: by-hours
+SELECT
+  FirstMinute AS First, SpanName, SpanKind, ServiceVersion, DeploymentEnvironment, Requests, Errors, DurationSum, DurationQ
+FROM otel_traces_red_operations_1h
+WHERE ServiceName = {service:String} AND (toUnixTimestamp(Bucket), Version) IN (
+    SELECT cell.1, cell.2 FROM (SELECT arrayJoin(arrayZip({hours:Array(UInt32)}, {hour_versions:Array(UInt64)})) AS cell)
+  )
+  AND Bucket >= toDateTime(arrayMin({hours:Array(UInt32)})) AND Bucket <= toDateTime(arrayMax({hours:Array(UInt32)}))
+
+-- name: by-minutes
+SELECT
+  Bucket AS First, SpanName, SpanKind, ServiceVersion, DeploymentEnvironment, Requests, Errors, DurationSum, DurationQ
+FROM otel_traces_red_1m
+WHERE /*where*/
+
 -- name: operations
 SELECT
   SpanName AS name,
@@ -74,10 +117,11 @@ SELECT
   sum(DurationSum) AS durationSum,
   arrayMap(q -> toUInt64(greatest(if(isNaN(q), 0, q), 0)), quantilesTDigestMerge(0.5, 0.9, 0.95, 0.99)(DurationQ)) AS quantiles,
   sum(durationSum) OVER (PARTITION BY kind) AS kindDurationSum
-FROM otel_traces_red_1m
-WHERE ServiceName = {service:String}
-  AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
-  AND /*where*/
+FROM
+(
+  /*rates*/
+)
+WHERE /*where*/
 GROUP BY name, kind
 ORDER BY durationSum DESC, name, kind
 LIMIT {limit:UInt64}
@@ -86,13 +130,14 @@ LIMIT {limit:UInt64}
 SELECT
   ServiceVersion AS version,
   DeploymentEnvironment AS environment,
-  sumIf(Requests, Bucket >= toDateTime({from_seconds:UInt32})) AS spans,
-  toUnixTimestamp(min(Bucket)) AS firstSeconds,
-  toUnixTimestamp(min(min(Bucket)) OVER ()) AS serviceFirstSeconds
-FROM otel_traces_red_1m
-WHERE ServiceName = {service:String}
-  AND Bucket >= toDateTime({look_from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
-  AND /*where*/
+  sumIf(Requests, First >= toDateTime({from_seconds:UInt32})) AS spans,
+  toUnixTimestamp(min(First)) AS firstSeconds,
+  toUnixTimestamp(min(min(First)) OVER ()) AS serviceFirstSeconds
+FROM
+(
+  /*rates*/
+)
+WHERE /*where*/
 GROUP BY version, environment
 ORDER BY firstSeconds DESC, version, environment
 LIMIT {limit:UInt64}

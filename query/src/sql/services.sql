@@ -1,26 +1,38 @@
-Services over a range of whole minutes, from the per-minute rollups.
+Services over a range of whole minutes, from the rollups.
+
+-- name: marks
+-- From when on the cells (Width 0) and the minutes of whole services (Width 60) are whole, where there were rates before them.
+SELECT toUnixTimestamp(maxIf(Bucket, Width = 0)) AS cellsFrom, toUnixTimestamp(maxIf(Bucket, Width = 60)) AS minutesFrom
+FROM otel_traces_red_services
+WHERE Width IN (0, 60)
 
 -- name: cells
--- Rates of services: from the cells of otel_traces_red_services, whole hours between `hours_from` and `hours_to` and five
--- minutes around them; before `until` from the minutes. Where there were rates before there were cells, a row of Width 0
--- says until when.
-SELECT
-  Bucket, ServiceName, SpanKind, DeploymentEnvironment, Requests, Errors, DurationSum, DurationMax, ErrorDurationMax,
-  DurationQ, Operations
+SELECT Bucket, ServiceName, SpanKind, DeploymentEnvironment, Requests, Errors, DurationQ, Operations
 FROM otel_traces_red_services
-WHERE Bucket >= greatest(toDateTime({minutes_until:UInt32}), (SELECT max(Bucket) FROM otel_traces_red_services WHERE Width = 0))
-  AND (
-    (Width = 3600 AND Bucket >= toDateTime({hours_from:UInt32}) AND Bucket < toDateTime({hours_to:UInt32}))
-    OR (Width = 300 AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({hours_from:UInt32}))
-    OR (Width = 300 AND Bucket >= toDateTime({hours_to:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})))
-UNION ALL
+WHERE /*where*/
+
+-- name: minutes
+SELECT Bucket, ServiceName, SpanKind, DeploymentEnvironment, Requests, Errors, DurationQ, Operations
+FROM otel_traces_red_services_1m
+WHERE /*where*/
+
+-- name: operation-minutes
 SELECT
-  Bucket, ServiceName, SpanKind, DeploymentEnvironment, Requests, Errors, DurationSum, DurationMax,
-  if(StatusCode = 'Error', DurationMax, 0) AS ErrorDurationMax,
-  DurationQ, map(toString(SpanName), toUInt64(Requests)) AS Operations
+  Bucket, ServiceName, SpanKind, DeploymentEnvironment, Requests, Errors, DurationQ,
+  map(toString(SpanName), toUInt64(Requests)) AS Operations
 FROM otel_traces_red_1m
-WHERE Bucket < greatest(toDateTime({minutes_until:UInt32}), (SELECT max(Bucket) FROM otel_traces_red_services WHERE Width = 0))
-  AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
+WHERE /*where*/
+
+-- name: of-width
+Width = {width_n:UInt16} AND Bucket >= toDateTime({cell_from_n:UInt32}) AND Bucket < toDateTime({cell_to_n:UInt32})
+
+-- name: of-minutes
+Bucket >= toDateTime({minute_from_n:UInt32}) AND Bucket < toDateTime({minute_to_n:UInt32})
+
+-- name: together
+/*first*/
+UNION ALL
+/*second*/
 
 -- name: of-environment
 DeploymentEnvironment = {environment:String}
@@ -29,6 +41,7 @@ DeploymentEnvironment = {environment:String}
 ServiceName = {service:String}
 
 -- name: rates
+-- With the operations: reading the digests is what costs, and is done once.
 SELECT
   ServiceName AS name,
   sum(Requests) AS spanCount,
@@ -36,7 +49,8 @@ SELECT
   sumIf(Requests, SpanKind IN ('Server', 'Consumer')) AS served,
   sumIf(Errors, SpanKind IN ('Server', 'Consumer')) AS servedErrors,
   arrayMap(q -> toUInt64(greatest(if(isNaN(q), 0, q), 0)),
-    quantilesTDigestMergeIf(0.5, 0.9, 0.95, 0.99)(DurationQ, SpanKind IN ('Server', 'Consumer'))) AS quantiles
+    quantilesTDigestMergeIf(0.5, 0.9, 0.95, 0.99)(DurationQ, SpanKind IN ('Server', 'Consumer'))) AS quantiles,
+  /*operations*/ AS operations
 FROM
 (
   /*cells*/
@@ -45,6 +59,16 @@ WHERE /*where*/
 GROUP BY ServiceName
 ORDER BY spanCount DESC, name
 LIMIT {limit:UInt64}
+
+-- name: no-operations
+CAST([], 'Array(String)')
+
+-- name: operations
+-- The most frequent first.
+arraySlice(
+  arrayMap(each -> each.2,
+    arraySort(arrayMap(each -> (-toInt64(each.2), each.1), CAST(sumMap(Operations), 'Array(Tuple(String, UInt64))')))),
+  1, {operations_max:UInt64})
 
 -- name: rate-series
 SELECT
@@ -60,23 +84,6 @@ FROM
 WHERE SpanKind IN ('Server', 'Consumer') AND /*where*/
 GROUP BY name, bucket
 ORDER BY name, bucket
-LIMIT {limit:UInt64}
-
--- name: operations
-SELECT name, operation, sum(requests) AS requests
-FROM
-(
-  SELECT ServiceName AS name, each.1 AS operation, each.2 AS requests
-  FROM
-  (
-    /*cells*/
-  )
-  ARRAY JOIN CAST(Operations, 'Array(Tuple(String, UInt64))') AS each
-  WHERE /*where*/
-)
-GROUP BY name, operation
-ORDER BY requests DESC, operation
-LIMIT {operations_max:UInt64} BY name
 LIMIT {limit:UInt64}
 
 -- name: logs

@@ -2,7 +2,7 @@
 import { createTestDatabase, type TestDatabase } from "@throughline/schemas/testing";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
-import type { QueryLimits } from "../options.ts";
+import type { QueryLimits, QueryOptions } from "../options.ts";
 import { type QueryApp, buildApp } from "../server.ts";
 import type * as wire from "../wire.ts";
 import { NOW, toTime } from "./ids-and-times.ts";
@@ -48,6 +48,8 @@ export interface Fixture {
   readonly database: TestDatabase;
   readonly service: QueryApp;
   readonly app: FastifyInstance;
+  /** One more service over the same tables, which knows nothing yet; close it. */
+  another(): Promise<QueryApp>;
   insertSpans(spans: readonly SpanInput[]): Promise<void>;
   insertLogs(logs: readonly LogInput[]): Promise<void>;
   /** Status and parsed body of a GET. */
@@ -57,7 +59,7 @@ export interface Fixture {
 
 export async function createFixture(limits: Partial<QueryLimits> = {}): Promise<Fixture> {
   const database = await createTestDatabase();
-  const service = await buildApp({
+  const options: QueryOptions = {
     host: "127.0.0.1",
     port: 0,
     clickhouse: database.queryConnection,
@@ -68,7 +70,8 @@ export async function createFixture(limits: Partial<QueryLimits> = {}): Promise<
     logger: pino({ level: "silent" }),
     now: () => NOW,
     limits,
-  });
+  };
+  const service = await buildApp(options);
   const insert = async (table: string, values: readonly object[]): Promise<void> => {
     await database.client.insert({
       table,
@@ -81,6 +84,7 @@ export async function createFixture(limits: Partial<QueryLimits> = {}): Promise<
     database,
     service,
     app: service.app,
+    another: () => buildApp(options),
     insertSpans: (spans) => insert("otel_traces", spans.map(toSpanRow)),
     insertLogs: (logs) => insert("otel_logs", logs.map(toLogRow)),
     get: async (url) => {

@@ -1,0 +1,183 @@
+/** Operations and versions of one service: from the hours that are computed, and from the minutes around them. */
+import { Type, type Static } from "typebox";
+import { type Cost, rowDecoder } from "../clickhouse/ask.ts";
+import type { Searcher } from "../search/searcher.ts";
+import { type Sql, type SqlParams, anyOf, compose, numbered } from "../sql/sql.ts";
+import type { Service } from "../wire.ts";
+import { type CellRange, type Span, earlier, toUnixNano } from "./cells.ts";
+import { FIGURE_COLUMNS, toFigures } from "./figures.ts";
+import { type ComputedHour, type HourPlan, planHours } from "./plan-hours.ts";
+import { SERVICE_SQL, type ServiceQuestion, rollupWhere } from "./red-question.ts";
+
+const OPERATIONS_MAX = 200;
+const VERSIONS_MAX = 100;
+const VERSION_LOOK_BACK_SECONDS = 7 * 86_400;
+
+const hourRows = rowDecoder(Type.Object({ hour: Type.Number(), version: Type.String() }));
+const OperationSchema = Type.Object({
+  name: Type.String(),
+  kind: Type.String(),
+  ...FIGURE_COLUMNS,
+  kindDurationSum: Type.String(),
+});
+type OperationRow = Static<typeof OperationSchema>;
+const operationRows = rowDecoder(OperationSchema);
+const versionRows = rowDecoder(
+  Type.Object({
+    version: Type.String(),
+    environment: Type.String(),
+    spans: Type.String(),
+    firstSeconds: Type.Number(),
+    serviceFirstSeconds: Type.Number(),
+  }),
+);
+
+export interface OperationsAnswer extends Pick<Service, "operations" | "versions"> {
+  readonly costs: readonly Cost[];
+}
+
+export async function readOperations(
+  searcher: Searcher,
+  asked: { readonly question: ServiceQuestion; readonly range: CellRange },
+  signal: AbortSignal,
+): Promise<OperationsAnswer> {
+  const { question, range } = asked;
+  const reading = new Reading(searcher, question, signal);
+  const lookFrom = Math.max(0, range.from - VERSION_LOOK_BACK_SECONDS);
+  const then = question.compare === undefined ? undefined : earlier(range, question.compare);
+  const hours = await reading.computedHours([Math.min(lookFrom, then?.from ?? lookFrom), range.to]);
+  const [now, before, versions] = await Promise.all([
+    reading.operations(planHours([[range.from, range.to]], hours)),
+    then === undefined ? undefined : reading.operations(planHours([[then.from, then.to]], hours)),
+    // Apart, because spans are counted from the beginning of the range on.
+    reading.versions(
+      range,
+      planHours(
+        [
+          [lookFrom, range.from],
+          [range.from, range.to],
+        ],
+        hours,
+      ),
+    ),
+  ]);
+  return { operations: toOperations(now, before), versions, costs: reading.costs };
+}
+
+function toOperations(
+  now: readonly OperationRow[],
+  before: readonly OperationRow[] | undefined,
+): Service["operations"] {
+  const then = new Map(before?.map((row) => [`${row.kind} ${row.name}`, row]));
+  return now.map((row) => ({
+    name: row.name,
+    kind: row.kind,
+    ...toFigures(row),
+    impact: Number(row.durationSum) / Math.max(1, Number(row.kindDurationSum)),
+    ...(before === undefined ? {} : { before: toFigures(then.get(`${row.kind} ${row.name}`)) }),
+  }));
+}
+
+class Reading {
+  readonly costs: Cost[] = [];
+  readonly #searcher: Searcher;
+  readonly #question: ServiceQuestion;
+  readonly #signal: AbortSignal;
+
+  constructor(searcher: Searcher, question: ServiceQuestion, signal: AbortSignal) {
+    this.#searcher = searcher;
+    this.#question = question;
+    this.#signal = signal;
+  }
+
+  async computedHours([from, to]: Span): Promise<readonly ComputedHour[]> {
+    const answer = await this.#searcher.asker.ask({
+      sql: SERVICE_SQL["computed-hours"],
+      params: { service: this.#question.service, from_seconds: from, to_seconds: to },
+      rows: hourRows,
+      signal: this.#signal,
+    });
+    this.costs.push(answer.cost);
+    return answer.rows;
+  }
+
+  async operations(plan: HourPlan): Promise<readonly OperationRow[]> {
+    const { kind, service } = this.#question;
+    const where = rollupWhere(this.#question);
+    const rates = ratesStatement(plan);
+    const conditions = [
+      ...where.conditions,
+      ...(kind === undefined ? [] : [SERVICE_SQL["by-kind"]]),
+    ];
+    const answer = await this.#searcher.asker.ask({
+      sql: compose(SERVICE_SQL.operations, conditions, { rates: rates.sql }),
+      params: {
+        ...where.params,
+        ...(kind === undefined ? {} : { kinds: [kind] }),
+        ...rates.params,
+        service,
+        limit: OPERATIONS_MAX,
+      },
+      rows: operationRows,
+      signal: this.#signal,
+    });
+    this.costs.push(answer.cost);
+    return answer.rows;
+  }
+
+  async versions(range: CellRange, plan: HourPlan): Promise<Service["versions"]> {
+    const where = rollupWhere({ ...this.#question, version: undefined });
+    const rates = ratesStatement(plan);
+    const answer = await this.#searcher.asker.ask({
+      sql: compose(SERVICE_SQL.versions, where.conditions, { rates: rates.sql }),
+      params: {
+        ...where.params,
+        ...rates.params,
+        service: this.#question.service,
+        from_seconds: range.from,
+        limit: VERSIONS_MAX,
+      },
+      rows: versionRows,
+      signal: this.#signal,
+    });
+    this.costs.push(answer.cost);
+    return answer.rows
+      .filter((row) => row.spans !== "0")
+      .map((row) => ({
+        version: row.version,
+        environment: row.environment,
+        requests: Number(row.spans),
+        firstSeenUnixNano: toUnixNano(row.firstSeconds),
+        deployedInRange:
+          row.firstSeconds >= range.from && row.firstSeconds > row.serviceFirstSeconds,
+      }));
+  }
+}
+
+/** The statement whose rows the operations and the versions are summed up from. */
+function ratesStatement({ hours, minutes }: HourPlan): {
+  readonly sql: Sql;
+  readonly params: SqlParams;
+} {
+  const byMinutes = compose(SERVICE_SQL["by-minutes"], [
+    SERVICE_SQL["of-service"],
+    anyOf(minutes.map((_, index) => numbered(SERVICE_SQL["of-minutes"], index))),
+  ]);
+  const params = Object.fromEntries(
+    minutes.flatMap(([from, to], index) => [
+      [`minute_from_${index}`, from],
+      [`minute_to_${index}`, to],
+    ]),
+  );
+  if (hours.length === 0) return { sql: byMinutes, params };
+  const ofHours = {
+    hours: hours.map(({ hour }) => hour),
+    hour_versions: hours.map(({ version }) => BigInt(version)),
+  };
+  const byHours = SERVICE_SQL["by-hours"];
+  if (minutes.length === 0) return { sql: byHours, params: ofHours };
+  return {
+    sql: compose(SERVICE_SQL.together, [], { first: byHours, second: byMinutes }),
+    params: { ...params, ...ofHours },
+  };
+}
