@@ -1,55 +1,87 @@
 import { Maximize, Minus, Plus } from "lucide-react";
-import { useEffect, useRef, useState, type PointerEvent } from "react";
+import type { ServiceMap } from "@throughline/query/wire";
+import { useEffect, useMemo, useRef, useState, type PointerEvent } from "react";
 import { Link } from "wouter";
-import { useWidth } from "../charts/use-width.ts";
+import { useSize } from "../charts/use-size.ts";
 import { formatExact, formatPercent } from "../lib/format.ts";
 import { patchSearch, readParam } from "../lib/url-state.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { cx } from "../ui/cx.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { NODE } from "./geometry.ts";
-import { errorShare, type DrawnEdge, type Drawing } from "./map-model.ts";
+import {
+  draw,
+  errorShare,
+  overflow,
+  type Area,
+  type DrawnEdge,
+  type Drawing,
+} from "./map-model.ts";
 import { NodeShape } from "./node-shape.tsx";
 import {
   afterKey,
   beside,
+  firstView,
   formatView,
   pan,
   parseView,
   toViewBox,
+  wholeView,
   zoomBy,
   type View,
 } from "./view-box.ts";
 import styles from "./map.module.css";
 
 interface MapDrawingProps {
-  readonly drawing: Drawing;
+  readonly map: Pick<ServiceMap, "nodes" | "edges">;
   /** Of the counted time, above 0. */
   readonly minutes: number;
 }
 
 /** The map: moved by dragging or arrows, zoomed by Ctrl and the wheel, `+` and `-`, whole with `0`. */
-export function MapDrawing({ drawing, minutes }: MapDrawingProps) {
+export function MapDrawing({ map, minutes }: MapDrawingProps) {
+  const [area, size] = useSize();
+  const drawing = useMemo(() => draw(map, size), [map, size]);
+  return (
+    <div className={styles.frame} ref={area}>
+      {size.widthPx === 0 ? null : <Moved drawing={drawing} minutes={minutes} size={size} />}
+    </div>
+  );
+}
+
+interface MovedProps {
+  readonly drawing: Drawing;
+  readonly minutes: number;
+  readonly size: Area;
+}
+
+function Moved({ drawing, minutes, size }: MovedProps) {
   const { search, replace } = useUrl();
   const { box } = drawing;
   const written = readParam(search, "z");
   const [moved, setMoved] = useState<View>();
-  const [area, widthPx] = useWidth();
+  const area = useRef<HTMLDivElement>(null);
   const chosen = drawing.nodes.find(({ node }) => node.id === readParam(search, "node"));
-  const still = parseView(written, box);
+  const unitsPerPx = overflow(box, size);
+  const first = firstView(box, unitsPerPx, drawing.flow);
+  const still = parseView(written, box, first);
   const view =
     moved ??
     (chosen === undefined || written !== ""
       ? still
-      : beside(still, box, { right: chosen.x + NODE.width, widthPx }));
+      : beside(still, {
+          right: chosen.x + NODE.width,
+          widthPx: size.widthPx,
+          unitsPerPx: unitsPerPx / still.zoom,
+        }));
   const settle = (next: View) => {
     setMoved(undefined);
-    replace({ z: formatView(next, box) });
+    replace({ z: formatView(next, first) });
   };
   const drag = useDrag({ area, view, onMove: (by) => setMoved(pan(view, box, by)) });
   useWheelZoom(area, (factor) => settle(zoomBy(view, box, factor)));
   return (
-    <div className={styles.frame}>
+    <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- moves as a scrollable region does */}
       <div
         ref={area}
@@ -82,15 +114,15 @@ export function MapDrawing({ drawing, minutes }: MapDrawingProps) {
         <IconButton label="Zoom out (-)" onClick={() => settle(zoomBy(view, box, 0.8))}>
           <Minus size={15} aria-hidden="true" />
         </IconButton>
-        <IconButton label="Show all of the map (0)" onClick={() => replace({ z: undefined })}>
+        <IconButton label="Show all of the map (0)" onClick={() => settle(wholeView(box))}>
           <Maximize size={15} aria-hidden="true" />
         </IconButton>
       </div>
-    </div>
+    </>
   );
 }
 
-interface MapSvgProps extends MapDrawingProps {
+interface MapSvgProps extends Pick<MovedProps, "drawing" | "minutes"> {
   readonly viewBox: string;
 }
 

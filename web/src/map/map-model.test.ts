@@ -2,7 +2,7 @@
 import type { ServiceMap } from "@throughline/query/wire";
 import { expect, test } from "vitest";
 import { NODE } from "./geometry.ts";
-import { draw, errorShare, type MapEdge, type MapNode } from "./map-model.ts";
+import { draw, errorShare, overflow, type MapEdge, type MapNode } from "./map-model.ts";
 
 function node(name: string, kind: MapNode["kind"] = "service"): MapNode {
   const figures = { requests: 1, errors: 0, p50Nano: null, p95Nano: null, p99Nano: null };
@@ -15,6 +15,7 @@ function edge(from: MapNode, to: MapNode, over: Partial<MapEdge> = {}): MapEdge 
   return { ...ends, calls: 100, errors: 0, ...figures, ...over };
 }
 
+const SCREEN = { widthPx: 1384, heightPx: 772 };
 const [web, pay, db] = [node("web"), node("pay"), node("accounts", "database")];
 const map: Pick<ServiceMap, "nodes" | "edges"> = {
   nodes: [web, pay, db],
@@ -27,7 +28,7 @@ const map: Pick<ServiceMap, "nodes" | "edges"> = {
 };
 
 test("connections between the same two are one line, lines to nowhere none", () => {
-  const { edges } = draw(map);
+  const { edges } = draw(map, SCREEN);
   expect(edges.map(({ from, to, calls, errors }) => [from.name, to.name, calls, errors])).toEqual([
     ["web", "pay", 400, 4],
     ["pay", "accounts", 4, 0],
@@ -36,14 +37,14 @@ test("connections between the same two are one line, lines to nowhere none", () 
 });
 
 test("the busiest line is the widest, none is invisible", () => {
-  const [busy, quiet] = draw(map).edges.map(({ widthPx }) => widthPx);
+  const [busy, quiet] = draw(map, SCREEN).edges.map(({ widthPx }) => widthPx);
   expect(busy).toBe(7);
   expect(quiet).toBeGreaterThanOrEqual(1);
   expect(quiet).toBeLessThan(busy ?? 0);
 });
 
 test("everything lies inside the box, and no two nodes on each other", () => {
-  const { nodes, box } = draw(map);
+  const { nodes, box } = draw(map, SCREEN);
   for (const a of nodes) {
     expect(a.x).toBeGreaterThanOrEqual(box.x);
     expect(a.x + NODE.width).toBeLessThanOrEqual(box.x + box.width);
@@ -54,5 +55,30 @@ test("everything lies inside the box, and no two nodes on each other", () => {
 });
 
 test("a map without a node is an empty drawing", () => {
-  expect(draw({ nodes: [], edges: [] })).toMatchObject({ nodes: [], edges: [] });
+  expect(draw({ nodes: [], edges: [] }, SCREEN)).toMatchObject({ nodes: [], edges: [] });
+});
+
+/** Each calls the next. */
+function chain(length: number): Pick<ServiceMap, "nodes" | "edges"> {
+  const nodes = Array.from({ length }, (_, i) => node(`s${i}`));
+  return { nodes, edges: nodes.slice(1).map((to, i) => edge(nodes[i]!, to)) };
+}
+
+test("what fits is drawn in its own size, so that words keep theirs: to the right, else downwards", () => {
+  const small = { widthPx: 968, heightPx: 571 };
+  for (const [length, flow] of [
+    [4, "right"],
+    [6, "down"],
+  ] as const) {
+    const drawing = draw(chain(length), small);
+    expect(drawing.flow).toBe(flow);
+    expect(drawing.box).toMatchObject({ width: small.widthPx, height: small.heightPx });
+    expect(overflow(drawing.box, small)).toBe(1);
+  }
+});
+
+test("what fits neither way says by how much it is too large", () => {
+  const drawing = draw(chain(40), SCREEN);
+  expect(drawing.flow).toBe("down");
+  expect(overflow(drawing.box, SCREEN)).toBeCloseTo(drawing.box.height / SCREEN.heightPx);
 });

@@ -1,6 +1,5 @@
 import type { ServiceMap } from "@throughline/query/wire";
 import { Share2, Table2 } from "lucide-react";
-import { useMemo } from "react";
 import { useServiceMap } from "../api/services.ts";
 import { useStatus } from "../api/queries.ts";
 import { plural } from "../lib/format.ts";
@@ -17,7 +16,6 @@ import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/state
 import { useKeys } from "../ui/use-keys.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { MapDrawing } from "./map-drawing.tsx";
-import { draw } from "./map-model.ts";
 import { MapTable } from "./map-table.tsx";
 import { NodePanel } from "./node-panel.tsx";
 import styles from "./map.module.css";
@@ -119,7 +117,6 @@ interface ShownProps {
 
 function Shown({ map, isTable, isFetching }: ShownProps) {
   const { search, replace } = useUrl();
-  const drawing = useMemo(() => draw(map), [map]);
   const width = parseNanos(map.toUnixNano) - parseNanos(map.fromUnixNano);
   const minutes = Math.max(1, nanosToMs(width) / 60_000);
   const node = map.nodes.find(({ id }) => id === readParam(search, "node"));
@@ -131,7 +128,7 @@ function Shown({ map, isTable, isFetching }: ShownProps) {
       {isTable ? (
         <MapTable {...map} minutes={minutes} />
       ) : (
-        <MapDrawing drawing={drawing} minutes={minutes} />
+        <MapDrawing map={map} minutes={minutes} />
       )}
       {node === undefined ? null : (
         <div className={styles.panel}>

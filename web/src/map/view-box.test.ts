@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   afterKey,
   beside,
+  firstView,
   formatView,
   pan,
   parseView,
@@ -16,22 +17,22 @@ const whole = wholeView(box);
 
 describe("the text in the URL", () => {
   test("of the whole map is none", () => {
-    expect(formatView(whole, box)).toBe("");
-    expect(parseView("", box)).toEqual(whole);
+    expect(formatView(whole, whole)).toBe("");
+    expect(parseView("", box, whole)).toEqual(whole);
   });
 
   test("comes back as the same view", () => {
     const view = { x: 120, y: -20, zoom: 2.5 };
-    expect(formatView(view, box)).toBe("120_-20_2.5");
-    expect(parseView("120_-20_2.5", box)).toEqual(view);
+    expect(formatView(view, whole)).toBe("120_-20_2.5");
+    expect(parseView("120_-20_2.5", box, whole)).toEqual(view);
   });
 
   test.each(["nonsense", "1_2", "1_2_x", "1_2_3_4", "9999999_1_1"])("“%s” is the whole", (text) => {
-    expect(parseView(text, box)).toEqual(whole);
+    expect(parseView(text, box, whole)).toEqual(whole);
   });
 
   test("that asks for more than there is gets the edge", () => {
-    expect(parseView("99999_0_99", box)).toEqual({ x: 900, y: 0, zoom: 8 });
+    expect(parseView("99999_0_99", box, whole)).toEqual({ x: 900, y: 0, zoom: 8 });
   });
 });
 
@@ -55,7 +56,13 @@ test("the view box is what is seen", () => {
 });
 
 test("a chosen node does not lie under its panel, and the map moves only if it would", () => {
-  const at = { widthPx: 1000 };
-  expect(beside(whole, box, { ...at, right: 400 })).toEqual(whole);
-  expect(beside(whole, box, { ...at, right: 880 })).toEqual({ ...whole, x: whole.x + 424 });
+  const at = { widthPx: 1000, unitsPerPx: 1 };
+  expect(beside(whole, { ...at, right: 400 })).toEqual(whole);
+  expect(beside(whole, { ...at, right: 880 })).toEqual({ ...whole, x: whole.x + 424 });
+});
+
+test("a map too large to be read as a whole is shown from its beginning, in its own size", () => {
+  expect(firstView(box, 1, "right")).toEqual(whole);
+  expect(firstView(box, 2, "right")).toEqual({ x: 150, y: 200, zoom: 2 });
+  expect(firstView(box, 2, "down")).toEqual({ x: 400, y: 75, zoom: 2 });
 });

@@ -1,5 +1,5 @@
 /** Pure: which part of the map is looked at, and its text in the URL. */
-import type { Box } from "./geometry.ts";
+import type { Box, Flow } from "./geometry.ts";
 
 export interface View {
   /** Middle of what is seen, in units of the map. */
@@ -14,23 +14,37 @@ const ZOOM_MAX = 8;
 /** One press of an arrow moves by this share of what is seen. */
 const PAN_SHARE = 0.15;
 
+/**
+ * What is shown before anybody moved: all of the map, and where its words would get too small for that, its beginning.
+ * @param unitsPerPx of all of it: 1 and more
+ */
+export function firstView(box: Box, unitsPerPx: number, flow: Flow): View {
+  const whole = wholeView(box);
+  const zoom = Math.min(ZOOM_MAX, unitsPerPx);
+  const [width, height] = [box.width / zoom, box.height / zoom];
+  return flow === "right"
+    ? { ...whole, x: box.x + width / 2, zoom }
+    : { ...whole, y: box.y + height / 2, zoom };
+}
+
 export function wholeView(box: Box): View {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2, zoom: 1 };
 }
 
-/** @param text `<x>_<y>_<zoom>`; anything else is the whole map */
-export function parseView(text: string, box: Box): View {
+/** @param text `<x>_<y>_<zoom>`; anything else is the first view */
+export function parseView(text: string, box: Box, first: View): View {
   const match = /^(-?\d{1,6})_(-?\d{1,6})_(\d{1,2}(?:\.\d{1,2})?)$/.exec(text);
-  if (match === null) return wholeView(box);
+  if (match === null) return first;
   return clamp({ x: Number(match[1]), y: Number(match[2]), zoom: Number(match[3]) }, box);
 }
 
-/** @returns empty for the whole map */
-export function formatView(view: View, box: Box): string {
-  const whole = wholeView(box);
-  const isWhole =
-    view.zoom === 1 && Math.abs(view.x - whole.x) < 1 && Math.abs(view.y - whole.y) < 1;
-  if (isWhole) return "";
+/** @returns empty for the first view */
+export function formatView(view: View, first: View): string {
+  const isFirst =
+    Math.abs(view.zoom - first.zoom) < 0.01 &&
+    Math.abs(view.x - first.x) < 1 &&
+    Math.abs(view.y - first.y) < 1;
+  if (isFirst) return "";
   return `${Math.round(view.x)}_${Math.round(view.y)}_${Math.round(view.zoom * 100) / 100}`;
 }
 
@@ -89,14 +103,13 @@ const COVERED_PX = 444;
 /**
  * @param right of the chosen node, in units of the map
  * @param widthPx of the map on the screen
+ * @param unitsPerPx as the view is now
  * @returns the view moved as far as it takes for the node to stand beside the panel
  */
 export function beside(
   view: View,
-  box: Box,
-  { right, widthPx }: { right: number; widthPx: number },
+  { right, widthPx, unitsPerPx }: { right: number; widthPx: number; unitsPerPx: number },
 ): View {
-  const unitsPerPx = box.width / view.zoom / Math.max(1, widthPx);
-  const edge = view.x + box.width / view.zoom / 2 - COVERED_PX * unitsPerPx;
+  const edge = view.x + (widthPx / 2 - COVERED_PX) * unitsPerPx;
   return right <= edge ? view : { ...view, x: view.x + right - edge };
 }

@@ -8,7 +8,7 @@ import { OneLine } from "../ui/visible-text.tsx";
 import type { Series } from "./chart-data.ts";
 import { formatNumber } from "./format-number.ts";
 import styles from "./sql.module.css";
-import { useSize } from "./use-size.ts";
+import { useSize } from "../charts/use-size.ts";
 
 /** One for each line that a chart may have. */
 export const SERIES_TOKENS = [0, 1, 2, 3, 4, 5, 7, 8].map((at) => `--svc-${at}`);
