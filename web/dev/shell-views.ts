@@ -14,6 +14,11 @@ const typing = (text: string) => async (page: Page) => {
   await page.keyboard.type(text);
 };
 
+const comfortable = async (page: Page) => {
+  await typing("comfortable")(page);
+  await page.keyboard.press("Enter");
+};
+
 const save = async (page: Page, ...names: readonly string[]) => {
   await page.getByRole("button", { name: "Saved", exact: true }).click();
   for (const name of names) {
@@ -44,6 +49,10 @@ export const SHELL_VIEWS: readonly View[] = [
       await page.keyboard.press("Enter");
     },
   },
+  { name: "comfortable-logs", path: "/logs?from=now-3h", act: comfortable },
+  { name: "comfortable-traces", path: "/traces?from=now-3h", act: comfortable },
+  { name: "comfortable-services", path: "/services?from=now-3h", act: comfortable },
+  { name: "comfortable-patterns", path: "/logs?from=now-3h&view=patterns", act: comfortable },
   { name: "omnibox", path: "/traces", act: typing("") },
   { name: "omnibox-typed", path: "/logs?from=now-3h", act: typing("ser") },
   {

@@ -38,9 +38,32 @@ function isClosed(page: Page): Promise<boolean> {
     .then((count) => count === 0);
 }
 
+/** From and to a list of logs. */
+async function walkDensity(page: Page): Promise<void> {
+  const rows = page.getByTestId("log-row");
+  const heightOf = async () => (await rows.first().boundingBox())?.height;
+  const between = async () => {
+    const [first, second] = [await rows.nth(0).boundingBox(), await rows.nth(1).boundingBox()];
+    return (second?.y ?? 0) - (first?.y ?? 0);
+  };
+  await page.getByTestId("log-row").first().waitFor();
+  check("rows are compact", (await heightOf()) === 24 && (await between()) === 24);
+  await find(page, "rows comfortable");
+  await page.keyboard.press("Enter");
+  await settle(page);
+  check("rows get more room", (await heightOf()) === 28 && (await between()) === 28);
+  await page.reload();
+  await rows.first().waitFor();
+  check("and keep it", (await heightOf()) === 28);
+  await find(page, "rows compact");
+  await page.keyboard.press("Enter");
+  await settle(page);
+  check("and lose it again", (await heightOf()) === 24);
+}
+
 export async function walkOmnibox(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/logs?from=now-3h`);
-  await page.getByTestId("log-row").first().waitFor();
+  await walkDensity(page);
   await page.keyboard.press("/");
   await find(page, "smap");
   check(

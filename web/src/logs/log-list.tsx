@@ -4,10 +4,11 @@ import type { LogRecord } from "@throughline/query/wire";
 import { formatCount } from "../lib/format.ts";
 import { Progress } from "../ui/states.tsx";
 import { useServiceColors } from "../ui/service-colors.tsx";
+import { useRowPx } from "../ui/density.ts";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
 import { hasKeptScroll, useKeptScroll } from "../ui/use-kept-scroll.ts";
 import { useUrl } from "../ui/use-url.ts";
-import { ListHead, LogRow, ROW_PX, shownColumns } from "./log-row.tsx";
+import { ListHead, LogRow, shownColumns } from "./log-row.tsx";
 import styles from "./logs.module.css";
 import { useListKeys } from "./use-list-keys.ts";
 
@@ -36,7 +37,7 @@ export function LogList(props: LogListProps) {
   const { logs, keys, selected, isFetching, onSelect, anchor = -1, onAway, held = 0 } = props;
   const { columns: names = NO_COLUMNS } = props;
   const columns = useMemo(() => shownColumns(names), [names]);
-  const { ref, first, end, page, scrollTo } = useFixedRows(logs.length, ROW_PX, HEADER_PX);
+  const { ref, first, end, page, scrollTo } = useFixedRows(logs.length, useRowPx(), HEADER_PX);
   const id = useId();
   const { search } = useUrl();
   const colors = useServiceColors(
@@ -76,7 +77,7 @@ export function LogList(props: LogListProps) {
       <div
         role="rowgroup"
         style={{
-          height: logs.length * ROW_PX,
+          height: `calc(var(--row) * ${logs.length})`,
           position: "relative",
           minWidth: columns.style?.minWidth,
         }}

@@ -14,8 +14,6 @@ import { OneLine } from "../ui/visible-text.tsx";
 import { type ReadColumn, readerOf } from "./log-column.ts";
 import styles from "./logs.module.css";
 
-export const ROW_PX = 24;
-
 /** Fields that stand between service and message. */
 export interface ShownColumns {
   readonly all: readonly { readonly name: string; readonly read: ReadColumn | undefined }[];
@@ -97,7 +95,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         isSelected && styles.selected,
         isAnchor && styles.anchored,
       )}
-      style={{ ...columns.style, transform: `translateY(${row * ROW_PX}px)` }}
+      style={{ ...columns.style, transform: `translateY(calc(var(--row) * ${row}))` }}
     >
       <span role="gridcell">
         <MomentText nanos={parseNanos(log.timeUnixNano)} />

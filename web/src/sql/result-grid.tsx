@@ -1,16 +1,16 @@
 import type { SqlRows } from "@throughline/query/wire";
 import { OneLine } from "../ui/visible-text.tsx";
+import { useRowPx } from "../ui/density.ts";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
 import { isNumberType } from "./chart-data.ts";
 import styles from "./sql.module.css";
 
-const ROW_PX = 24;
 const HEADER_PX = 40;
 
 /** The rows of an answer; only those on the screen are in the page. */
 export function ResultGrid({ result }: { readonly result: SqlRows }) {
   const { columns, rows } = result;
-  const { ref, first, end } = useFixedRows(rows.length, ROW_PX, HEADER_PX);
+  const { ref, first, end } = useFixedRows(rows.length, useRowPx(), HEADER_PX);
   const template = `repeat(${columns.length}, minmax(140px, 1fr))`;
   return (
     <div
@@ -38,7 +38,10 @@ export function ResultGrid({ result }: { readonly result: SqlRows }) {
           </span>
         ))}
       </div>
-      <div role="rowgroup" style={{ height: rows.length * ROW_PX, position: "relative" }}>
+      <div
+        role="rowgroup"
+        style={{ height: `calc(var(--row) * ${rows.length})`, position: "relative" }}
+      >
         {rows.slice(first, end).map((row, i) => (
           <div
             key={first + i}
@@ -47,7 +50,7 @@ export function ResultGrid({ result }: { readonly result: SqlRows }) {
             className={styles.row}
             style={{
               gridTemplateColumns: template,
-              transform: `translateY(${(first + i) * ROW_PX}px)`,
+              transform: `translateY(calc(var(--row) * ${first + i}))`,
             }}
           >
             {row.map((value, column) => (

@@ -9,6 +9,7 @@ import { cx } from "../../ui/cx.ts";
 import { useServiceColors } from "../../ui/service-colors.tsx";
 import { Progress } from "../../ui/states.tsx";
 import { MomentText, Service, SeverityBadge } from "../../ui/text.tsx";
+import { useRowPx } from "../../ui/density.ts";
 import { useFixedRows } from "../../ui/use-fixed-rows.ts";
 import { useKeptScroll } from "../../ui/use-kept-scroll.ts";
 import { useListKeys } from "../use-list-keys.ts";
@@ -35,12 +36,11 @@ interface PatternListProps {
   readonly hrefOf: (pattern: LogPattern, choice: "only" | "except") => string;
 }
 
-const ROW_PX = 24;
 const HEADER_PX = 32;
 
 export function PatternList(props: PatternListProps) {
   const { patterns, total, isCompared, selected, isFetching, onSelect } = props;
-  const { ref, first, end, page, scrollTo } = useFixedRows(patterns.length, ROW_PX, HEADER_PX);
+  const { ref, first, end, page, scrollTo } = useFixedRows(patterns.length, useRowPx(), HEADER_PX);
   const id = useId();
   const colors = useServiceColors(
     useMemo(
@@ -63,7 +63,10 @@ export function PatternList(props: PatternListProps) {
     >
       <Progress active={isFetching} />
       <Head isCompared={isCompared} />
-      <div role="rowgroup" style={{ height: patterns.length * ROW_PX, position: "relative" }}>
+      <div
+        role="rowgroup"
+        style={{ height: `calc(var(--row) * ${patterns.length})`, position: "relative" }}
+      >
         {patterns.slice(first, end).map((pattern, i) => (
           <PatternRow
             {...props}
@@ -136,7 +139,7 @@ const PatternRow = memo(function PatternRow(props: PatternRowProps) {
         isSelected && styles.selected,
         pattern.change === "gone" && styles.gone,
       )}
-      style={{ transform: `translateY(${row * ROW_PX}px)` }}
+      style={{ transform: `translateY(calc(var(--row) * ${row}))` }}
     >
       <span role="gridcell" className={styles.number} title={formatExact(pattern.records)}>
         {isSample ? "≈" : ""}

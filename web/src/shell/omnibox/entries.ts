@@ -16,6 +16,8 @@ export type Command =
   | "theme-system"
   | "theme-light"
   | "theme-dark"
+  | "density-compact"
+  | "density-comfortable"
   | "refresh"
   | "keys"
   | "copy-link"
@@ -78,6 +80,8 @@ const COMMANDS: readonly (readonly [command: Command, label: string, words: stri
   ["theme-light", "Theme: light", "bright colours appearance"],
   ["theme-dark", "Theme: dark", "night colours appearance"],
   ["theme-system", "Theme: as the system", "auto colours appearance"],
+  ["density-compact", "Rows: compact", "density dense small height lists tables"],
+  ["density-comfortable", "Rows: comfortable", "density roomy large height lists tables"],
   ["keys", "Keyboard keys", "help shortcuts ?"],
 ];
 

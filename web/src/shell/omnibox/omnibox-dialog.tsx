@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import { absoluteRange, resolveRange } from "../../lib/time-range.ts";
 import { patchSearch, rangePatch } from "../../lib/url-state.ts";
 import { copyText } from "../../ui/copy-text.ts";
+import { setDensity } from "../../ui/density.ts";
 import { setTheme } from "../../ui/theme.ts";
 import { useUrl } from "../../ui/use-url.ts";
 import type { Command, Entry } from "./entries.ts";
@@ -96,6 +97,8 @@ function useOpen(
     "theme-system": () => setTheme("system"),
     "theme-light": () => setTheme("light"),
     "theme-dark": () => setTheme("dark"),
+    "density-compact": () => setDensity("compact"),
+    "density-comfortable": () => setDensity("comfortable"),
     refresh: () => queries.invalidateQueries(),
     keys: onShowKeys,
     "copy-link": () => copy(window.location.href),
