@@ -5,10 +5,21 @@ import type { Logger } from "pino";
 export interface QueryLimits {
   /** API requests that ask ClickHouse at the same time; more wait. */
   readonly requestsConcurrentMax: number;
-  /** Requests that may wait for their turn; more are refused with `overloaded`. */
+  /**
+   * Requests that may wait for their turn; more are refused with `overloaded`. So many that `requestWaitMs` is what decides, unless
+   * nothing moves: thirty people who open a page at once are two hundred requests, and answered within two seconds.
+   */
   readonly requestsWaitingMax: number;
   /** How long one waits before it is refused. */
   readonly requestWaitMs: number;
+  /**
+   * An answer about services, environments, counts of logs or durations is kept for this long, for others who ask the same;
+   * 0 keeps none. Not lists of records nor traces: what is stored is found at once. Counts over minutes and hours do not look
+   * different after two seconds, and pages that refresh do so less often; by then everybody who opened the same page is answered.
+   */
+  readonly answersKeptMs: number;
+  /** Of these answers together; the oldest go. */
+  readonly answersKeptMaxBytes: number;
   /** One search, over all its windows; then it answers what it has, with a cursor. */
   readonly searchTimeMs: number;
   /** One ClickHouse query: `max_execution_time`. */
@@ -91,8 +102,10 @@ export interface QueryLimits {
 
 export const DEFAULT_LIMITS: QueryLimits = {
   requestsConcurrentMax: 8,
-  requestsWaitingMax: 64,
+  requestsWaitingMax: 256,
   requestWaitMs: 5_000,
+  answersKeptMs: 2_000,
+  answersKeptMaxBytes: 32 * 1024 ** 2,
   searchTimeMs: 20_000,
   queryTimeMs: 10_000,
   queryMemoryBytes: 0,

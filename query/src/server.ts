@@ -10,9 +10,11 @@ import Fastify, {
 import { constants } from "node:zlib";
 import { type Admission, createAdmission } from "./clickhouse/admission.ts";
 import { type Asker, createAsker } from "./clickhouse/ask.ts";
+import { createAnswers } from "./http/answers.ts";
 import { installCors } from "./http/cors.ts";
 import { installProblems } from "./http/problems.ts";
 import { installRoutes } from "./http/routes.ts";
+import { BROTLI_QUALITY, COMPRESS_FROM_BYTES, type JsonAnswer } from "./http/share.ts";
 import { installWebFiles } from "./http/web-files.ts";
 import { measuredAsker } from "./telemetry/measured-asker.ts";
 import { createQueryMetrics } from "./telemetry/metrics.ts";
@@ -54,7 +56,8 @@ const STOP_GRACE_MS = 3_000;
 export async function buildApp(options: QueryOptions): Promise<QueryApp> {
   const limits: QueryLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const admission = createAdmission(limits);
-  const metrics = createQueryMetrics({ admission });
+  const answers = createAnswers<JsonAnswer>(limits);
+  const metrics = createQueryMetrics({ admission, answers });
   const asker = measuredAsker(createAsker(options.clickhouse, limits), metrics);
   const app = createFastify(options);
   observeRequests(app, metrics);
@@ -62,16 +65,16 @@ export async function buildApp(options: QueryOptions): Promise<QueryApp> {
   installCors(app, options.corsOrigins ?? []);
   await app.register(compress, {
     global: true,
-    threshold: 1_024,
+    threshold: COMPRESS_FROM_BYTES,
     encodings: ["br", "gzip"],
-    // Of brotli's levels the one that costs about as much as gzip's default.
-    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
   });
   await installWebFiles(app, options.webRoot);
   installRoutes(app, {
     options,
     searcher: { asker, limits },
     admission,
+    answers,
     metrics,
     now: options.now ?? systemNow,
   });

@@ -17,6 +17,8 @@ import type { SettingValue } from "./values.ts";
 /** The query package bounds nothing from above. Beyond these a value is a typing error: timers take 24 days at most. */
 const QUERY_MAXIMA = { ms: 86_400_000, bytes: 2 ** 50, count: 1_000_000_000 } as const;
 
+const SWITCHED_OFF_BY_ZERO: ReadonlySet<string> = new Set(["answersKeptMs"]);
+
 export interface Limits {
   readonly collector: CollectorLimits;
   readonly query: QueryLimits;
@@ -72,11 +74,11 @@ function queryLimit(key: string, standard: number): LimitDefinition {
     path: ["query", key],
     environment: environmentName(key),
     fileKey: key,
-    // Where 0 is the default it means "none"; anywhere else it would mean "never".
+    // Where 0 is the default it means "none"; elsewhere it would mean "never", but for what can be switched off.
     schema: integer(
       facets(key, {
         default: standard,
-        minimum: Math.min(standard, 1),
+        minimum: SWITCHED_OFF_BY_ZERO.has(key) ? 0 : Math.min(standard, 1),
         maximum: QUERY_MAXIMA[unitOf(key)],
       }),
     ),

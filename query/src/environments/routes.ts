@@ -1,5 +1,6 @@
 import { readRange } from "../http/parse-query.ts";
-import { type App, type RouteContext, admitted } from "../http/serve.ts";
+import type { App, RouteContext } from "../http/serve.ts";
+import { shared } from "../http/share.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import { ENVIRONMENT_ENDPOINTS } from "./endpoints.ts";
 import { readEnvironments } from "./read-environments.ts";
@@ -15,7 +16,7 @@ export function installEnvironmentRoutes(app: App, context: RouteContext): void 
     (request, reply) => {
       const at = now();
       const range = readRange(request.query, at, at - DAY);
-      return admitted(context, reply, (signal) => readEnvironments(searcher, range, signal));
+      return shared(context, request, reply, (signal) => readEnvironments(searcher, range, signal));
     },
   );
 }

@@ -1,5 +1,6 @@
 import { readRange, toTraceFilters } from "../http/parse-query.ts";
-import { type App, type RouteContext, admitted } from "../http/serve.ts";
+import type { App, RouteContext } from "../http/serve.ts";
+import { shared } from "../http/share.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import { HEATMAP_ENDPOINTS } from "./endpoints.ts";
 import { readHeatmap } from "./read-heatmap.ts";
@@ -17,6 +18,8 @@ export function installHeatmapRoutes(app: App, context: RouteContext): void {
       rootsOnly: spans === "roots",
       bucketsMax: buckets,
     };
-    return admitted(context, reply, (signal) => readHeatmap(context.searcher, question, signal));
+    return shared(context, request, reply, (signal) =>
+      readHeatmap(context.searcher, question, signal),
+    );
   });
 }

@@ -6,11 +6,15 @@ import type { Admission } from "../clickhouse/admission.ts";
 import type { QueryOptions } from "../options.ts";
 import type { Searcher } from "../search/searcher.ts";
 import type { QueryMetrics } from "../telemetry/metrics.ts";
+import type { Answers } from "./answers.ts";
+import type { JsonAnswer } from "./share.ts";
 
 export interface RouteContext {
   readonly options: QueryOptions;
   readonly searcher: Searcher;
   readonly admission: Admission;
+  /** Of rollups, which many ask in the same words. */
+  readonly answers: Answers<JsonAnswer>;
   /** What routes count that only they can see. */
   readonly metrics: QueryMetrics;
   readonly now: () => bigint;

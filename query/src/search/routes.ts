@@ -6,6 +6,7 @@ import {
 } from "../http/parse-query.ts";
 import type { TraceQuery } from "../http/query-params.ts";
 import { type App, type RouteContext, admitted } from "../http/serve.ts";
+import { shared } from "../http/share.ts";
 import { addShapes } from "../shapes/add-shapes.ts";
 import { SEARCH_ENDPOINTS } from "./endpoints.ts";
 import { findLogs } from "./find-logs.ts";
@@ -32,7 +33,7 @@ export function installSearchRoutes(app: App, context: RouteContext): void {
   });
   app.get(histogram.url, { schema: { querystring: histogram.querystring } }, (request, reply) => {
     const question = toHistogramQuestion(request.query, now());
-    return admitted(context, reply, (signal) => countLogs(searcher, question, signal));
+    return shared(context, request, reply, (signal) => countLogs(searcher, question, signal));
   });
 }
 

@@ -1,5 +1,6 @@
 import { readRange } from "../http/parse-query.ts";
-import { type App, type RouteContext, admitted } from "../http/serve.ts";
+import type { App, RouteContext } from "../http/serve.ts";
+import { shared } from "../http/share.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import { SERVICE_MAP_ENDPOINTS } from "./endpoints.ts";
 import { readServiceMap } from "./read-service-map.ts";
@@ -17,6 +18,6 @@ export function installServiceMapRoutes(app: App, context: RouteContext): void {
       ...(service === undefined ? {} : { service }),
       ...(environment === undefined ? {} : { environment }),
     };
-    return admitted(context, reply, (signal) => readServiceMap(searcher, question, signal));
+    return shared(context, request, reply, (signal) => readServiceMap(searcher, question, signal));
   });
 }

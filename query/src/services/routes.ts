@@ -1,5 +1,6 @@
 import { readRange, refuse, toServicesRange } from "../http/parse-query.ts";
-import { type App, type RouteContext, admitted, signalOf } from "../http/serve.ts";
+import { type App, type RouteContext, signalOf } from "../http/serve.ts";
+import { shared } from "../http/share.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import { type ErrorsQuery, SERVICE_ENDPOINTS } from "./endpoints.ts";
 import { type ErrorsQuestion, readErrors } from "./read-errors.ts";
@@ -16,7 +17,7 @@ export function installServiceRoutes(app: App, context: RouteContext): void {
   app.get(services.url, { schema: { querystring: services.querystring } }, (request, reply) => {
     const { environment, compare, sparklines = false } = request.query;
     const range = toServicesRange(request.query, now());
-    return admitted(context, reply, (signal) =>
+    return shared(context, request, reply, (signal) =>
       readServices(searcher, { range, environment, compare, sparklines }, signal),
     );
   });
@@ -40,7 +41,7 @@ function installServiceRoute(app: App, context: RouteContext): void {
         bucketsMax: buckets,
         compare,
       };
-      return admitted(context, reply, (signal) => readService(searcher, question, signal));
+      return shared(context, request, reply, (signal) => readService(searcher, question, signal));
     },
   );
   app.get(
@@ -48,7 +49,7 @@ function installServiceRoute(app: App, context: RouteContext): void {
     { schema: { params: serviceErrors.params, querystring: serviceErrors.querystring } },
     (request, reply) => {
       const question = toErrorsQuestion(request.params.name, request.query, now());
-      return admitted(context, reply, (signal) => readErrors(searcher, question, signal));
+      return shared(context, request, reply, (signal) => readErrors(searcher, question, signal));
     },
   );
 }
@@ -59,7 +60,7 @@ function installTypicalRoute(app: App, context: RouteContext): void {
     const at = context.now();
     const range = readRange(request.query, at, at - HOUR);
     const keys = request.query.key.map(toOperationKey);
-    return admitted(context, reply, (signal) =>
+    return shared(context, request, reply, (signal) =>
       readTypical(
         context.searcher,
         { keys, range, environment: request.query.environment },

@@ -5,6 +5,7 @@ import { buildApp, type QueryApp } from "../server.ts";
 import { createQueryMetrics } from "./metrics.ts";
 
 const idle = { counts: () => ({ running: 0, waiting: 0, refused: 0 }) };
+const none = { counts: () => ({ asked: 0, joined: 0, kept: 0, evicted: 0, bytes: 0 }) };
 
 /** Nobody listens there. */
 const NOBODY = {
@@ -38,7 +39,10 @@ async function scrape({ app }: QueryApp): Promise<string> {
 }
 
 test("every metric carries the prefix and a help text that is a sentence", async () => {
-  const all = await createQueryMetrics({ admission: idle }).registry.getMetricsAsJSON();
+  const all = await createQueryMetrics({
+    admission: idle,
+    answers: none,
+  }).registry.getMetricsAsJSON();
   expect(all.length).toBeGreaterThan(10);
   for (const metric of all) {
     expect(metric.name).toMatch(/^throughline_query_[a-z_]+$/u);
@@ -48,7 +52,10 @@ test("every metric carries the prefix and a help text that is a sentence", async
 
 test("what waits and what was turned away is the admission's own count", async () => {
   const counts = { running: 8, waiting: 3, refused: 5 };
-  const { registry } = createQueryMetrics({ admission: { counts: () => counts } });
+  const { registry } = createQueryMetrics({
+    admission: { counts: () => counts },
+    answers: none,
+  });
   for (const _ of [1, 2]) {
     const text = await registry.metrics();
     expect(text).toContain("throughline_query_asking_requests 8");

@@ -6,6 +6,7 @@
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Admission } from "../clickhouse/admission.ts";
+import type { AnswerCounts } from "../http/answers.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
 
 const PREFIX = "throughline_query_";
@@ -34,9 +35,10 @@ export interface QueryMetrics {
 /** What is counted where it happens and only read here. */
 export interface MetricSources {
   readonly admission: Pick<Admission, "counts">;
+  readonly answers: { counts(): AnswerCounts };
 }
 
-export function createQueryMetrics({ admission }: MetricSources): QueryMetrics {
+export function createQueryMetrics({ admission, answers }: MetricSources): QueryMetrics {
   const registry = new Registry();
   const registers = [registry];
   const counter = <L extends string = never>(
@@ -50,6 +52,7 @@ export function createQueryMetrics({ admission }: MetricSources): QueryMetrics {
     labelNames: readonly L[] = [],
   ) => new Histogram({ name: PREFIX + name, help, labelNames, registers, buckets: SECONDS });
   registerAdmission(registry, admission);
+  registerAnswers(registry, answers);
   registerProcessMetrics(registry, PREFIX);
   return {
     registry,
@@ -103,6 +106,40 @@ function registerAdmission(registry: Registry, admission: Pick<Admission, "count
     collect() {
       this.reset();
       this.inc(admission.counts().refused);
+    },
+  });
+}
+
+function registerAnswers(registry: Registry, answers: MetricSources["answers"]): void {
+  const registers = [registry];
+  void new Counter({
+    name: `${PREFIX}shared_answers_total`,
+    help: "Answers of rollups: asked of ClickHouse, joined to one that was under way, or kept from a moment ago.",
+    labelNames: ["source"],
+    registers,
+    collect() {
+      const { asked, joined, kept } = answers.counts();
+      this.reset();
+      this.inc({ source: "asked" }, asked);
+      this.inc({ source: "joined" }, joined);
+      this.inc({ source: "kept" }, kept);
+    },
+  });
+  void new Counter({
+    name: `${PREFIX}kept_answers_evicted_total`,
+    help: "Answers that were not kept as long as they may be, for want of room.",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(answers.counts().evicted);
+    },
+  });
+  void new Gauge({
+    name: `${PREFIX}kept_answers_bytes`,
+    help: "Bytes of answers that are kept.",
+    registers,
+    collect() {
+      this.set(answers.counts().bytes);
     },
   });
 }

@@ -7,6 +7,12 @@ export const Meta = Type.Object({
   rowsRead: Type.Number(),
   bytesRead: Type.Number(),
   complete: Type.Boolean({ description: "false when a limit cut the answer short" }),
+  asOfUnixNano: Type.Optional(
+    Type.String({
+      description:
+        "when it was asked of ClickHouse, of answers that are shared by those who ask the same within a moment",
+    }),
+  ),
   reason: Type.Optional(Type.String({ description: "why it is not complete, and the remedy" })),
 });
 export type Meta = Static<typeof Meta>;
