@@ -7,7 +7,7 @@ import {
   type ClickHouseConnection,
 } from "@throughline/schemas";
 import type { Logger } from "pino";
-import { tuneGarbageCollection } from "./garbage-collection.ts";
+import { giveBackStartMemory, tuneGarbageCollection } from "./garbage-collection.ts";
 import type { CollectorLimits } from "./limits.ts";
 import { startPipeline } from "./pipeline.ts";
 import type { Surroundings } from "./pipeline.ts";
@@ -59,7 +59,9 @@ export interface Collector {
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
   tuneGarbageCollection();
   const metrics = createCollectorMetrics();
-  return startPipeline({ ...options, metrics, surroundings: machine });
+  const pipeline = await startPipeline({ ...options, metrics, surroundings: machine });
+  giveBackStartMemory();
+  return pipeline;
 }
 
 /** This process's own disk, clock, randomness and network. */

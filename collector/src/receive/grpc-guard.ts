@@ -6,8 +6,10 @@
  *
  *   - the length in the five bytes before the message is charged to the budget, or refused, before the
  *     message is read;
- *   - the compression is hidden from grpc-js, so that a message arrives at the handler as it was sent and is
- *     inflated by our own bounded `inflate`, the same as over HTTP;
+ *   - the message itself is read here, into memory of exactly its length, and grpc-js is given an empty one in its place. It
+ *     would keep all pieces of a message, two dozen of 382 kB, and join them in the end: pieces that live so long are moved to
+ *     V8's old generation, and only a collection of all of the heap finds them dead;
+ *   - the compression is hidden from grpc-js: our own bounded `inflate` does it, the same as over HTTP;
  *   - a message has `requestTimeoutMs` to arrive, and there is one per call;
  *   - flow-control windows are raised from 64 KiB, which would cap a client 20 ms away at 3 MB/s.
  *
@@ -24,6 +26,7 @@ import type { Admission, AdmissionTicket } from "../contract.ts";
 import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
 import { encodeRpcStatus, GRPC_STATUS, type RpcStatus } from "./export-response.ts";
 import { parseContentCoding, type ContentCoding } from "./inflate.ts";
+import { chargeOf } from "./ingest-call.ts";
 
 export interface GrpcGuardOptions {
   readonly admission: Admission;
@@ -43,6 +46,8 @@ export interface GuardedMessage {
   /** The coding of the bytes, `undefined` when it is none we know; `identity` when the message is not compressed. */
   readonly coding: ContentCoding | "identity" | undefined;
   readonly codingName: string;
+  /** As it was sent, in memory of its own. */
+  readonly wire: Buffer<ArrayBuffer>;
   /** The caller closes it. */
   readonly ticket: AdmissionTicket;
 }
@@ -51,7 +56,9 @@ const CHANNEL = "http2.server.stream.created";
 /** Overwritten on every stream, so a client cannot choose it. */
 export const CALL_ID_HEADER = "x-throughline-call";
 /** One byte that says whether the message is compressed, four with its length. */
-export const FRAME_HEADER_BYTES = 5;
+const FRAME_HEADER_BYTES = 5;
+/** The frame of an empty message that is not compressed. */
+const EMPTY_MESSAGE = Buffer.alloc(FRAME_HEADER_BYTES);
 const WINDOW_BYTES = 1024 * 1024;
 
 export class GrpcGuard {
@@ -121,10 +128,15 @@ class GuardedStream {
   readonly #options: GrpcGuardOptions;
   readonly #timer: NodeJS.Timeout;
   readonly #header = Buffer.alloc(FRAME_HEADER_BYTES);
-  #seenBytes = 0;
-  #messageBytes = Number.POSITIVE_INFINITY;
+  /** What Node gives the bytes of the stream to; it goes on to grpc-js. */
+  readonly #push: ServerHttp2Stream["push"];
+  #headerBytes = 0;
+  #messageBytes = 0;
+  #wire: Buffer<ArrayBuffer> | undefined;
+  #wireBytes = 0;
   #ticket: AdmissionTicket | undefined;
-  #refused = false;
+  /** Answered: what else arrives is let go of. */
+  #isOver = false;
 
   constructor(
     stream: ServerHttp2Stream,
@@ -139,42 +151,60 @@ class GuardedStream {
     this.#timer = setTimeout(() => this.#refuseLate(), options.limits.requestTimeoutMs);
     // grpc-js adds its listeners in the next tick: nothing may flow before.
     stream.pause();
-    stream.on("data", (chunk: Buffer) => this.#onData(chunk));
+    this.#push = stream.push.bind(stream);
+    stream.push = (chunk: Buffer | null) =>
+      chunk === null ? this.#push(null) : this.#receive(chunk);
     // A call answered before its message was read (an unknown method) must not keep its stream open.
-    stream.once("finish", () => stream.resume());
+    stream.once("finish", () => {
+      this.#isOver = true;
+      stream.resume();
+    });
     stream.once("close", () => {
       clearTimeout(this.#timer);
+      this.#wire = undefined;
       this.#ticket?.close();
     });
   }
 
   take(): GuardedMessage | undefined {
     const ticket = this.#ticket;
-    if (ticket === undefined) return undefined;
-    this.#ticket = undefined;
+    const wire = this.#wire;
+    if (ticket === undefined || wire === undefined) return undefined;
+    this.#ticket = this.#wire = undefined;
     const compressed = this.#header[0] === 1;
     return {
       coding: compressed ? parseContentCoding(this.#codingName) : "identity",
       codingName: this.#codingName,
+      wire,
       ticket,
     };
   }
 
-  #onData(chunk: Buffer): void {
-    if (this.#refused) return;
-    if (this.#seenBytes < FRAME_HEADER_BYTES) {
-      chunk.copy(this.#header, this.#seenBytes);
-      if (this.#seenBytes + chunk.length >= FRAME_HEADER_BYTES) this.#admit();
+  /** @returns true: what is let in is charged, so there is nothing to hold back */
+  #receive(chunk: Buffer): boolean {
+    if (this.#isOver || chunk.length === 0) return true;
+    let rest = chunk;
+    if (this.#headerBytes < FRAME_HEADER_BYTES) {
+      const taken = chunk.copy(this.#header, this.#headerBytes);
+      this.#headerBytes += taken;
+      if (this.#headerBytes < FRAME_HEADER_BYTES) return true;
+      this.#admit();
+      rest = chunk.subarray(taken);
     }
-    this.#seenBytes += chunk.length;
-    const wholeBytes = FRAME_HEADER_BYTES + this.#messageBytes;
-    if (this.#seenBytes === wholeBytes) clearTimeout(this.#timer);
-    if (this.#seenBytes > wholeBytes) {
+    // Refused at its header, or followed by more when the handler had taken it already.
+    if (this.#isOver) return true;
+    if (this.#wireBytes + rest.length > this.#messageBytes) {
       this.#refuse("malformed", {
         code: GRPC_STATUS.INVALID_ARGUMENT,
         message: "Export takes one message per call, and more followed.",
       });
+      return true;
     }
+    this.#wire?.set(rest, this.#wireBytes);
+    this.#wireBytes += rest.length;
+    if (this.#wireBytes < this.#messageBytes) return true;
+    clearTimeout(this.#timer);
+    return this.#push(EMPTY_MESSAGE);
   }
 
   #admit(): void {
@@ -193,10 +223,11 @@ class GuardedStream {
       });
       return;
     }
-    // Twice: grpc-js holds the pieces and joins them into a copy.
-    const ticket = admission.open(2 * this.#messageBytes);
+    const ticket = admission.open(compressed ? this.#messageBytes : chargeOf(this.#messageBytes));
     if (ticket.kind === "ticket") {
       this.#ticket = ticket;
+      // Memory that nothing is written to is not taken from the machine: announcing a length costs a client more than us.
+      this.#wire = Buffer.allocUnsafeSlow(this.#messageBytes);
       return;
     }
     const { message, retryAfterMs } = ticket;
@@ -215,9 +246,10 @@ class GuardedStream {
 
   /** Answers on the stream itself and ends it; grpc-js finds the stream closed and lets go of the call. */
   #refuse(reason: "too_large" | "overloaded" | "malformed", status: RpcStatus): void {
-    this.#refused = true;
+    this.#isOver = true;
     const stream = this.#stream;
-    const sizeBytes = Number.isFinite(this.#messageBytes) ? this.#messageBytes : this.#seenBytes;
+    const isAnnounced = this.#headerBytes === FRAME_HEADER_BYTES;
+    const sizeBytes = isAnnounced ? this.#messageBytes : this.#headerBytes;
     this.#options.onRefused(this.#path, reason, sizeBytes);
     if (stream.headersSent || stream.destroyed || stream.closed) return;
     stream.respond(

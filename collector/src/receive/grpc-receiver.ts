@@ -20,12 +20,7 @@ import {
   GRPC_STATUS,
   type RpcStatus,
 } from "./export-response.ts";
-import {
-  CALL_ID_HEADER,
-  FRAME_HEADER_BYTES,
-  GrpcGuard,
-  type GuardedMessage,
-} from "./grpc-guard.ts";
+import { CALL_ID_HEADER, GrpcGuard, type GuardedMessage } from "./grpc-guard.ts";
 import { CONTENT_CODINGS, inflate } from "./inflate.ts";
 import { callIngest, chargeInflated, chargeOf, countRefusal } from "./ingest-call.ts";
 import { OTLP_SERVICES, type OtlpService } from "./otlp-services.ts";
@@ -132,7 +127,7 @@ function createHandler(
     const message = typeof callId === "string" ? guard.take(callId) : undefined;
     // The client went away between its last byte and now; the guard has let go of the call.
     if (message === undefined) return callback({ code: Status.CANCELLED });
-    void exportMessage(call.request, message, service, options).then(
+    void exportMessage(message, service, options).then(
       (outcome) => answer(service, outcome, callback),
       // Nothing above rejects; if it did, the call must still be answered.
       (error: unknown) => {
@@ -147,12 +142,11 @@ function createHandler(
 type CallOutcome = IngestOutcome | { readonly kind: "unsupported_media"; readonly message: string };
 
 async function exportMessage(
-  wire: Buffer,
   message: GuardedMessage,
   { signal }: OtlpService,
   options: ReceiverOptions,
 ): Promise<CallOutcome> {
-  const { coding, codingName, ticket } = message;
+  const { coding, codingName, wire, ticket } = message;
   const refuse = <R extends Exclude<CallOutcome, { kind: "accepted" }>>(refusal: R): R => {
     ticket.close();
     countRefusal(options, signal, refusal.kind, wire.length);
@@ -164,7 +158,7 @@ async function exportMessage(
       message: `grpc-encoding ${codingName} is not supported: send ${CONTENT_CODINGS.join(", ")} or none.`,
     });
   }
-  let body: Uint8Array = ownMemory(wire);
+  let body: Uint8Array = wire;
   if (coding === "identity") {
     ticket.settle(chargeOf(body.length));
   } else {
@@ -176,14 +170,6 @@ async function exportMessage(
     if (refusal !== undefined) return refuse(refusal);
   }
   return callIngest({ signal, encoding: "protobuf", body, transport: "grpc" }, ticket, options);
-}
-
-/** Small buffers are slices of Node's pool, which must not be transferred to a worker. */
-function ownMemory(wire: Buffer): Buffer {
-  if (wire.buffer.byteLength <= wire.length + FRAME_HEADER_BYTES) return wire;
-  const copy = Buffer.allocUnsafeSlow(wire.length);
-  wire.copy(copy);
-  return copy;
 }
 
 function answer(service: OtlpService, outcome: CallOutcome, callback: sendUnaryData<Buffer>): void {
