@@ -16,6 +16,7 @@ import { type Window, narrower, windowsNewestFirst } from "./windows.ts";
 const SQL = loadSql("logs.sql", [
   "columns",
   "row-hash",
+  "newest",
   "page",
   "page-end",
   "from-cursor",
@@ -50,6 +51,12 @@ export async function findLogs(
       ...(found.reason === undefined ? {} : { reason: found.reason }),
     },
   };
+}
+
+interface Page {
+  readonly rows: readonly HashedLog[];
+  /** Whether `queryResultBytes` ended it. */
+  readonly cut: boolean;
 }
 
 interface Found {
@@ -107,21 +114,49 @@ class LogFinder {
     return range.from < range.to ? [{ ...range, step: 0 }] : [];
   }
 
-  async #page(
-    window: Window,
-    limit: number,
-  ): Promise<{ readonly rows: readonly HashedLog[]; readonly cut: boolean }> {
+  async #page(window: Window, limit: number): Promise<Page> {
+    return (await this.#newest(window, limit)) ?? (await this.#exact(window, limit));
+  }
+
+  /** @returns undefined where the page ends among logs of one nanosecond, of which some may be missing */
+  async #newest(window: Window, limit: number): Promise<Page | undefined> {
+    const { filters, cursor } = this.#search;
+    const where = both(inTime(window), logWhere(filters));
+    const given = this.#givenBefore(window);
+    const asked = limit + (given?.n ?? 0);
+    const answer = await this.#searcher.asker.ask({
+      sql: compose(SQL.newest, where.conditions, {
+        "log-columns": SQL.columns,
+        "row-hash": SQL["row-hash"],
+        order: this.#order(),
+      }),
+      params: { ...where.params, limit: asked },
+      rows: hashedLogRows,
+      signal: this.#signal,
+      timeMs: this.deadline.remainingMs(),
+      withoutTimeIndex: isWide(window),
+    });
+    this.costs.push(answer.cost);
+    if (answer.cut) return undefined;
+    const rows = cursor === undefined ? answer.rows : behind(answer.rows, cursor, given?.n ?? 0);
+    if (answer.rows.length < asked) return { rows, cut: false };
+    // The last row of a page only says that there are more: those before it must be the right ones.
+    const end = answer.rows.at(-1)?.timeUnixNano;
+    const sure = rows.findIndex((row) => row.timeUnixNano === end);
+    return sure < limit - 1 ? undefined : { rows: rows.slice(0, limit), cut: false };
+  }
+
+  async #exact(window: Window, limit: number): Promise<Page> {
     const { filters, cursor, range } = this.#search;
     const where = both(inTime(window), logWhere(filters));
     const answer = await this.#searcher.asker.ask({
-      sql: pageSql(where, this.#order(window), cursor === undefined ? [] : [SQL["from-cursor"]]),
+      sql: pageSql(where, this.#order(), cursor === undefined ? [] : [SQL["from-cursor"]]),
       params: {
         ...where.params,
         limit,
         cursor_time: cursor?.t ?? String(clamp(range.to)),
         cursor_hash: cursor?.h ?? "0",
-        // Only the first window has the cursor's nanosecond, and the rows of it that were given.
-        skip: cursor !== undefined && window.to > BigInt(cursor.t) ? cursor.n : 0,
+        skip: this.#givenBefore(window)?.n ?? 0,
       },
       rows: hashedLogRows,
       signal: this.#signal,
@@ -132,15 +167,14 @@ class LogFinder {
     return answer;
   }
 
-  /**
-   * Where rows must be read to be found, the page's end is found first only in the first window: the next is a few times
-   * as wide, so it has a few pages at most.
-   */
-  #order(window: Window): Sql | undefined {
-    const { filters, cursor, range } = this.#search;
-    const isFirst = window.to === (cursor === undefined ? range.to : BigInt(cursor.t) + 1n);
-    if (!isFirst && ladderOf(filters) !== "index") return undefined;
-    return filters.service === undefined ? SQL["order-time"] : SQL["order-bucket"];
+  /** Only the first window has the cursor's nanosecond, and the rows of it that were given. */
+  #givenBefore(window: Window): LogCursor | undefined {
+    const { cursor } = this.#search;
+    return cursor !== undefined && window.to > BigInt(cursor.t) ? cursor : undefined;
+  }
+
+  #order(): Sql {
+    return this.#search.filters.service === undefined ? SQL["order-time"] : SQL["order-bucket"];
   }
 
   #cut(logs: readonly HashedLog[], window: TimeRange): Found {
@@ -200,10 +234,17 @@ function isAt(row: HashedLog, time: string, hash: string): boolean {
   return row.timeUnixNano === time && row.rowHash === hash;
 }
 
-/** @param order how to find the page's end first; without it all rows of the window are read whole */
-function pageSql(where: Where, order: Sql | undefined, cursor: readonly Sql[]): Sql {
-  const end = order === undefined ? [] : [compose(SQL["page-end"], where.conditions, { order })];
-  return compose(SQL.page, [...where.conditions, ...end, ...cursor], {
+/** What is at the cursor's place or behind it, without the equal rows that were given. */
+function behind(rows: readonly HashedLog[], cursor: LogCursor, given: number): HashedLog[] {
+  const isAhead = (row: HashedLog): boolean =>
+    row.timeUnixNano === cursor.t && BigInt(row.rowHash) > BigInt(cursor.h);
+  return rows.filter((row) => !isAhead(row)).slice(given);
+}
+
+/** @param order how to find the page's end first; without that all rows of the window would be read whole */
+function pageSql(where: Where, order: Sql, cursor: readonly Sql[]): Sql {
+  const end = compose(SQL["page-end"], where.conditions, { order });
+  return compose(SQL.page, [...where.conditions, end, ...cursor], {
     "log-columns": SQL.columns,
     "row-hash": SQL["row-hash"],
   });

@@ -21,8 +21,23 @@ Search in logs.
 -- Tells apart logs of the same nanosecond. Two rows with the same hash are the same for whoever reads them.
 cityHash64(ServiceName, TraceId, SpanId, SeverityNumber, Body, LogAttributes, ResourceAttributes)
 
+-- name: newest
+-- The rows of a page alone are read with all their columns and hashed: ordered by the time and nothing else, ClickHouse looks
+-- for them by time and conditions, and fetches the rest afterwards (lazy materialization). Of the last nanosecond some may be left out.
+SELECT /*log-columns*/,
+  /*row-hash*/ AS rowHash
+FROM (
+  SELECT Timestamp, TraceId, SpanId, TraceFlags, SeverityNumber, SeverityText, ServiceName, Body, EventName, LogAttributes,
+    ResourceAttributes, ScopeName
+  FROM otel_logs
+  WHERE /*where*/
+  ORDER BY /*order*/
+  LIMIT {limit:UInt64}
+)
+ORDER BY timeUnixNano DESC, rowHash DESC
+
 -- name: page
--- Newest first; from the cursor on, which is a time and the highest hash at it.
+-- Newest first; from the cursor on, which is a time and the highest hash at it. For pages that end among logs of one nanosecond.
 SELECT /*log-columns*/,
   /*row-hash*/ AS rowHash
 FROM otel_logs
