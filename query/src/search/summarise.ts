@@ -5,7 +5,7 @@ import { compose, loadSql } from "../sql/sql.ts";
 import { type TraceWindow, logRange, spanRange } from "../traces/trace-window.ts";
 import type { TraceSummary } from "../wire.ts";
 import type { Searcher } from "./searcher.ts";
-import { clamp, inRanges } from "./time-range.ts";
+import { type TimeRange, clamp, inRanges, inTime, spanning } from "./time-range.ts";
 import {
   type SummaryRow,
   type TraceMatch,
@@ -59,33 +59,52 @@ export async function summarise(
   const windows = new Map(known.filter(([traceId]) => ids.has(traceId)));
   if (windows.size === 0) return [];
   const where = inRanges([...windows.values()].map(spanRange));
-  const answer = await searcher.asker.ask({
-    sql: compose(SQL.summarise, where.conditions, { "kept-first": SQL["kept-first"] }),
-    params: { ...where.params, trace_ids: [...windows.keys()] },
-    rows: summaryRows,
-    signal: asking.signal,
-    withoutTimeIndex: true,
-  });
+  const [answer, counted] = await Promise.all([
+    searcher.asker.ask({
+      sql: compose(SQL.summarise, where.conditions, { "kept-first": SQL["kept-first"] }),
+      params: { ...where.params, trace_ids: [...windows.keys()] },
+      rows: summaryRows,
+      signal: asking.signal,
+      withoutTimeIndex: true,
+    }),
+    countLogs(searcher, logsOf(searcher, windows, new Map()), asking),
+  ]);
   asking.costs.push(answer.cost);
-  const logCounts = await countLogs(searcher, windows, answer.rows, asking);
+  const ends = new Map(answer.rows.map((row) => [row.traceId, BigInt(row.endTimeUnixNano)]));
+  const longer = await countLogs(searcher, logsOf(searcher, windows, ends), asking);
+  const logCounts = new Map([...counted, ...longer]);
   return answer.rows.map((row) => toSummary(row, logCounts.get(row.traceId) ?? 0));
+}
+
+interface TraceLogs {
+  readonly id: string;
+  readonly range: TimeRange;
+}
+
+/**
+ * Where the logs of each trace are looked for.
+ * @param ends of the traces' last spans by id; with any, only of those traces whose logs lie further than without
+ */
+function logsOf(
+  { limits }: Searcher,
+  windows: ReadonlyMap<string, TraceWindow>,
+  ends: ReadonlyMap<string, bigint>,
+): readonly TraceLogs[] {
+  return [...windows].flatMap(([id, window]) => {
+    const range = logRange(window, ends.get(id) ?? 0n, limits);
+    const isKnown = ends.size > 0 && range.to === logRange(window, 0n, limits).to;
+    return isKnown ? [] : [{ id, range }];
+  });
 }
 
 async function countLogs(
   searcher: Searcher,
-  windows: ReadonlyMap<string, TraceWindow>,
-  rows: readonly SummaryRow[],
+  ranges: readonly TraceLogs[],
   asking: Asking,
 ): Promise<ReadonlyMap<string, number>> {
-  const ranges = rows.flatMap((row) => {
-    const window = windows.get(row.traceId);
-    if (window === undefined) return [];
-    return [
-      { id: row.traceId, range: logRange(window, BigInt(row.endTimeUnixNano), searcher.limits) },
-    ];
-  });
-  if (ranges.length === 0) return new Map();
-  const where = inRanges(ranges.map((each) => each.range));
+  const whole = spanning(ranges.map((each) => each.range));
+  if (whole === undefined) return new Map();
+  const where = inTime(whole);
   const answer = await searcher.asker.ask({
     sql: compose(SQL["count-logs"], where.conditions),
     params: {

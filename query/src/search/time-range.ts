@@ -41,13 +41,20 @@ const BUCKETS_MAX = 400;
 
 /** For ranges that lie far apart: all of them, and of what is between only what shares a bucket of the sort key. */
 export function inRanges(ranges: readonly TimeRange[]): Where {
-  const all = ranges.reduce((a, b) => ({
-    from: a.from < b.from ? a.from : b.from,
-    to: a.to > b.to ? a.to : b.to,
-  }));
+  const all = spanning(ranges) ?? { from: 0n, to: 0n };
   const buckets = bucketsOf(ranges);
   if (buckets === undefined) return inTime(all);
   return both(inTime(all), { conditions: [CONDITIONS.buckets], params: { buckets } });
+}
+
+/** @returns from the first to the last; undefined of none */
+export function spanning(ranges: readonly TimeRange[]): TimeRange | undefined {
+  const [first, ...others] = ranges;
+  if (first === undefined) return undefined;
+  return others.reduce(
+    (a, b) => ({ from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to }),
+    first,
+  );
 }
 
 /** @returns seconds since 1970 at which a bucket begins, each once; undefined for too many */

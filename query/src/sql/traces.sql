@@ -56,10 +56,13 @@ WHERE TraceId IN {trace_ids:Array(String)} AND /*where*/
 GROUP BY TraceId
 
 -- name: count-logs
-SELECT TraceId AS traceId, count() AS logCount
+-- The text index finds the granules; which buckets they are in would be looked up for every granule of the range.
+SELECT
+  TraceId AS traceId,
+  countIf(
+    Timestamp >= fromUnixTimestamp64Nano(transform(TraceId, {trace_ids:Array(String)}, {log_starts:Array(Int64)}, toInt64(0)))
+    AND Timestamp < fromUnixTimestamp64Nano(transform(TraceId, {trace_ids:Array(String)}, {log_ends:Array(Int64)}, toInt64(0)))
+  ) AS logCount
 FROM otel_logs
-WHERE TraceId IN {trace_ids:Array(String)}
-  AND Timestamp >= fromUnixTimestamp64Nano(transform(TraceId, {trace_ids:Array(String)}, {log_starts:Array(Int64)}, toInt64(0)))
-  AND Timestamp < fromUnixTimestamp64Nano(transform(TraceId, {trace_ids:Array(String)}, {log_ends:Array(Int64)}, toInt64(0)))
-  AND /*where*/
+WHERE TraceId IN {trace_ids:Array(String)} AND /*where*/
 GROUP BY TraceId
