@@ -73,19 +73,24 @@ const COLUMNS: Readonly<Record<string, string>> = {
   kind: "SpanKind",
 };
 
+function valueOf(row: StoredRow, by: string): string | null {
+  const column = COLUMNS[by];
+  const found = column === undefined ? row.record[by] : row.texts[column];
+  return by === "status" || by === "kind" ? (found ?? "").toLowerCase() : (found ?? null);
+}
+
 export function groupsAnswer(
   rows: readonly StoredRow[],
   params: URLSearchParams,
   meta: Meta,
 ): TraceGroups {
-  const by = params.get("by") ?? "service";
-  const column = COLUMNS[by];
-  const groups = new Map<string | null, Map<string, { duration: bigint; isError: boolean }>>();
+  const second = params.get("by2");
+  const by = [params.get("by") ?? "service", ...(second === null ? [] : [second])];
+  const groups = new Map<string, Map<string, { duration: bigint; isError: boolean }>>();
   for (const row of rows) {
-    const found = column === undefined ? row.record[by] : row.texts[column];
-    const value = by === "status" || by === "kind" ? (found ?? "").toLowerCase() : (found ?? null);
-    const traces = groups.get(value) ?? new Map<string, { duration: bigint; isError: boolean }>();
-    groups.set(value, traces);
+    const key = JSON.stringify(by.map((name) => valueOf(row, name)));
+    const traces = groups.get(key) ?? new Map<string, { duration: bigint; isError: boolean }>();
+    groups.set(key, traces);
     const id = row.texts["TraceId"] ?? "";
     const known = traces.get(id) ?? { duration: 0n, isError: false };
     const duration = row.integers["Duration"] ?? 0n;
@@ -96,12 +101,13 @@ export function groupsAnswer(
   }
   const all = new Set(rows.map((row) => row.texts["TraceId"] ?? "")).size;
   const sort = params.get("sort");
-  const answered = [...groups].map(([value, traces]) => {
+  const answered = [...groups].map(([key, traces]) => {
     const spans = [...traces.values()];
     const sorted = spans.map(({ duration }) => duration).toSorted((a, b) => (a < b ? -1 : 1));
     const at = (level: number) => String(sorted[Math.floor((sorted.length - 1) * level)] ?? 0n);
     return {
-      values: [value],
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above
+      values: JSON.parse(key) as (string | null)[],
       traces: traces.size,
       errors: spans.filter(({ isError }) => isError).length,
       p50Nano: at(0.5),
@@ -115,7 +121,7 @@ export function groupsAnswer(
     return sort === "errors" ? group.errors : group.traces;
   };
   return {
-    by: [by],
+    by,
     groups: answered.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, 100),
     groupCount: answered.length,
     traceCount: all,

@@ -68,6 +68,8 @@ const VIEWS: readonly View[] = [
     path: "/traces",
     act: (page) => page.getByRole("button", { name: "How to write a filter" }).click(),
   },
+  { name: "traces-groups", path: "/traces?from=now-3h&group=service" },
+  { name: "traces-groups-two", path: "/traces?from=now-3h&group=service&group2=name" },
   { name: "setup", path: "/setup?lang=python" },
   { name: "setup-empty", path: "/", mode: "empty" },
   { name: "setup-broken", path: "/setup", mode: "broken" },

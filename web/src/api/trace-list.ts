@@ -41,16 +41,17 @@ export function useTraces(q: string, range: TimeRange, { sort, isEnabled }: List
 export const GROUP_SORTS = ["traces", "errors", "p95"] as const;
 export type GroupSort = (typeof GROUP_SORTS)[number];
 
-/** @param by a field, as a filter names it */
+/** @param by one field or two, as a filter names them */
 export function useTraceGroups(
   q: string,
   range: TimeRange,
-  { by, sort }: { readonly by: string; readonly sort: GroupSort },
+  { by, sort }: { readonly by: readonly string[]; readonly sort: GroupSort },
 ) {
   const query: Record<string, QueryValue> = {
     ...range,
     q: useInEnvironment(q, "traces"),
-    by,
+    by: by[0],
+    by2: by[1],
     sort,
     limit: GROUPS_LIMIT,
   };

@@ -1,12 +1,14 @@
-/** Pure: how `/traces` lists what it found, in the URL: `group` (a field) and `sort`. */
+/** Pure: how `/traces` lists what it found, in the URL: `group` and `group2` (fields) and `sort`. */
 import { type FieldName, type Filter, parseFilter } from "@throughline/query/filter";
 import { GROUP_SORTS, type GroupSort, TRACE_SORTS, type TraceSort } from "../api/trace-list.ts";
 import { addCondition, isValue } from "../lib/filter-edit.ts";
 import { readParam } from "../lib/url-state.ts";
 
-/** @returns the field to group by, as a filter names it; empty for none */
-export function readGroup(search: string): string {
-  return readParam(search, "group");
+/** @returns the fields to group by, as a filter names them: none, one or two different ones */
+export function readGroups(search: string): readonly string[] {
+  const [first, second] = [readParam(search, "group"), readParam(search, "group2")];
+  if (first === "") return [];
+  return second === "" || second === first ? [first] : [first, second];
 }
 
 export function readTraceSort(search: string): TraceSort {
@@ -26,8 +28,26 @@ export function groupField(text: string): FieldName | undefined {
   return parsed.filter.test.kind === "exists" ? parsed.filter.field : undefined;
 }
 
-/** @param value of the field; null where spans have none @returns the filter that also asks for the group */
-export function filterByGroup(q: string, field: FieldName, value: string | null): string {
-  const exists: Filter = { kind: "field", field, test: { kind: "exists" } };
-  return addCondition(q, value === null ? { kind: "not", of: exists } : isValue(field, value));
+/**
+ * @param by the fields
+ * @param values of them; null where spans have none
+ * @returns the filter that also asks for the group; undefined when one of the fields is none
+ */
+export function filterByGroup(
+  q: string,
+  by: readonly string[],
+  values: readonly (string | null)[],
+): string | undefined {
+  let filter = q;
+  for (const [i, name] of by.entries()) {
+    const field = groupField(name);
+    if (field === undefined) return undefined;
+    filter = addCondition(filter, conditionOf(field, values[i] ?? null));
+  }
+  return filter;
+}
+
+function conditionOf(field: FieldName, value: string | null): Filter {
+  if (value !== null) return isValue(field, value);
+  return { kind: "not", of: { kind: "field", field, test: { kind: "exists" } } };
 }

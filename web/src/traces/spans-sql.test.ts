@@ -18,14 +18,21 @@ test("its condition stands in each", () => {
 });
 
 test("groups are of the values of a field, each trace once in each", () => {
-  const sql = groupsSql("service:pay", "resource.host.name") ?? "";
+  const sql = groupsSql("service:pay", ["resource.host.name"]) ?? "";
   expect(sql).toContain("SELECT TraceId, ResourceAttributes['host.name'] AS value");
   expect(sql).toContain(
     "  WHERE $__timeFilter(Timestamp)\n    AND ServiceName = 'pay'\n  GROUP BY TraceId, value",
   );
-  expect(groupsSql("", "status")).toContain("'STATUS_CODE_ERROR'), 'error'");
-  expect(groupsSql("", "time")).toBeUndefined();
-  expect(groupsSql("service:", "name")).toBeUndefined();
+  expect(groupsSql("", ["status"])).toContain("'STATUS_CODE_ERROR'), 'error'");
+  expect(groupsSql("", ["time"])).toBeUndefined();
+  expect(groupsSql("service:", ["name"])).toBeUndefined();
+});
+
+test("groups of two fields are of their pairs", () => {
+  const sql = groupsSql("", ["service", "resource.host.name"]) ?? "";
+  expect(sql).toContain("ServiceName AS value, ResourceAttributes['host.name'] AS value2, max(");
+  expect(sql).toContain("  GROUP BY TraceId, value, value2\n)\nGROUP BY value, value2\n");
+  expect(groupsSql("", ["service", "time"])).toBeUndefined();
 });
 
 test("a selection is half-open", () => {

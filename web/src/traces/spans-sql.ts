@@ -59,22 +59,30 @@ ORDER BY abs(selectedShare - othersShare) DESC
 LIMIT 100`;
 }
 
-/** How many traces have a matching span with each value of a field, and how long those spans took. @param by as a filter names it */
-export function groupsSql(q: string, by: string): string | undefined {
+/**
+ * How many traces have a matching span with each value of a field, or of two, and how long those spans took.
+ * @param by as a filter names them
+ */
+export function groupsSql(q: string, by: readonly string[]): string | undefined {
   const where = whereSql(q, "traces");
-  const value = facetValueSql(by, "traces");
-  if (where === undefined || value === undefined) return undefined;
-  return `SELECT value, count() AS traces, countIf(isError) AS failed,
+  const columns = by.map((_, i) => (i === 0 ? "value" : `value${i + 1}`));
+  const values = by.map((name, i) => {
+    const value = facetValueSql(name, "traces");
+    return value === undefined ? undefined : `${value} AS ${columns[i]}`;
+  });
+  if (where === undefined || values.includes(undefined)) return undefined;
+  const names = columns.join(", ");
+  return `SELECT ${names}, count() AS traces, countIf(isError) AS failed,
   quantileExactInclusive(0.5)(duration) / 1e6 AS p50_ms,
   quantileExactInclusive(0.95)(duration) / 1e6 AS p95_ms
 FROM (
-  SELECT TraceId, ${value} AS value, max(Duration) AS duration,
+  SELECT TraceId, ${values.join(", ")}, max(Duration) AS duration,
     max(StatusCode IN ('Error', 'STATUS_CODE_ERROR')) AS isError
   FROM otel_traces
   WHERE ${where.replaceAll("\n", "\n  ")}
-  GROUP BY TraceId, value
+  GROUP BY TraceId, ${names}
 )
-GROUP BY value
+GROUP BY ${names}
 ORDER BY traces DESC
 LIMIT 100`;
 }

@@ -1,5 +1,5 @@
 import type { TraceGroups } from "@throughline/query/wire";
-import { useMemo, useRef } from "react";
+import { useRef } from "react";
 import { Link } from "wouter";
 import { GROUP_SORTS, type GroupSort, useTraceGroups } from "../api/trace-list.ts";
 import { conditionTexts } from "../lib/filter-edit.ts";
@@ -14,18 +14,18 @@ import { useInEnvironment } from "../ui/use-environment.ts";
 import { useKeptScroll } from "../ui/use-kept-scroll.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { OneLine } from "../ui/visible-text.tsx";
-import { filterByGroup, groupField, readGroupSort } from "./grouping.ts";
+import { filterByGroup, readGroupSort } from "./grouping.ts";
 import { groupsSql } from "./spans-sql.ts";
 import { SqlLinkIcon } from "./sql-link-icon.tsx";
 import styles from "./groups.module.css";
 
 interface TraceGroupsListProps {
   readonly q: string;
-  /** The field, as a filter names it. */
-  readonly by: string;
+  /** One field or two, as a filter names them. */
+  readonly by: readonly string[];
 }
 
-/** The traces of a search by the values of a field: how many, how many failed, how long they took. */
+/** The traces of a search by the values of a field, or of two: how many, how many failed, how long they took. */
 export function TraceGroupsList({ q, by }: TraceGroupsListProps) {
   const { search, range } = useUrl();
   const sort = readGroupSort(search);
@@ -77,20 +77,32 @@ interface GroupTableProps extends TraceGroupsListProps {
 
 function GroupTable({ q, by, sort, data }: GroupTableProps) {
   const { search } = useUrl();
-  const field = useMemo(() => groupField(by), [by]);
   const longest = data.groups.reduce((most, { p95Nano }) => Math.max(most, Number(p95Nano)), 1);
   const hrefOf = (group: TraceGroups["groups"][number]) => {
     // A value that was cut cannot be asked for.
-    if (group.q === undefined || field === undefined) return undefined;
-    const next = filterByGroup(q, field, group.values[0] ?? null);
-    const gone = { group: undefined, sort: undefined, sel: undefined, differs: undefined };
+    const next = group.q === undefined ? undefined : filterByGroup(q, by, group.values);
+    if (next === undefined) return undefined;
+    const gone = {
+      group: undefined,
+      group2: undefined,
+      sort: undefined,
+      sel: undefined,
+      differs: undefined,
+    };
     return `/traces?${patchSearch(search, { ...gone, ...filterPatch(next, "traces") })}`;
   };
   return (
-    <table className={styles.table} aria-label={`Traces by ${by}`}>
+    <table
+      className={cx(styles.table, by.length > 1 && styles.two)}
+      aria-label={`Traces by ${by.join(" and ")}`}
+    >
       <thead>
         <tr>
-          <th scope="col">{by}</th>
+          {by.map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
           {GROUP_SORTS.slice(0, 2).map((each) => (
             <SortHeader key={each} sort={each} current={sort} />
           ))}
@@ -106,7 +118,7 @@ function GroupTable({ q, by, sort, data }: GroupTableProps) {
             key={JSON.stringify(group.values)}
             group={group}
             href={hrefOf(group)}
-            isService={by === "service"}
+            by={by}
             isSample={data.countedEvery > 1}
             longest={longest}
           />
@@ -138,19 +150,24 @@ interface GroupRowProps {
   readonly group: TraceGroups["groups"][number];
   /** Undefined for a group that cannot be asked for. */
   readonly href: string | undefined;
-  readonly isService: boolean;
+  readonly by: readonly string[];
   readonly isSample: boolean;
   /** Nanoseconds of the longest p95. */
   readonly longest: number;
 }
 
-function GroupRow({ group, href, isService, isSample, longest }: GroupRowProps) {
+function GroupRow({ group, href, by, isSample, longest }: GroupRowProps) {
   const { traces, errors, share, p50Nano, p95Nano } = group;
-  const value = <GroupValue value={group.values[0] ?? null} isService={isService} />;
+  const [value, ...others] = by.map((name, i) => (
+    <GroupValue key={name} value={group.values[i] ?? null} isService={name === "service"} />
+  ));
   const about = isSample ? "≈" : "";
   return (
     <tr data-testid="group-row">
       <th scope="row">{href === undefined ? value : <Link href={href}>{value}</Link>}</th>
+      {others.map((other) => (
+        <td key={other.key}>{other}</td>
+      ))}
       <td
         className={styles.number}
         title={`${formatExact(traces)}, ${formatPercent(share)} of all`}

@@ -21,7 +21,7 @@ import { FacetsColumn } from "../facets/facets-column.tsx";
 import { FacetsToggle, hasFacets } from "../facets/facets-toggle.tsx";
 import { LatencyHeatmap } from "./heatmap/heatmap.tsx";
 import { readSelection, writeSelection } from "./heatmap/selection.ts";
-import { readGroup, readTraceSort } from "./grouping.ts";
+import { readGroups, readTraceSort } from "./grouping.ts";
 import { ListOptions } from "./list-options.tsx";
 import { TraceGroupsList } from "./trace-groups.tsx";
 import { TraceResults } from "./trace-results.tsx";
@@ -70,10 +70,10 @@ interface FoundProps {
 
 function Found({ q, setQ, bar }: FoundProps) {
   const url = useUrl();
-  const group = readGroup(url.search);
+  const groups = readGroups(url.search);
   const query = useTraces(q, url.range, {
     sort: readTraceSort(url.search),
-    isEnabled: group === "",
+    isEnabled: groups.length === 0,
   });
   const isEmpty = query.isSuccess && query.data.pages[0]?.traces.length === 0;
   const status = useStatus(isEmpty).data;
@@ -89,7 +89,11 @@ function Found({ q, setQ, bar }: FoundProps) {
     <>
       {bar}
       <Explored q={q} setQ={setQ}>
-        {group === "" ? <TraceResults q={q} query={query} /> : <TraceGroupsList q={q} by={group} />}
+        {groups.length === 0 ? (
+          <TraceResults q={q} query={query} />
+        ) : (
+          <TraceGroupsList q={q} by={groups} />
+        )}
       </Explored>
     </>
   );
