@@ -9,7 +9,7 @@ import { startLoad, type LoadProcess } from "./load/start-load.ts";
 import { UsageError, writeJson } from "./options.ts";
 import { readArguments } from "./query/arguments.ts";
 import { measureQuestion, type Asked, type QuestionResult } from "./query/ask.ts";
-import { measureMix } from "./query/open-loop.ts";
+import { measureMix, MIX_NAME, readShared } from "./query/open-loop.ts";
 import { QUERY_USAGE, readQueryOptions, type QueryBenchOptions } from "./query/options.ts";
 import { QUESTIONS } from "./query/questions.ts";
 import { formatStatements, readStatements } from "./query/statements.ts";
@@ -36,12 +36,17 @@ async function main(): Promise<void> {
     const source = await readArguments(database.client, manifest);
     const state = await stateOf(database, options.quietMs);
     console.log(`${machine}\n${state}\nasked about ${source.range}\n`);
-    const query = await startQueryService(database);
+    const query = await startQueryService(database, {
+      clockOffsetMs: Math.round(source.endMicros / 1000) - Date.now(),
+      answersKeptMs: options.answersKeptMs,
+    });
     const ingest = options.ingest === 0 ? undefined : await startIngest(database, options);
     try {
       const system = { url: query.url, enginePid: database.pid, queryPid: query.pid };
       const results = await measureAll({ system, source }, options);
+      const { asked, joined, kept } = await readShared(query.url);
       console.log(`\n${formatQuestions(results)}`);
+      console.log(`\nanswers of rollups: ${asked} asked, ${joined} joined, ${kept} kept`);
       const statements = await readStatements(database.client);
       if (options.statements > 0) {
         console.log(`\n${formatStatements(statements.slice(0, options.statements))}`);
@@ -74,7 +79,7 @@ async function measureAll(
     results.push(await measureQuestion(question, asked, options));
     process.stderr.write(".");
   }
-  if (options.rate > 0 && options.only === "") {
+  if (options.rate > 0 && MIX_NAME.includes(options.only)) {
     results.push(await measureMix(asked, { rate: options.rate, durationMs: options.rateMs }));
   }
   return results;

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { ClickHouseClient } from "@throughline/schemas";
 import { blockOf, planFill } from "../fill/plan.ts";
+import type { MixSource } from "./mix.ts";
 import type { Manifest } from "../fill/manifest.ts";
 import { Random } from "../fill/random.ts";
 import { makeRoutes } from "../fill/routes.ts";
@@ -32,6 +33,10 @@ export interface Arguments extends Sample {
 }
 
 export interface ArgumentSource {
+  /** Of the data: what `now` is taken for. */
+  readonly endMicros: number;
+  /** @param traces how many of them at most */
+  mix(traces: number): Promise<MixSource>;
   /** The range that is filled densely, in words. */
   readonly range: string;
   at(round: number): Arguments;
@@ -72,6 +77,24 @@ export async function readArguments(
   const served = routes.filter(({ kind }) => kind === "Server");
   return {
     range: `${new Date(startMicros / 1000).toISOString()} to ${new Date(endMicros / 1000).toISOString()}`,
+    endMicros,
+    mix: async (traces) => {
+      const ids = await client.query({
+        query: readFileSync(new URL("trace-ids.sql", import.meta.url), "utf8"),
+        query_params: {
+          from: Math.ceil(startMicros / 1e6),
+          to: Math.floor(endMicros / 1e6),
+          samples: traces,
+        },
+        format: "JSONEachRow",
+      });
+      return {
+        traceIds: (await ids.json<Pick<Sample, "traceId">>()).map(({ traceId }) => traceId),
+        services: services.map(({ name }) => name),
+        startMicros,
+        endMicros,
+      };
+    },
     at: (round) => {
       const random = new Random(round * 7919 + 1);
       const { traceId, spanId } = random.pick(samples);

@@ -1,13 +1,30 @@
 /** Requests at a fixed rate, sent when they are due whether or not those before were answered. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { fetchAnswer, spent, type Asked, type MeasuredQuestion } from "./ask.ts";
-import { MIX } from "./questions.ts";
+import { makeMix } from "./mix.ts";
+
+export const MIX_NAME = "mix of rollups and ids";
+
+/** Where the answers of rollups came from, of all since the service began. */
+export interface SharedAnswers {
+  readonly asked: number;
+  readonly joined: number;
+  readonly kept: number;
+}
+
+export async function readShared(url: string): Promise<SharedAnswers> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const count = (source: string): number =>
+    Number(new RegExp(`shared_answers_total\\{source="${source}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
+  return { asked: count("asked"), joined: count("joined"), kept: count("kept") };
+}
 
 export async function measureMix(
   { system, source }: Asked,
   { rate, durationMs }: { readonly rate: number; readonly durationMs: number },
 ): Promise<MeasuredQuestion> {
   const count = Math.floor((rate * durationMs) / 1000);
+  const paths = makeMix(await source.mix(count), count);
   const before = spent(system);
   const pending: Promise<Outcome>[] = [];
   for (let index = 0; index < count; index++) {
@@ -15,8 +32,7 @@ export async function measureMix(
     const waitMs = dueAt - performance.now();
     // oxlint-disable-next-line no-await-in-loop -- the beat
     if (waitMs > 1) await sleep(waitMs);
-    const path = MIX[index % MIX.length]?.(source.at(index), index) ?? "";
-    pending.push(outcome(system.url + path, dueAt));
+    pending.push(outcome(system.url + (paths[index] ?? ""), dueAt));
   }
   const outcomes = await Promise.all(pending);
   const after = spent(system);
@@ -25,7 +41,7 @@ export async function measureMix(
     outcomes.reduce((sum, each) => sum + of(each), 0) / count;
   return {
     kind: "measured",
-    name: `mix of rollups and ids, ${rate} requests/s`,
+    name: `${MIX_NAME}, ${rate} requests/s`,
     bar: 100,
     ms: outcomes.map(({ ms }) => ms).toSorted((a, b) => a - b),
     engineMs: (1000 * (after.engine - before.engine)) / count,

@@ -11,6 +11,8 @@ export interface QueryBenchOptions {
   readonly only: string;
   readonly rate: number;
   readonly rateMs: number;
+  /** `answersKeptMs` of the query service; undefined for its own. */
+  readonly answersKeptMs: number | undefined;
   /** Log records a second that a collector takes meanwhile; 0 for none. */
   readonly ingest: number;
   readonly memoryBytes: number;
@@ -24,9 +26,10 @@ export interface QueryBenchOptions {
 export const QUERY_USAGE = `  --dir DIRECTORY           that bench:fill has filled (required)
   --rounds N                of each question, every one with other arguments; default 20
   --warmups N               before them, not counted; default 5
-  --only TEXT               questions with this in their name
+  --only TEXT               questions with this in their name, such as "mix"
   --rate N                  requests per second of the mix; default 200, 0 leaves it out
   --rate-seconds N          how long; default 20
+  --answers-kept-ms N       how long the query service keeps answers; default its own, 0 is not at all
   --ingest N                log records a second that arrive meanwhile, and stay; default 0
   --memory GIB              of the engine; default 8
   --migrate yes|no          bring the tables to this release first; default no
@@ -46,6 +49,7 @@ export function readQueryOptions(args: readonly string[]): QueryBenchOptions {
       only: { type: "string", default: "" },
       rate: { type: "string", default: "200" },
       "rate-seconds": { type: "string", default: "20" },
+      "answers-kept-ms": { type: "string", default: "" },
       ingest: { type: "string", default: "0" },
       memory: { type: "string", default: "8" },
       migrate: { type: "string", default: "no" },
@@ -62,6 +66,10 @@ export function readQueryOptions(args: readonly string[]): QueryBenchOptions {
     only: values.only,
     rate: numberOption("--rate", values.rate, [0, 10_000]),
     rateMs: 1000 * numberOption("--rate-seconds", values["rate-seconds"], [1, 86_400]),
+    answersKeptMs:
+      values["answers-kept-ms"] === ""
+        ? undefined
+        : numberOption("--answers-kept-ms", values["answers-kept-ms"], [0, 86_400_000]),
     ingest: numberOption("--ingest", values.ingest, [0, 1e6]),
     memoryBytes: GIB * numberOption("--memory", values.memory, [1, 1024]),
     migrate: values.migrate === "yes",

@@ -65,15 +65,6 @@ export const QUESTIONS: readonly Question[] = [
   ),
 ];
 
-/** What many people with the UI open ask for all day: rollups and ids. */
-export const MIX: readonly Question["path"][] = [
-  ({ traceId }) => `/api/traces/${traceId}`,
-  (a) => `/api/services?${a.hour}`,
-  (a) => `/api/logs/histogram?${a.hour}`,
-  ({ traceId }) => `/api/traces/${traceId}`,
-  (a) => `/api/logs/histogram?service=${a.service}&${a.hour}`,
-];
-
 function ask(name: string, bar: number | undefined, path: Question["path"]): Question {
   return { name, bar, path };
 }

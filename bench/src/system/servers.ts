@@ -98,11 +98,22 @@ export interface QueryProcess {
   stop(): Promise<void>;
 }
 
+const SHIFTED_CLOCK = fileURLToPath(new URL("shifted-clock.ts", import.meta.url));
+
+export interface QueryServiceOptions {
+  /** How far its clock is ahead. */
+  readonly clockOffsetMs?: number;
+  readonly answersKeptMs?: number | undefined;
+}
+
 export async function startQueryService(
   database: Pick<Database, "dataDir" | "httpPort">,
+  options: QueryServiceOptions = {},
 ): Promise<QueryProcess> {
   const [port = 0] = await freePorts(1);
-  const child = spawn(process.execPath, [...profilerFlags(), CLI, "query"], {
+  const { clockOffsetMs, answersKeptMs } = options;
+  const clock = clockOffsetMs === undefined ? [] : ["--import", SHIFTED_CLOCK];
+  const child = spawn(process.execPath, [...profilerFlags(), ...clock, CLI, "query"], {
     cwd: database.dataDir,
     stdio: ["ignore", "ignore", "inherit"],
     env: {
@@ -110,6 +121,10 @@ export async function startQueryService(
       THROUGHLINE_DATA_DIR: database.dataDir,
       THROUGHLINE_CLICKHOUSE_HTTP_PORT: String(database.httpPort),
       THROUGHLINE_HTTP_PORT: String(port),
+      ...(clockOffsetMs === undefined ? {} : { BENCH_CLOCK_OFFSET_MS: String(clockOffsetMs) }),
+      ...(answersKeptMs === undefined
+        ? {}
+        : { THROUGHLINE_ANSWERS_KEPT_MS: String(answersKeptMs) }),
     },
   });
   const url = `http://127.0.0.1:${port}`;
