@@ -6,15 +6,16 @@ import { Type, type Static } from "typebox";
 import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import { severityBand } from "../params/severity.ts";
-import { type Where, compose, loadSql } from "../sql/sql.ts";
+import { type Where, compose, loadSql, prefixed } from "../sql/sql.ts";
 import type { LogHistogram } from "../wire.ts";
 import { type Deadline, isLimit, startDeadline } from "./deadline.ts";
 import { type LogFilters, logRollupWhere, logWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
-import { type TimeRange, both, inTime } from "./time-range.ts";
+import { type TimeRange, both, clamp, inTime } from "./time-range.ts";
 import { windowsNewestFirst } from "./windows.ts";
 
 const SQL = loadSql("logs.sql", ["histogram", "histogram-rollup"]);
+const TOGETHER = loadSql("log-counts.sql", ["together", "at-ends"]);
 
 const MINUTE = 60n * NANOS_PER_SECOND;
 /** Widths that people read well, in seconds; beyond the last, whole multiples of it. */
@@ -120,6 +121,11 @@ class Counter {
     if (whole === undefined || this.#bucketSeconds < 60 || where === undefined) {
       return this.#countRaw(range);
     }
+    try {
+      return await this.#countTogether(whole, where);
+    } catch (error) {
+      if (!isLimit(error)) throw error;
+    }
     await this.#countRollup(whole, where);
     const newest = await this.#countRaw({ from: whole.to, to: range.to });
     return newest ?? this.#countRaw({ from: range.from, to: whole.from });
@@ -137,6 +143,27 @@ class Counter {
       }
     }
     return undefined;
+  }
+
+  async #countTogether(whole: TimeRange, minutes: Where): Promise<undefined> {
+    const { range, filters } = this.#question;
+    const ends = prefixed(logWhere(filters), "raw_");
+    await this.#ask(
+      compose(TOGETHER.together, [], {
+        minutes: compose(SQL["histogram-rollup"], minutes.conditions),
+        ends: compose(SQL.histogram, [TOGETHER["at-ends"], ...ends.conditions]),
+      }),
+      {
+        ...minutes.params,
+        ...ends.params,
+        from: String(clamp(range.from)),
+        to: String(clamp(range.to)),
+        whole_from: String(clamp(whole.from)),
+        whole_to: String(clamp(whole.to)),
+        from_seconds: String(whole.from / NANOS_PER_SECOND),
+        to_seconds: String(whole.to / NANOS_PER_SECOND),
+      },
+    );
   }
 
   async #countRollup(range: TimeRange, where: Where): Promise<void> {
