@@ -20,9 +20,9 @@ test("a value out of range and a budget too small for one request are both named
   const faults = findLimitFaults({
     ...DEFAULT_LIMITS,
     receive: { ...DEFAULT_LIMITS.receive, connectionsMax: 0 },
-    admit: { ...DEFAULT_LIMITS.admit, inFlightMaxBytes: 100 * 1024 * 1024 },
+    admit: { ...DEFAULT_LIMITS.admit, inFlightMaxBytes: 30 * 1024 * 1024 },
   });
   expect(faults).toHaveLength(2);
   expect(faults[0]).toContain("THROUGHLINE_OTLP_CONNECTIONS_MAX is 0");
-  expect(faults[1]).toContain("THROUGHLINE_OTLP_IN_FLIGHT_MAX_BYTES is 104857600");
+  expect(faults[1]).toContain("THROUGHLINE_OTLP_IN_FLIGHT_MAX_BYTES is 31457280");
 });

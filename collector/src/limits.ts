@@ -9,7 +9,7 @@ const MIB = 1024 * KIB;
 
 /** What a client may send; both receivers keep to it. */
 export interface ReceiveLimits {
-  /** Largest request body after decompression, in bytes. OTLP recommends 64 MiB. */
+  /** Largest request body after decompression, in bytes. What is encoded at once grows with it, outside of the budget. */
   readonly bodyMaxBytes: number;
   /** Largest compressed request body as it comes over the wire, in bytes. */
   readonly compressedBodyMaxBytes: number;
@@ -143,8 +143,8 @@ export interface LimitSetting {
 /** Environment names, defaults and bounds; the settings schema of the command line reads this table. */
 export const LIMIT_SETTINGS = {
   receive: {
-    bodyMaxBytes: setting("BODY_MAX_BYTES", 64 * MIB, 64 * KIB, 512 * MIB),
-    compressedBodyMaxBytes: setting("COMPRESSED_BODY_MAX_BYTES", 16 * MIB, 16 * KIB, 512 * MIB),
+    bodyMaxBytes: setting("BODY_MAX_BYTES", 16 * MIB, 64 * KIB, 512 * MIB),
+    compressedBodyMaxBytes: setting("COMPRESSED_BODY_MAX_BYTES", 8 * MIB, 16 * KIB, 512 * MIB),
     compressionRatioMax: setting("COMPRESSION_RATIO_MAX", 300, 10, 100_000),
     connectionsMax: setting("CONNECTIONS_MAX", 1024, 1, 100_000),
     streamsPerConnectionMax: setting("STREAMS_PER_CONNECTION_MAX", 128, 1, 10_000),
@@ -154,13 +154,13 @@ export const LIMIT_SETTINGS = {
     idleTimeoutMs: setting("IDLE_TIMEOUT_MS", 120_000, 100, 3_600_000),
   },
   admit: {
-    inFlightMaxBytes: setting("IN_FLIGHT_MAX_BYTES", 160 * MIB, MIB, 64 * 1024 * MIB),
+    inFlightMaxBytes: setting("IN_FLIGHT_MAX_BYTES", 80 * MIB, MIB, 64 * 1024 * MIB),
     inFlightMaxRequests: setting("IN_FLIGHT_MAX_REQUESTS", 1024, 1, 1_000_000),
     retryAfterMs: setting("RETRY_AFTER_MS", 1000, 100, 600_000),
   },
   encode: {
     workersMax: setting("ENCODE_WORKERS_MAX", 0, 0, 256, ""),
-    queueMaxBytes: setting("ENCODE_QUEUE_MAX_BYTES", 128 * MIB, MIB, 64 * 1024 * MIB, ""),
+    queueMaxBytes: setting("ENCODE_QUEUE_MAX_BYTES", 64 * MIB, MIB, 64 * 1024 * MIB, ""),
     batchMaxBytes: setting("ENCODE_BATCH_MAX_BYTES", 4 * MIB, 64 * KIB, 512 * MIB, ""),
     batchMaxRequests: setting("ENCODE_BATCH_MAX_REQUESTS", 256, 1, 65_536, ""),
     batchTimeoutMs: setting("ENCODE_BATCH_TIMEOUT_MS", 60_000, 1000, 3_600_000, ""),
@@ -172,7 +172,7 @@ export const LIMIT_SETTINGS = {
     valueBytesMax: setting("VALUE_MAX_BYTES", MIB, 64, 64 * MIB),
     valueDepthMax: setting("VALUE_DEPTH_MAX", 32, 1, 64),
     listItemsMax: setting("LIST_ITEMS_MAX", 10_000, 1, 1_000_000),
-    expandedBytesPerRequestMax: setting("EXPANDED_MAX_BYTES", 128 * MIB, MIB, 512 * MIB),
+    expandedBytesPerRequestMax: setting("EXPANDED_MAX_BYTES", 64 * MIB, MIB, 512 * MIB),
     timestampPastMaxDays: setting("TIMESTAMP_PAST_MAX_DAYS", 366, 1, 36_500),
     timestampFutureMaxDays: setting("TIMESTAMP_FUTURE_MAX_DAYS", 2, 1, 36_500),
   },

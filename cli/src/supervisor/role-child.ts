@@ -39,9 +39,14 @@ type State =
 
 /**
  * glibc keeps what each thread freed for that thread alone: 20 MiB of an idle collector, 75 of one that has seen large
- * bodies. Two arenas are enough for threads that allocate by the megabyte.
+ * bodies. Two arenas are enough for threads that allocate by the megabyte. And it learns from each large piece that is freed to
+ * keep the next one: pieces of 4 MiB and more go back at once, another 35 MiB.
  */
-const ALLOCATOR = { MALLOC_ARENA_MAX: "2" } as const;
+const ALLOCATOR = {
+  MALLOC_ARENA_MAX: "2",
+  MALLOC_MMAP_THRESHOLD_: String(4 * 1024 * 1024),
+  MALLOC_TRIM_THRESHOLD_: String(8 * 1024 * 1024),
+} as const;
 
 export class RoleChild {
   readonly #options: RoleChildOptions;

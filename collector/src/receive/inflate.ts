@@ -5,6 +5,8 @@
 import { createGunzip, createInflate, createZstdDecompress, constants as zlib } from "node:zlib";
 import type { AdmissionTicket, IngestOutcome } from "../contract.ts";
 import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
+import { freeMemory } from "../owned-memory.ts";
+import { chargeOf } from "./ingest-call.ts";
 import { errorCode } from "./receiver.ts";
 
 export type ContentCoding = "gzip" | "deflate" | "zstd";
@@ -56,7 +58,7 @@ const CHUNK_GUESS_MAX_BYTES = 256 * 1024;
 /** A zstd frame may ask for a window of up to 2 GiB; 8 MiB is what its specification tells decoders to accept. */
 const ZSTD_WINDOW_LOG_MAX = 23;
 
-/** Never rejects. Leaves the ticket charged for what it read; the caller settles or closes it. */
+/** Never rejects. The wire's memory is given back when all of it was read. Leaves the ticket charged for what it read; the caller settles or closes it. */
 export function inflate(request: InflateRequest): Promise<InflateOutcome> {
   const { coding, wire, limits, ticket } = request;
   const bytesMax = Math.min(
@@ -64,7 +66,8 @@ export function inflate(request: InflateRequest): Promise<InflateOutcome> {
     Math.max(RATIO_FREE_BYTES, wire.length * limits.compressionRatioMax),
   );
   const chunkBytes = chooseChunkBytes(coding, wire, bytesMax);
-  const refusal = ticket.charge(chunkBytes);
+  // As much as it will be charged when it is whole: what is refused then was inflated for nothing.
+  const refusal = ticket.charge(chargeOf(chunkBytes));
   if (refusal !== undefined) return Promise.resolve(refusal);
 
   return new Promise((resolve) => {
@@ -76,6 +79,11 @@ export function inflate(request: InflateRequest): Promise<InflateOutcome> {
       stream.destroy();
       resolve(outcome);
     };
+    const letGo = (outcome: InflateOutcome) => {
+      finish(outcome);
+      // The last one may be written to yet.
+      for (const chunk of chunks.slice(0, -1)) freeMemory(chunk);
+    };
     // zlib allocates its next chunk only after this returns, so a refusal comes in time.
     const chargeAhead = (bytes: number) => {
       charged += bytes;
@@ -84,15 +92,18 @@ export function inflate(request: InflateRequest): Promise<InflateOutcome> {
     stream.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       length += chunk.length;
-      if (length > bytesMax) return finish(refuseSize(request, length));
+      if (length > bytesMax) return letGo(refuseSize(request, length));
       const refused = length >= charged ? chargeAhead(chunkBytes) : undefined;
-      if (refused !== undefined) finish(refused);
+      if (refused !== undefined) letGo(refused);
     });
     stream.on("error", (error) => finish(refuseBytes(request, error)));
     stream.on("end", () => {
+      freeMemory(wire);
       if (chunks.length <= 1)
         return finish({ kind: "inflated", body: chunks[0] ?? new Uint8Array(0) });
-      finish(chargeAhead(length) ?? { kind: "inflated", body: joinChunks(chunks, length) });
+      const refused = chargeAhead(length);
+      if (refused !== undefined) return letGo(refused);
+      finish({ kind: "inflated", body: joinChunks(chunks, length) });
     });
     stream.end(wire);
   });
@@ -129,7 +140,10 @@ function chooseChunkBytes(coding: ContentCoding, wire: Uint8Array, bytesMax: num
 function joinChunks(chunks: readonly Buffer[], length: number): Uint8Array {
   const body = Buffer.allocUnsafeSlow(length);
   let offset = 0;
-  for (const chunk of chunks) offset += chunk.copy(body, offset);
+  for (const chunk of chunks) {
+    offset += chunk.copy(body, offset);
+    freeMemory(chunk);
+  }
   return body;
 }
 
