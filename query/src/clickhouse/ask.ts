@@ -45,6 +45,8 @@ interface Question<T> {
   readonly timeMs?: number;
   /** Hours of time, or buckets of the sort key by name: the index of times would be a look at every granule for nothing. */
   readonly withoutTimeIndex?: boolean;
+  /** Rarely more than some dozen granules: two threads for them cost more than they save. */
+  readonly fewGranules?: boolean;
   /** Instead of `queryTimeMs`, for what has a limit of its own; at most `exportTimeMs` or `exportCountTimeMs`. */
   readonly ownTimeMs?: number;
 }
@@ -212,11 +214,7 @@ async function runOn<T>(
     query_params: { ...question.params },
     format: "JSONEachRow",
     abort_signal: question.signal,
-    clickhouse_settings: {
-      ...settings(limits, question.timeMs),
-      ...(question.withoutTimeIndex === true ? { ignore_data_skipping_indices: "idx_ts" } : {}),
-      ...extra,
-    },
+    clickhouse_settings: { ...settingsOf(limits, question), ...extra },
   });
   const rows: T[] = [];
   let bytes = 0;
@@ -244,7 +242,7 @@ async function readTable(
     query: question.sql,
     query_params: { ...question.params },
     abort_signal: question.signal,
-    clickhouse_settings: settings(limits, question.timeMs),
+    clickhouse_settings: settingsOf(limits, question),
   });
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -261,6 +259,22 @@ async function readTable(
   }
   const table = decodeNative(Buffer.concat(chunks));
   return { table, cost: costOf(result.response_headers["x-clickhouse-summary"]) };
+}
+
+function settingsOf(
+  limits: QueryLimits,
+  question: Omit<Question<never>, "rows">,
+): ClickHouseSettings {
+  return {
+    ...settings(limits, question.timeMs),
+    ...(question.withoutTimeIndex === true ? { ignore_data_skipping_indices: "idx_ts" } : {}),
+    ...(question.fewGranules === true
+      ? {
+          merge_tree_min_rows_for_concurrent_read: "65536",
+          merge_tree_min_bytes_for_concurrent_read: "33554432",
+        }
+      : {}),
+  };
 }
 
 function settings(limits: QueryLimits, timeMs: number | undefined): ClickHouseSettings {

@@ -41,12 +41,23 @@ export function asked(
   when: Where,
   lookup: Lookup,
   rowsMax: number,
-): { readonly sql: Sql; readonly params: SqlParams; readonly signal: AbortSignal } {
+): AskedOfTrace {
   return {
     sql: compose(statement.sql, when.conditions, statement.fragments),
     params: { ...when.params, trace_id: lookup.traceId, limit: rowsMax + 1 },
     signal: lookup.signal,
+    // Its granules are found by the id; that of times would be looked at for every one of the hours around the trace.
+    withoutTimeIndex: true,
+    fewGranules: true,
   };
+}
+
+interface AskedOfTrace {
+  readonly sql: Sql;
+  readonly params: SqlParams;
+  readonly signal: AbortSignal;
+  readonly withoutTimeIndex: true;
+  readonly fewGranules: true;
 }
 
 interface Statement {

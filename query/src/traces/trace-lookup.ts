@@ -10,7 +10,7 @@ import { QueryError } from "../problem/query-error.ts";
 import { type TimeRange, inTime } from "../search/time-range.ts";
 import { type Where, loadSql } from "../sql/sql.ts";
 import type { Meta } from "../wire.ts";
-import { type StoredWindow, logRange, spanRange, windowRows } from "./trace-window.ts";
+import { type StoredWindow, logRange, spanRange, wholeWindow, windowRows } from "./trace-window.ts";
 
 const SQL = loadSql("trace.sql", ["window"]);
 const ANY_TIME: Where = { conditions: [], params: {} };
@@ -94,8 +94,7 @@ async function readWindow(lookup: Lookup): Promise<StoredWindow | undefined> {
     signal: lookup.signal,
   });
   lookup.costs.push(found.cost);
-  const row = found.rows[0];
-  return row === undefined || row.known === "0" ? undefined : row;
+  return wholeWindow(found.rows);
 }
 
 /** A half, or why there is none. */

@@ -18,13 +18,27 @@ export interface StoredWindow extends TraceWindow {
 }
 
 const WindowSchema = Type.Object({
-  known: Type.String(),
   startSeconds: Type.Number(),
   endSeconds: Type.Number(),
   storedFirstSeconds: Type.Number(),
   storedLastSeconds: Type.Number(),
 });
 export const windowRows = rowDecoder(WindowSchema);
+
+/** @returns the window over all rows that the id table has of a trace; undefined of none */
+export function wholeWindow(rows: readonly StoredWindow[]): StoredWindow | undefined {
+  const [first, ...others] = rows;
+  if (first === undefined) return undefined;
+  return others.reduce(
+    (a, b) => ({
+      startSeconds: Math.min(a.startSeconds, b.startSeconds),
+      endSeconds: Math.max(a.endSeconds, b.endSeconds),
+      storedFirstSeconds: Math.min(a.storedFirstSeconds, b.storedFirstSeconds),
+      storedLastSeconds: Math.max(a.storedLastSeconds, b.storedLastSeconds),
+    }),
+    first,
+  );
+}
 
 /** Every span of the trace starts in here. */
 export function spanRange(window: TraceWindow): TimeRange {
