@@ -12,6 +12,8 @@ import type { PoolOutcome } from "./encoder-pool.ts";
 
 const pools: EncoderPool[] = [];
 
+const metrics = createCollectorMetrics();
+
 function startPool(limits: Partial<EncodeLimits> = {}, workers = 1): EncoderPool {
   const pool = new EncoderPool({
     workerUrl: new URL("./testing/fake-encoder-worker.ts", import.meta.url),
@@ -19,7 +21,7 @@ function startPool(limits: Partial<EncodeLimits> = {}, workers = 1): EncoderPool
     limits: { ...DEFAULT_LIMITS.encode, ...limits },
     recordLimits: DEFAULT_LIMITS.record,
     clock: () => 1n,
-    metrics: createCollectorMetrics(),
+    metrics,
     logger: pino({ level: "silent" }),
   });
   pools.push(pool);
@@ -65,6 +67,37 @@ test("a batch keeps to its bounds in bytes and requests", async () => {
   const bodies = ["first", "aa", "bb", "cc", "dddddd", "e"];
   const outcomes = await Promise.all(bodies.map((body) => encode(pool, body)));
   expect(outcomes.map(blocksOf)).toEqual(["first", "aa|bb", "aa|bb", "cc", "dddddd", "e"]);
+});
+
+async function waiting(): Promise<number> {
+  const { values } = await metrics.queueDepth.get();
+  return values.find(({ labels }) => labels.queue === "encode")?.value ?? 0;
+}
+
+test("a busy worker is given a whole batch ahead, and what is less waits for it", async () => {
+  const pool = startPool({ batchMaxRequests: 2 });
+  const outcomes = [encode(pool, "first"), encode(pool, "a")];
+  expect(await waiting()).toBe(1);
+  outcomes.push(encode(pool, "b"));
+  expect(await waiting()).toBe(0);
+  outcomes.push(encode(pool, "c"), encode(pool, "d"), encode(pool, "e"));
+  expect(await waiting()).toBe(3);
+  expect((await Promise.all(outcomes)).map(blocksOf)).toEqual([
+    "first",
+    "a|b",
+    "a|b",
+    "c|d",
+    "c|d",
+    "e",
+  ]);
+});
+
+test("what a worker had ahead is answered too when it dies", async () => {
+  const pool = startPool({ batchMaxRequests: 2, batchTimeoutMs: 3000 });
+  const outcomes = await Promise.all(["hang", "a", "b", "c"].map((body) => encode(pool, body)));
+  expect(outcomes.slice(0, 3).map((outcome) => outcome.kind)).toEqual(
+    Array.from({ length: 3 }, () => "overloaded"),
+  );
 });
 
 test("a body that owns its memory is moved, one that shares it is not", async () => {

@@ -2,7 +2,8 @@
  * Encodes in worker threads, so that the receiving thread only receives, syncs and answers.
  *
  * Requests that arrive while all workers are busy wait together and go to the next free worker as one batch:
- * many small requests become few large blocks, and the batches grow with the load by themselves.
+ * many small requests become few large blocks, and the batches grow with the load by themselves. Once as much waits as a batch
+ * may have, a busy worker is given its next one ahead: it would else stand still until this thread finds time for it.
  *
  * A worker that dies or hangs takes its batch with it (the bytes were transferred to it). Those requests are
  * answered `overloaded`, a new worker is started, and for a while every batch holds a single request, so that one
@@ -53,10 +54,17 @@ interface Waiting {
   readonly resolve: (outcome: PoolOutcome) => void;
 }
 
+interface Job {
+  readonly id: number;
+  readonly batch: readonly Waiting[];
+}
+
 /** One place for a worker; the worker in it may be replaced. */
 interface Slot {
   worker: Worker | undefined;
-  job: { readonly id: number; readonly batch: readonly Waiting[] } | undefined;
+  /** What it is at, and what it has ahead. */
+  jobs: Job[];
+  /** Of the first job. */
   watchdog: NodeJS.Timeout | undefined;
   finishTimer: (() => void) | undefined;
   startedAtMs: number;
@@ -65,6 +73,8 @@ interface Slot {
 const RETRY_AFTER_MS = 1000;
 /** A worker that dies sooner than this after its start is restarted only after as long a pause. */
 const YOUNG_MS = 1000;
+/** One that is encoded and one ahead. */
+const JOBS_PER_WORKER_MAX = 2;
 /** Batches of one request after a worker has died. */
 const SOLO_BATCHES = 64;
 /** A runaway encoder ends as a dead worker, not as a dead collector. */
@@ -90,7 +100,7 @@ export class EncoderPool {
     for (let index = 0; index < this.#options.workers; index++) {
       const slot: Slot = {
         worker: undefined,
-        job: undefined,
+        jobs: [],
         watchdog: undefined,
         finishTimer: undefined,
         startedAtMs: 0,
@@ -144,7 +154,7 @@ export class EncoderPool {
   }
 
   #isIdle(): boolean {
-    return this.#queue.length === 0 && this.#slots.every((slot) => slot.job === undefined);
+    return this.#queue.length === 0 && this.#slots.every((slot) => slot.jobs.length === 0);
   }
 
   #startWorker(slot: Slot): void {
@@ -165,11 +175,23 @@ export class EncoderPool {
   #dispatch(): void {
     for (const slot of this.#slots) {
       if (this.#queue.length === 0) break;
-      if (slot.worker === undefined || slot.job !== undefined) continue;
+      if (slot.worker === undefined || slot.jobs.length > 0) continue;
+      this.#send(slot, slot.worker, this.#takeBatch());
+    }
+    for (const slot of this.#slots) {
+      if (!this.#isBatchFull()) break;
+      if (slot.worker === undefined || slot.jobs.length >= JOBS_PER_WORKER_MAX) continue;
       this.#send(slot, slot.worker, this.#takeBatch());
     }
     this.#options.metrics.queueDepth.set({ queue: "encode" }, this.#queue.length);
     if (this.#isIdle()) this.#idle?.();
+  }
+
+  /** Never while batches hold one request: one that kills its worker would take the next along. */
+  #isBatchFull(): boolean {
+    const { batchMaxBytes, batchMaxRequests } = this.#options.limits;
+    if (this.#soloBatches > 0) return false;
+    return this.#queue.length >= batchMaxRequests || this.#queueBytes >= batchMaxBytes;
   }
 
   #takeBatch(): readonly Waiting[] {
@@ -191,12 +213,8 @@ export class EncoderPool {
   #send(slot: Slot, worker: Worker, batch: readonly Waiting[]): void {
     this.#jobs += 1;
     const id = this.#jobs;
-    slot.job = { id, batch };
-    slot.finishTimer = this.#options.metrics.encodeSeconds.startTimer();
-    const { batchTimeoutMs } = this.#options.limits;
-    slot.watchdog = setTimeout(() => {
-      this.#replace(slot, worker, new Error(`no answer after ${batchTimeoutMs} ms`));
-    }, batchTimeoutMs);
+    slot.jobs.push({ id, batch });
+    if (slot.jobs.length === 1) this.#watch(slot, worker);
     const { message, transfer } = packJob(
       { job: id, receivedAtUnixNano: this.#options.clock() },
       batch.map((waiting) => waiting.request),
@@ -204,11 +222,23 @@ export class EncoderPool {
     worker.postMessage(message, transfer);
   }
 
+  /** The worker is at its first job from now on. */
+  #watch(slot: Slot, worker: Worker): void {
+    const { batchTimeoutMs } = this.#options.limits;
+    slot.finishTimer = this.#options.metrics.encodeSeconds.startTimer();
+    slot.watchdog = setTimeout(() => {
+      this.#replace(slot, worker, new Error(`no answer after ${batchTimeoutMs} ms`));
+    }, batchTimeoutMs);
+  }
+
   #finish(slot: Slot, { job: id, result }: EncodeAnswer): void {
-    const { job } = slot;
-    if (job?.id !== id) return;
+    const { worker } = slot;
+    const [job] = slot.jobs;
+    if (job?.id !== id || worker === undefined) return;
     slot.finishTimer?.();
-    this.#clear(slot);
+    clearTimeout(slot.watchdog);
+    slot.jobs.shift();
+    if (slot.jobs.length > 0) this.#watch(slot, worker);
     for (const { rule, count } of result.redacted ?? []) {
       this.#options.metrics.redactedValues.inc({ rule }, count);
     }
@@ -220,12 +250,6 @@ export class EncoderPool {
       else resolve(outcome);
     }
     this.#dispatch();
-  }
-
-  #clear(slot: Slot): void {
-    clearTimeout(slot.watchdog);
-    slot.job = undefined;
-    slot.finishTimer = undefined;
   }
 
   /** Once per worker: `error` is followed by `exit`, and a watchdog's `terminate` by `exit` too. */
@@ -249,9 +273,10 @@ export class EncoderPool {
   }
 
   #giveUp(slot: Slot): void {
-    const batch = slot.job?.batch ?? [];
-    this.#clear(slot);
-    for (const { resolve } of batch) resolve(overloaded("the encoding worker died"));
+    const lost = slot.jobs.flatMap(({ batch }) => batch);
+    slot.jobs = [];
+    clearTimeout(slot.watchdog);
+    for (const { resolve } of lost) resolve(overloaded("the encoding worker died"));
     if (this.#isIdle()) this.#idle?.();
   }
 
