@@ -1,6 +1,6 @@
 /** Goal: the same question in other words is the same, and what a client cannot read is not sent to it. */
 import { expect, test } from "vitest";
-import { encodingOf, keyOf } from "./share.ts";
+import { encodingOf, keyOf, varyAlso } from "./share.ts";
 
 const asked = (url: string, query: object, params: object = {}) =>
   keyOf({
@@ -35,4 +35,9 @@ test.each([
   [undefined, undefined],
 ])("of %s it is %s", (accepted, encoding) => {
   expect(encodingOf(accepted)).toBe(encoding);
+});
+
+test("an answer that differs by origin still does when it is compressed", () => {
+  expect(varyAlso("Origin")).toBe("Origin, accept-encoding");
+  expect(varyAlso(undefined)).toBe("accept-encoding");
 });

@@ -47,7 +47,7 @@ export async function shared<T extends { readonly meta: Meta }>(
   reply.type("application/json; charset=utf-8").header("age", Math.floor(ageMs / 1_000));
   if (!answer.complete) reply.header("throughline-complete", "false");
   if (answer.body.length < COMPRESS_FROM_BYTES) return answer.body;
-  reply.header("vary", "accept-encoding");
+  reply.header("vary", varyAlso(reply.getHeader("vary")));
   const encoding = encodingOf(request.headers["accept-encoding"]);
   if (encoding === undefined) return answer.body;
   reply.header("content-encoding", encoding);
@@ -67,6 +67,11 @@ function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
   return typeof value === "object" && value !== null
     ? Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
     : [];
+}
+
+/** Answers also differ by what else was said to make a difference, such as the origin of a page. */
+export function varyAlso(known: number | string | readonly string[] | undefined): string {
+  return known === undefined ? "accept-encoding" : `${String(known)}, accept-encoding`;
 }
 
 /** Of these the best that the client takes. */
