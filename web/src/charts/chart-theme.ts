@@ -1,4 +1,4 @@
-import { readColor } from "../ui/theme.ts";
+import { readColor } from "../ui/read-color.ts";
 
 /** A colour of `tokens.css` as a canvas takes it. Ask again when the theme changes: a canvas inherits nothing. */
 export function tokenColor(token: string, alpha = 1): string {

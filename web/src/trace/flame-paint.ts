@@ -1,6 +1,6 @@
 import { NO_COLOR, type ServiceColor } from "../lib/service-color.ts";
 import { toOneLine } from "../lib/visible-text.ts";
-import { readColor } from "../ui/theme.ts";
+import { readColor } from "../ui/read-color.ts";
 import type { FlameLayout } from "./flame-layout.ts";
 import { toFraction, type TimeScale } from "./time-scale.ts";
 import type { TraceModel } from "./trace-model.ts";

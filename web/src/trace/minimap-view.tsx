@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState, type PointerEvent } from "react";
 import type { ServiceColor } from "../lib/service-color.ts";
-import { readColor, useResolvedTheme } from "../ui/theme.ts";
-import { inSlices } from "../lib/slices.ts";
-import { minimapSteps, type Rgb } from "./minimap.ts";
+import { useResolvedTheme } from "../ui/theme.ts";
+import { drawMinimap, MINIMAP_PX } from "./draw-minimap.ts";
 import { clampScale, type TimeScale } from "./time-scale.ts";
 import type { TraceIndex } from "./trace-index.ts";
 import styles from "./trace.module.css";
@@ -14,7 +13,6 @@ interface MinimapViewProps {
   readonly onScale: (scale: TimeScale) => void;
 }
 
-const HEIGHT_PX = 48;
 /** Longer than a frame takes that puts rows or a panel on the screen. */
 const PAUSE_MS = 60;
 
@@ -38,7 +36,7 @@ export function MinimapView({ index, colors, scale, onScale }: MinimapViewProps)
     const timer = setTimeout(() => {
       if (canvas.current === null) return;
       // Aborted when there is something newer to paint.
-      draw(canvas.current, { index, colors, width }, aborted.signal).catch(() => undefined);
+      drawMinimap(canvas.current, { index, colors, width }, aborted.signal).catch(() => undefined);
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
@@ -79,7 +77,7 @@ export function MinimapView({ index, colors, scale, onScale }: MinimapViewProps)
       }}
       onPointerUp={finish}
     >
-      <canvas ref={canvas} style={{ height: HEIGHT_PX }} />
+      <canvas ref={canvas} style={{ height: MINIMAP_PX }} />
       {left > 0 ? (
         <span className={styles.shade} style={{ left: 0, width: `${left * 100}%` }} />
       ) : null}
@@ -88,32 +86,4 @@ export function MinimapView({ index, colors, scale, onScale }: MinimapViewProps)
       ) : null}
     </div>
   );
-}
-
-interface Painting {
-  readonly index: TraceIndex;
-  readonly colors: ReadonlyMap<string, ServiceColor>;
-  /** In CSS pixels. */
-  readonly width: number;
-}
-
-async function draw(
-  canvas: HTMLCanvasElement,
-  { index, colors, width }: Painting,
-  signal: AbortSignal,
-): Promise<void> {
-  const ratio = window.devicePixelRatio;
-  const size = { width: Math.round(width * ratio), height: Math.round(HEIGHT_PX * ratio) };
-  const context = canvas.getContext("2d");
-  if (context === null) return;
-  const rgb = new Map<string, Rgb>();
-  for (const [name, color] of colors) rgb.set(name, readColor(`--svc-${color.index ?? "none"}`));
-  const error = readColor("--error-fill");
-  const log = readColor("--control");
-  const palette = { ofService: (name: string) => rgb.get(name) ?? log, error, log };
-  const pixels = await inSlices(minimapSteps(index, palette, size), signal);
-  signal.throwIfAborted();
-  canvas.width = size.width;
-  canvas.height = size.height;
-  context.putImageData(new ImageData(pixels, size.width, size.height), 0, 0);
 }

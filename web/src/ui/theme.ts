@@ -1,5 +1,4 @@
 import { useSyncExternalStore } from "react";
-import type { Rgb } from "../trace/minimap.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -47,17 +46,4 @@ export function setTheme(theme: Theme): void {
     // Storage may be forbidden; the choice then lasts until the page is left.
   }
   for (const listener of listeners) listener();
-}
-
-/** @returns the colour a token has now */
-export function readColor(token: string): Rgb {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${token})`;
-  document.body.append(probe);
-  const parts =
-    getComputedStyle(probe)
-      .color.match(/[\d.]+/g)
-      ?.map(Number) ?? [];
-  probe.remove();
-  return [parts[0] ?? 0, parts[1] ?? 0, parts[2] ?? 0];
 }

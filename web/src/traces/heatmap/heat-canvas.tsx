@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import { readColor, useResolvedTheme } from "../../ui/theme.ts";
+import { readColor } from "../../ui/read-color.ts";
+import { useResolvedTheme } from "../../ui/theme.ts";
 import type { Heat } from "./heat.ts";
 import { paintHeat } from "./paint.ts";
 import styles from "./heatmap.module.css";

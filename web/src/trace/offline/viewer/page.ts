@@ -16,6 +16,7 @@ import type { TraceModel } from "../../trace-model.ts";
 import { NODE_ITSELF, nextPlace, placeAt } from "../../trace-rows.ts";
 import type { SavedTrace } from "../saved-trace.ts";
 import { at, button, h, oneLine } from "./dom.ts";
+import { createMinimap } from "./minimap.ts";
 import { drawPanel } from "./panel.ts";
 import { drawRow, ROW_PX, type RowContext } from "./rows.ts";
 import { ViewState } from "./view-state.ts";
@@ -36,9 +37,16 @@ export function showTrace(index: TraceModel, saved: SavedTrace): void {
     rows,
   );
   const split = h("div", { class: "split" }, grid);
-  const tools = createTools(() => view);
+  const minimap = createMinimap(index, colors, (scale) => view.state.setScale(scale));
+  const tools = createTools(() => view, minimap.paint);
   const footer = h("footer", {});
-  document.body.append(header(index, saved, colors), tools.element, h("main", {}, split), footer);
+  document.body.append(
+    header(index, saved, colors),
+    tools.element,
+    minimap.element,
+    h("main", {}, split),
+    footer,
+  );
 
   let panel: HTMLElement | undefined;
   let shownCursor = "";
@@ -62,6 +70,7 @@ export function showTrace(index: TraceModel, saved: SavedTrace): void {
     const name = cursor === undefined ? "" : `${cursor.node}/${cursor.item}`;
     if (name !== shownCursor) scrollTo(grid, state.cursorRow);
     drawRuler(ruler, state.scale);
+    minimap.show(state.scale);
     drawRows();
     if (state.cursorRow < 0) grid.removeAttribute("aria-activedescendant");
     else grid.setAttribute("aria-activedescendant", `row-${state.cursorRow}`);
@@ -161,7 +170,7 @@ interface Tools {
   readonly update: (view: ViewState) => void;
 }
 
-function createTools(view: () => ViewState): Tools {
+function createTools(view: () => ViewState, onTheme: () => void): Tools {
   const find = document.createElement("input");
   find.type = "search";
   find.placeholder = "Find in trace";
@@ -192,7 +201,7 @@ function createTools(view: () => ViewState): Tools {
     button("Close all", () => view().state.setFolding(allClosed(view().index)), {
       title: "Close all branches (X)",
     }),
-    button("Theme", changeTheme, { class: "theme", title: "Light or dark" }),
+    button("Theme", () => changeTheme(onTheme), { class: "theme", title: "Light or dark" }),
   );
   return {
     element,
@@ -206,13 +215,14 @@ function createTools(view: () => ViewState): Tools {
   };
 }
 
-function changeTheme(): void {
+function changeTheme(onTheme: () => void): void {
   const root = document.documentElement;
   const isDark =
     root.dataset["theme"] === undefined
       ? matchMedia("(prefers-color-scheme: dark)").matches
       : root.dataset["theme"] === "dark";
   root.dataset["theme"] = isDark ? "light" : "dark";
+  onTheme();
 }
 
 function drawRuler(ruler: HTMLElement, scale: RowContext["state"]["scale"]): void {
