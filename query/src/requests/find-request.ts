@@ -34,6 +34,9 @@ const HitSchema = Type.Object({
 type Hit = Static<typeof HitSchema>;
 const hitRows = rowDecoder(HitSchema);
 
+/** By a span's id, by an attribute of a span, by one of a log. */
+type OtherHits = [readonly Hit[], readonly Hit[], readonly Hit[]];
+
 /** Newest first; one id rarely means more. */
 const TRACES_MAX = 50;
 const LOGS_MAX = 200;
@@ -156,10 +159,7 @@ class Finder {
 
   /** What the id was found as, newest first. */
   async matches(): Promise<RequestMatch[]> {
-    const traces = await this.#ask(SQL["by-trace"], { trace_ids: this.id.traceIds });
-    // What may be a span's id is as often a request's: both are looked for at once.
-    const [spans, ofSpans, ofLogs] =
-      traces.length > 0 && this.id.spanIds.length === 0 ? [[], [], []] : await this.#others();
+    const [traces, [spans, ofSpans, ofLogs]] = await this.#everywhere();
     this.#hits = [...traces, ...spans];
     const byId = [...toMatches("trace_id", traces), ...toMatches("span_id", spans)];
     if (byId.length > 0) return byId;
@@ -169,7 +169,15 @@ class Finder {
     return [...toMatches("attribute", ofSpans), ...toMatches("log_attribute", onlyLogs)];
   }
 
-  #others(): Promise<[readonly Hit[], readonly Hit[], readonly Hit[]]> {
+  async #everywhere(): Promise<[readonly Hit[], OtherHits]> {
+    const traces = this.#ask(SQL["by-trace"], { trace_ids: this.id.traceIds });
+    // What may be a span's id is as often a request's: all are looked for at once.
+    if (this.id.spanIds.length > 0) return Promise.all([traces, this.#others()]);
+    const found = await traces;
+    return [found, found.length > 0 ? [[], [], []] : await this.#others()];
+  }
+
+  #others(): Promise<OtherHits> {
     const limit = TRACES_MAX + 1;
     return Promise.all([
       this.#ask(SQL["by-span"], { span_ids: this.id.spanIds, limit }),
