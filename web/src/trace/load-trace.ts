@@ -2,8 +2,9 @@ import type { Meta, Span, Trace, TraceLogs, TraceVerdict } from "@throughline/qu
 import { decodeTraceColumns, type TraceColumns } from "@throughline/query/trace-columns";
 import { ApiError, ask } from "../api/client.ts";
 import { createElementReader } from "../lib/json-elements.ts";
-import { createRests, inSlices } from "../lib/slices.ts";
-import { columnIndexSteps } from "./columns/index-columns.ts";
+import { createRests, inSlices, type Steps } from "../lib/slices.ts";
+import { columnIndexSteps, withNodes } from "./columns/index-columns.ts";
+import { awaitHelper, type IndexHelper } from "./columns/index-helper.ts";
 import { takeEarly } from "./early-columns.ts";
 import { indexSteps } from "./trace-index.ts";
 import { modelSteps, type TraceModel } from "./trace-model.ts";
@@ -36,14 +37,31 @@ export async function loadTrace(traceId: string, signal: AbortSignal): Promise<L
 
 /** What can be drawn soonest: spans from columns; the whole trace where there are none. Fails as {@link loadTrace}. */
 export async function loadSpans(traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
-  const columns = await readColumns(traceId, signal);
+  const helper = awaitHelper();
+  try {
+    return await loadByColumns(traceId, { signal, helper });
+  } finally {
+    helper.end();
+  }
+}
+
+interface Loading {
+  readonly signal: AbortSignal;
+  readonly helper: IndexHelper;
+}
+
+async function loadByColumns(traceId: string, { signal, helper }: Loading): Promise<LoadedTrace> {
+  const answer = await readColumns(traceId, signal);
   // Logs alone have no columns to be drawn from.
-  if (columns === undefined || columns.about.spanCount === 0)
+  if (answer === undefined || answer.columns.about.spanCount === 0)
     return loadWholeTrace(traceId, signal);
-  const index = await inSlices(columnIndexSteps(columns), signal);
+  const { columns, bytes } = answer;
+  const isLarge = columns.about.spanCount > WHOLE_SPANS_MAX;
+  const flat = isLarge ? await helper.index(bytes, signal) : undefined;
+  const steps = flat === undefined ? lightModelSteps(columns) : withNodes(columns, flat);
   const { spanCount, missingParents, verdict, meta } = columns.about;
   return {
-    model: await inSlices(modelSteps(index), signal),
+    model: await inSlices(steps, signal),
     spanCount,
     missingParents,
     verdict,
@@ -51,6 +69,11 @@ export async function loadSpans(traceId: string, signal: AbortSignal): Promise<L
     readAtMs: Date.now(),
     columns,
   };
+}
+
+/** Spans alone. */
+function* lightModelSteps(columns: TraceColumns): Steps<TraceModel> {
+  return yield* modelSteps(yield* columnIndexSteps(columns));
 }
 
 /** What columns leave out: everything of a small trace, the logs of a large one. */
@@ -114,14 +137,22 @@ function addCosts(a: Meta, b: Meta): Meta {
   };
 }
 
-type Columns = TraceColumns<TraceVerdict, Meta>;
+interface ColumnsAnswer {
+  readonly columns: TraceColumns<TraceVerdict, Meta>;
+  /** Under the columns. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 /** @returns undefined from a service that has no columns yet */
-async function readColumns(traceId: string, signal: AbortSignal): Promise<Columns | undefined> {
+async function readColumns(
+  traceId: string,
+  signal: AbortSignal,
+): Promise<ColumnsAnswer | undefined> {
   try {
     const url = `${traceUrl(traceId)}/columns`;
     const response = (await takeEarly(url)) ?? (await ask(url, signal));
-    return decodeTraceColumns<TraceVerdict, Meta>(new Uint8Array(await response.arrayBuffer()));
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return { bytes, columns: decodeTraceColumns<TraceVerdict, Meta>(bytes) };
   } catch (error) {
     if (error instanceof ApiError && error.code === "not_found") return undefined;
     throw error;

@@ -1,12 +1,11 @@
 import { useMemo } from "react";
 import { useTypical } from "../api/services.ts";
 import type { TraceIndex } from "./trace-index.ts";
-import type { useUsualEnvironment } from "./use-usual-environment.ts";
 import { typicalKeys, typicalRange, type Typical, type Typicals } from "./typical.ts";
 
 /**
  * Empty until it is known, and where it cannot be known: the trace is whole without it.
- * @param environment as {@link useUsualEnvironment} gives it
+ * @param environment as `useUsualEnvironment` gives it
  */
 export function useTypicals(index: TraceIndex, environment: string | undefined): Typicals {
   const keys = useMemo(() => typicalKeys(index), [index]);

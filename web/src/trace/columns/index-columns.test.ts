@@ -9,7 +9,9 @@ import { describe, expect, test } from "vitest";
 import { finish } from "../../lib/slices.ts";
 import { indexTrace, type SpanNode } from "../trace-index.ts";
 import { outline, span, trace } from "../testing.ts";
-import { columnIndexSteps } from "./index-columns.ts";
+import { modelSteps } from "../trace-model.ts";
+import { flatModelOf } from "./flat-model.ts";
+import { columnIndexSteps, withNodes } from "./index-columns.ts";
 
 const START = 1_795_219_355_000_000_000n;
 
@@ -73,9 +75,27 @@ function columnsOf(spans: readonly Span[]): TraceColumns {
   };
 }
 
+/** As from the worker: arrays handed over, nodes made anew. */
+function expectToTravel(columns: TraceColumns): void {
+  const { model, buffers } = finish(flatModelOf(columns));
+  const transfer = [...buffers];
+  expect(transfer.length).toBeGreaterThan(9);
+  const copied = structuredClone(model, { transfer });
+  const here = finish(withNodes(columns, copied));
+  const direct = finish(modelSteps(finish(columnIndexSteps(columns))));
+  expect(outline(here)).toEqual(outline(direct));
+  expect(here.insight).toEqual(direct.insight);
+  expect(Object.keys(here).toSorted()).toEqual(Object.keys(direct).toSorted());
+  expect({ ...here, nodes: [], nodeByKey: "" }).toEqual({ ...direct, nodes: [], nodeByKey: "" });
+  for (const { key } of direct.nodes)
+    expect(here.nodeByKey.get(key)).toBe(direct.nodeByKey.get(key));
+}
+
 function expectTheSame(spans: readonly Span[]): void {
   const whole = indexTrace(trace([...spans]));
-  const light = finish(columnIndexSteps(columnsOf(spans)));
+  const columns = columnsOf(spans);
+  const light = finish(columnIndexSteps(columns));
+  expectToTravel(columns);
   expect(outline(light)).toEqual(outline(whole));
   for (const column of [
     "parent",

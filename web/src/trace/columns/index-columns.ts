@@ -5,6 +5,7 @@ import {
   emptyColumns,
   fillTree,
   toItems,
+  type NodeLookup,
   type TraceIndex,
   type TraceItem,
   type TraceNode,
@@ -32,41 +33,86 @@ export function* columnIndexSteps(
   const operations = yield* numberOperations(columns);
   const count = order.length + (unattached.length > 0 ? 1 : 0);
   const filled = emptyColumns(count);
-  const nodes: TraceNode[] = [];
-  const nodeOf: NodeNumbers = {
-    row: new Int32Array(columns.about.spanCount),
-    missing: new Int32Array(columns.about.missingParents.length),
-  };
+  const { nodes, nodeOf } = yield* nodeSteps(source, order, byRow);
   const bits = traitBits(columns);
-  for (const row of order) {
-    const node = nodes.length;
+  for (const [node, row] of order.entries()) {
     if (node % STEP_ROWS === 0) yield;
-    if (row < 0) {
-      nodeOf.missing[-2 - row] = node;
-      nodes.push(toMissing(columns, row));
-      continue;
-    }
-    nodeOf.row[row] = node;
+    if (row < 0) continue;
     filled.parent[node] = parentNode(columns.parent[row] ?? -1, nodeOf);
     filled.startNs[node] = columns.startNs[row] ?? 0;
     filled.durationNs[node] = columns.durationNs[row] ?? 0;
     filled.traits[node] = bits(row);
     filled.operation[node] = operations[row] ?? -1;
-    nodes.push(new ColumnNode(source, row, byRow.get(row) ?? NO_ITEMS));
   }
   if (unattached.length > 0)
     nodes.push({ kind: "unattached", key: "unattached", items: unattached });
   yield;
   fillTree(filled);
   yield;
-  const last = unattached.length > 0 ? count - 1 : undefined;
   return {
     traceId: columns.about.traceId,
     nodes,
     ...filled,
     ...summarizeColumns(columns, filled, { byRow, unattached }),
-    nodeByKey: { get: (key) => (key === "unattached" ? last : nodeNamed(source, nodeOf, key)) },
+    nodeByKey: lookup(source, nodeOf, unattached.length > 0 ? count - 1 : undefined),
     traceStart: startOf(source, logs),
+  };
+}
+
+/**
+ * Nodes for a model that came from another thread, where there were no logs: nodes are what does not travel.
+ * @param flat everything else that `columnIndexSteps` gives for these columns, and what was worked out from it
+ */
+export function* withNodes<Flat extends FlatIndex>(
+  columns: TraceColumns,
+  flat: Flat,
+): Steps<Flat & Pick<TraceIndex, "nodes" | "nodeByKey">> {
+  const source = yield* sourceSteps(columns);
+  const { nodes, nodeOf } = yield* nodeSteps(source, orderRows(columns), new Map());
+  return { ...flat, nodes, nodeByKey: lookup(source, nodeOf, undefined) };
+}
+
+/** Of an index what is numbers and words. */
+export type FlatIndex = Omit<TraceIndex, "nodes" | "nodeByKey">;
+
+interface Nodes {
+  readonly nodes: TraceNode[];
+  readonly nodeOf: NodeNumbers;
+}
+
+function* nodeSteps(
+  source: ColumnSource,
+  order: Int32Array,
+  byRow: GroupedLogs["byRow"],
+): Steps<Nodes> {
+  const { about } = source.columns;
+  const nodes: TraceNode[] = [];
+  const nodeOf: NodeNumbers = {
+    row: new Int32Array(about.spanCount),
+    missing: new Int32Array(about.missingParents.length),
+  };
+  for (const row of order) {
+    const node = nodes.length;
+    if (node % STEP_ROWS === 0) yield;
+    if (row < 0) {
+      nodeOf.missing[-2 - row] = node;
+      nodes.push(toMissing(source.columns, row));
+    } else {
+      nodeOf.row[row] = node;
+      nodes.push(new ColumnNode(source, row, byRow.get(row) ?? NO_ITEMS));
+    }
+  }
+  return { nodes, nodeOf };
+}
+
+/** @param unattached the node of logs without a span */
+function lookup(
+  source: ColumnSource,
+  nodeOf: NodeNumbers,
+  unattached: number | undefined,
+): NodeLookup {
+  return {
+    get: (key) => (key === "unattached" ? unattached : nodeNamed(source, nodeOf, key)),
   };
 }
 
