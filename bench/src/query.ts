@@ -7,7 +7,7 @@ import { catchUp } from "./fill/catch-up.ts";
 import { readManifest } from "./fill/manifest.ts";
 import { startLoad, type LoadProcess } from "./load/start-load.ts";
 import { UsageError, writeJson } from "./options.ts";
-import { readArguments } from "./query/arguments.ts";
+import { type ArgumentSource, readArguments } from "./query/arguments.ts";
 import { measureQuestion, type Asked, type QuestionResult } from "./query/ask.ts";
 import { measureMix, MIX_NAME, readShared } from "./query/open-loop.ts";
 import { QUERY_USAGE, readQueryOptions, type QueryBenchOptions } from "./query/options.ts";
@@ -36,17 +36,10 @@ async function main(): Promise<void> {
     const source = await readArguments(database.client, manifest);
     const state = await stateOf(database, options.quietMs);
     console.log(`${machine}\n${state}\nasked about ${source.range}\n`);
-    const query = await startQueryService(database, {
-      clockOffsetMs: Math.round(source.endMicros / 1000) - Date.now(),
-      answersKeptMs: options.answersKeptMs,
-    });
     const ingest = options.ingest === 0 ? undefined : await startIngest(database, options);
     try {
-      const system = { url: query.url, enginePid: database.pid, queryPid: query.pid };
-      const results = await measureAll({ system, source }, options);
-      const { asked, joined, kept } = await readShared(query.url);
+      const results = await measureAll(database, source, options);
       console.log(`\n${formatQuestions(results)}`);
-      console.log(`\nanswers of rollups: ${asked} asked, ${joined} joined, ${kept} kept`);
       const statements = await readStatements(database.client);
       if (options.statements > 0) {
         console.log(`\n${formatStatements(statements.slice(0, options.statements))}`);
@@ -62,7 +55,6 @@ async function main(): Promise<void> {
       console.log(`\n${options.jsonFile}`);
     } finally {
       await ingest?.stop();
-      await query.stop();
     }
   } finally {
     await database.close();
@@ -70,19 +62,56 @@ async function main(): Promise<void> {
 }
 
 async function measureAll(
-  asked: Asked,
+  database: OpenDatabase,
+  source: ArgumentSource,
   options: QueryBenchOptions,
 ): Promise<readonly QuestionResult[]> {
   const results: QuestionResult[] = [];
-  for (const question of QUESTIONS.filter(({ name }) => name.includes(options.only))) {
-    // oxlint-disable-next-line no-await-in-loop -- one at a time is what is measured
-    results.push(await measureQuestion(question, asked, options));
-    process.stderr.write(".");
+  const questions = QUESTIONS.filter(({ name }) => name.includes(options.only));
+  if (questions.length > 0) {
+    // Some are asked in the same words in every round.
+    await withQueryService({ database, source, answersKeptMs: 0 }, async (asked) => {
+      for (const question of questions) {
+        // oxlint-disable-next-line no-await-in-loop -- one at a time is what is measured
+        results.push(await measureQuestion(question, asked, options));
+        process.stderr.write(".");
+      }
+    });
   }
   if (options.rate > 0 && MIX_NAME.includes(options.only)) {
-    results.push(await measureMix(asked, { rate: options.rate, durationMs: options.rateMs }));
+    const { answersKeptMs } = options;
+    await withQueryService({ database, source, answersKeptMs }, async (asked) => {
+      results.push(await measureMix(asked, { rate: options.rate, durationMs: options.rateMs }));
+      const shared = await readShared(asked.system.url);
+      console.log(
+        `rollups of the mix: ${shared.asked} asked, ${shared.joined} joined, ${shared.kept} kept`,
+      );
+    });
   }
   return results;
+}
+
+interface QueryServiceRun {
+  readonly database: OpenDatabase;
+  readonly source: ArgumentSource;
+  /** Undefined is the service's own. */
+  readonly answersKeptMs: number | undefined;
+}
+
+async function withQueryService(
+  { database, source, answersKeptMs }: QueryServiceRun,
+  measure: (asked: Asked) => Promise<void>,
+): Promise<void> {
+  const query = await startQueryService(database, {
+    clockOffsetMs: Math.round(source.endMicros / 1000) - Date.now(),
+    answersKeptMs,
+  });
+  try {
+    const system = { url: query.url, enginePid: database.pid, queryPid: query.pid };
+    await measure({ system, source });
+  } finally {
+    await query.stop();
+  }
 }
 
 /** Logs that arrive while questions are asked. They stay in the directory, newer than what was filled. */

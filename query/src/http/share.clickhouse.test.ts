@@ -40,7 +40,8 @@ test("the same question is asked once, in whatever order it is written and howev
     headers: { "accept-encoding": "identity" },
   });
   expect(statusCode).toBe(200);
-  expect(headers).toMatchObject({ age: "0", "content-type": "application/json; charset=utf-8" });
+  expect(headers["content-type"]).toBe("application/json; charset=utf-8");
+  expect(headers["age"]).toMatch(/^\d+$/);
   expect(JSON.parse(body)).toEqual(answers[0]?.body);
   expect(await asked()).toEqual({ asked: 1, joined: 1, kept: 1 });
 });
