@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityViolations } from "./axe.ts";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
 import { connectOwner } from "./clickhouse.ts";
+import { checkTwoTraces, checkWithUsual } from "./compare-checks.ts";
 import { durationNs, expectQuantile, percent } from "./page-figures.ts";
 import { startProduct, until, type Product } from "./product.ts";
 
@@ -343,42 +344,11 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     expect(problems).toEqual([]);
   });
 
-  test("two traces are compared span by span, and one with what is usual", async () => {
-    const traces = await rows<{ id: string; spans: number; duration: number }>(
-      `SELECT TraceId AS id, count() AS spans, maxIf(Duration, ParentSpanId = '') AS duration
-       FROM otel_traces WHERE ${IN_RANGE} GROUP BY id HAVING spans > 6 ORDER BY duration DESC LIMIT 2`,
-    );
-    const [a, b] = traces;
-    if (a === undefined || b === undefined) throw new Error("fewer than two large traces");
-    const { page, problems } = await open(
-      `${product.uiUrl}/compare?a=${a.id}&b=${b.id}`,
-      (opened) => opened.getByTestId("compared-row").first().waitFor(),
-    );
-    const shown = await page
-      .getByRole("table", { name: "Aligned spans" })
-      .getAttribute("aria-rowcount");
-    const words = await page.locator("footer").innerText();
-    const onlyB = Number(/(\d+) only in B/.exec(words)?.[1]);
-    const onlyA = Number(/(\d+) only in A/.exec(words)?.[1]);
-    expect(Number(shown) - 1).toBe(a.spans + onlyB);
-    expect(Number(shown) - 1).toBe(b.spans + onlyA);
+  test("two traces are compared span by span, and as SQL operation by operation", () =>
+    checkTwoTraces({ product, rows, open }));
 
-    await page.goto(`${product.uiUrl}/compare?a=${a.id}`);
-    await page.getByRole("columnheader", { name: "p95" }).waitFor();
-    const [root] = await rows<{ service: string; name: string; kind: string; duration: number }>(
-      "SELECT ServiceName AS service, SpanName AS name, SpanKind AS kind, Duration AS duration FROM otel_traces WHERE TraceId = {id:String} AND ParentSpanId = ''",
-      { id: a.id },
-    );
-    const [usual] = await rows<{ durations: readonly number[] }>(
-      `SELECT arraySort(groupArray(Duration)) AS durations FROM otel_traces
-       WHERE ServiceName = {service:String} AND SpanName = {name:String} AND SpanKind = {kind:String}`,
-      { service: root?.service, name: root?.name, kind: root?.kind },
-    );
-    const cells = await page.getByTestId("compared-row").first().getByRole("cell").allInnerTexts();
-    expectQuantile(durationNs(cells[1] ?? ""), 1, [root?.duration ?? 0]);
-    expectQuantile(durationNs(cells[2] ?? ""), 0.5, usual?.durations ?? []);
-    expect(problems).toEqual([]);
-  });
+  test("a trace is compared with what is usual in its environment", () =>
+    checkWithUsual({ product, rows, open }));
 
   test("every page opens as a statement that runs and counts the same", async () => {
     const { name, served, failed } = await failingService();

@@ -196,6 +196,18 @@ describe.skipIf(chromiumPath === undefined)("the trace page", () => {
       // What is open is in the file: every span has its row, every log its own.
       const rows = await saved.getByRole("treegrid").getAttribute("aria-rowcount");
       expect(Number(rows) - 1).toBeGreaterThanOrEqual(stored.spans + stored.logs);
+      // The minimap is painted, and dragging over its second half looks at that only.
+      const map = saved.locator(".minimap");
+      const box = await map.boundingBox();
+      if (box === null) throw new Error("no minimap");
+      const ruler = saved.getByRole("columnheader").last();
+      expect(await ruler.innerText()).toMatch(/^0/);
+      await saved.mouse.move(box.x + box.width * 0.5, box.y + 9);
+      await saved.mouse.down();
+      await saved.mouse.move(box.x + box.width - 2, box.y + 9, { steps: 3 });
+      await saved.mouse.up();
+      await expect.poll(() => ruler.innerText()).not.toMatch(/^0/);
+      expect(await saved.evaluate<boolean>(IS_PAINTED)).toBe(true);
     });
   });
 
@@ -220,6 +232,36 @@ describe.skipIf(chromiumPath === undefined)("the trace page", () => {
     });
   });
 
+  test("a large trace is indexed beside the page, and the same in the page where no worker starts", async () => {
+    const large = "1a49".repeat(8);
+    await storeLarge(large);
+    const seen: string[] = [];
+    for (const hasWorkers of [true, false]) {
+      const { page, problems } = await openPage(browser, {
+        theme: "light",
+        width: 1440,
+        height: 900,
+      });
+      let workers = 0;
+      page.on("worker", () => workers++);
+      if (!hasWorkers) await page.addInitScript("delete window.Worker");
+      await page.goto(`${product.uiUrl}/trace/${large}`);
+      await page.getByTestId("span-row").first().waitFor();
+      await page.waitForLoadState("networkidle");
+      expect(workers).toBe(hasWorkers ? 1 : 0);
+      const facts = page.getByRole("region", { name: "Trace", exact: true });
+      await facts.getByText("6,000 spans", { exact: true }).waitFor();
+      await page.keyboard.press("e");
+      await page.getByTestId("side-panel").waitFor();
+      const rows = page.getByRole("treegrid");
+      seen.push([await rows.getAttribute("aria-rowcount"), await rows.innerText()].join("\n"));
+      expect(problems).toEqual([]);
+      await page.context().close();
+    }
+    expect(seen[0]).toBe(seen[1]);
+    expect(seen[0]).toContain("step 0");
+  });
+
   test("listens for spans that come late, and says how late they were", async () => {
     const late = "1a7e".repeat(8);
     await sendSpan(late, { spanId: "00000000000000a1", parentSpanId: "", name: "root in time" });
@@ -237,6 +279,28 @@ describe.skipIf(chromiumPath === undefined)("the trace page", () => {
     });
   });
 });
+
+const IS_PAINTED = `(() => {
+  const canvas = document.querySelector(".minimap canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((value) => value !== 0);
+})()`;
+
+const LARGE_SPANS = 6_000;
+
+/** A tree in which every span has ten children, every hundredth failed; larger than what is asked for whole. */
+async function storeLarge(id: string): Promise<void> {
+  await clickhouse.command({
+    query: `INSERT INTO otel_traces (Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName, Duration, StatusCode)
+      SELECT now64(9) - INTERVAL 1 HOUR + toIntervalMicrosecond(number), {id: String}, leftPad(lower(hex(number + 1)), 16, '0'),
+        if(number = 0, '', leftPad(lower(hex(intDiv(number - 1, 10) + 1)), 16, '0')),
+        concat('step ', toString(number % 7)), 'Internal', concat('large-', toString(number % 5)),
+        toUInt64(1e10 - 1e6 * number), if(number % 100 = 99, 'Error', 'Unset')
+      FROM numbers({spans: UInt64})`,
+    query_params: { id, spans: LARGE_SPANS },
+  });
+  await untilAnswered(id);
+}
 
 /** Spans are in their table a moment before the service finds them by their id. */
 function untilAnswered(id: string): Promise<void> {

@@ -10,6 +10,7 @@ import { accessibilityViolations } from "./axe.ts";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
 import { connectOwner } from "./clickhouse.ts";
 import { durationNs } from "./page-figures.ts";
+import { rowsOfSql, sqlHref } from "./page-sql.ts";
 import { type Product, startProduct, until } from "./product.ts";
 
 let product: Product;
@@ -92,27 +93,8 @@ function heatmapWords(page: Page): Promise<string> {
   return page.getByRole("figure", { name: "Durations of spans over time" }).innerText();
 }
 
-/** Runs the statement of a link to the SQL page. */
-async function rowsOfSql(
-  href: string,
-  wrap = (sql: string) => sql,
-): Promise<readonly (readonly unknown[])[]> {
-  const { searchParams } = new URL(href, product.uiUrl);
-  const response = await fetch(`${product.uiUrl}/api/sql`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      sql: wrap(searchParams.get("sql") ?? ""),
-      from: searchParams.get("from") ?? "now-1h",
-    }),
-  });
-  const answer = (await response.json()) as { rows?: unknown[][]; detail?: string };
-  if (answer.rows === undefined) throw new Error(answer.detail);
-  return answer.rows;
-}
-
 async function spansOfSql(href: string): Promise<number> {
-  const rows = await rowsOfSql(href, (sql) => `SELECT sum(spans) FROM (${sql})`);
+  const rows = await rowsOfSql(product, href, (sql) => `SELECT sum(spans) FROM (${sql})`);
   return Number(rows[0]?.[0]);
 }
 
@@ -222,11 +204,7 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     const panel = await page.getByTestId("side-panel").innerText();
     expect(panel).toContain(`${inside.toLocaleString("en-US")} selected`);
     expect(panel).toContain(`${(all - inside).toLocaleString("en-US")} others`);
-    const bySql = await rowsOfSql(
-      (await page
-        .getByRole("link", { name: "Open the differences as SQL" })
-        .getAttribute("href")) ?? "",
-    );
+    const bySql = await rowsOfSql(product, await sqlHref(page, "the differences"));
     for (const item of (await differences.getByRole("listitem").all()).slice(0, 4)) {
       const titles = item.locator("[title]");
       const name = (await titles.first().getAttribute("title")) ?? "";
@@ -274,11 +252,12 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     const rows = page.getByTestId("group-row");
     await rows.first().waitFor();
     await page.waitForLoadState("networkidle");
-    const href = await page
-      .getByRole("link", { name: "Open the groups as SQL" })
-      .getAttribute("href");
+    const statement = await sqlHref(page, "the groups");
     const bySql = new Map(
-      (await rowsOfSql(href ?? "")).map((row) => [String(row[0]), row.slice(1, 3).map(Number)]),
+      (await rowsOfSql(product, statement)).map((row) => [
+        String(row[0]),
+        row.slice(1, 3).map(Number),
+      ]),
     );
     expect(await rows.count()).toBe(bySql.size);
     for (const row of await rows.all()) {
@@ -308,6 +287,41 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     expect(problems).toEqual([]);
   });
 
+  test("groups by two fields are the pairs, as SQL counts them, too", async () => {
+    const { page, problems } = await openPage(browser, WIDE);
+    await page.goto(`${product.uiUrl}/traces?from=now-1h&group=service`);
+    await page.getByTestId("group-row").first().waitFor();
+    await page.getByRole("combobox", { name: "and by" }).fill("status");
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.searchParams.get("group2") === "status");
+    await page.getByRole("columnheader", { name: "status" }).waitFor();
+    await page.waitForLoadState("networkidle");
+    const rows = page.getByTestId("group-row");
+    const shown = await Promise.all(
+      (await rows.all()).map(async (row) => {
+        const [status = "", traces = ""] = await row.getByRole("cell").allInnerTexts();
+        return [await row.getByRole("rowheader").innerText(), status, numberIn(traces)];
+      }),
+    );
+    const bySql = await rowsOfSql(product, await sqlHref(page, "the groups"));
+    const sorted = (all: readonly (readonly unknown[])[]) =>
+      all.map((row) => row.join()).toSorted();
+    expect(sorted(shown)).toEqual(sorted(bySql.map((row) => row.slice(0, 3))));
+    for (const [service, status, traces] of shown)
+      expect(traces).toBe(
+        await countSpans(
+          "uniqExact(TraceId)",
+          `ServiceName = {service: String} AND lower(StatusCode) = {status: String}`,
+          { service: String(service), status: String(status) },
+        ),
+      );
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole("row", { name: /error/ }).first().getByRole("link").click();
+    await page.waitForURL((url) => url.searchParams.get("q")?.endsWith("status:error") === true);
+    await page.getByTestId("trace-row").first().waitFor();
+    expect(problems).toEqual([]);
+  });
+
   test("the longest trace comes first when asked for, as a small waterfall", async () => {
     const { page, problems } = await openPage(browser, WIDE);
     await openTraces(page, "from=now-1h");
@@ -322,7 +336,9 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     );
     const first = page.getByTestId("trace-row").first();
     await expect
-      .poll(async () => durationNs((await first.getByRole("cell").nth(2).innerText()).trim()))
+      .poll(async () => durationNs((await first.getByRole("cell").nth(2).innerText()).trim()), {
+        timeout: 10_000,
+      })
       .toSatisfy((shown: number) => Math.abs(shown / longest - 1) < 0.006);
     const services = await first.getByRole("cell").last().innerText();
     expect(await first.locator("i").count()).toBeGreaterThanOrEqual(
