@@ -6,8 +6,8 @@ export interface QueryLimits {
   /** API requests that ask ClickHouse at the same time; more wait. */
   readonly requestsConcurrentMax: number;
   /**
-   * Requests that may wait for their turn; more are refused with `overloaded`. So many that `requestWaitMs` is what decides, unless
-   * nothing moves: thirty people who open a page at once are two hundred requests, and answered within two seconds.
+   * Requests that may wait for their turn; more are refused with `overloaded`. So many that `requestWaitMs` is what decides: two
+   * cores answer about fifty mixed questions a second, so that as many are through by then.
    */
   readonly requestsWaitingMax: number;
   /** How long one waits before it is refused. */
