@@ -206,6 +206,27 @@ test("a trace over midnight, with a late root, a missing root or repeated spans 
   );
 });
 
+test("logs at the end of a trace that outlasts the padding are counted as it opens, beside one that does not", async () => {
+  const [long, short] = [traceId(1501), traceId(1502)];
+  const start = NOW - 10n * HOUR;
+  await fixture.insertSpans([
+    { traceId: long, spanId: spanId(1), start, durationNano: 5n * HOUR, service: "patient" },
+    { traceId: short, spanId: spanId(1), start: start + SECOND, service: "patient" },
+  ]);
+  const times = [start, start + 5n * HOUR - SECOND];
+  await fixture.insertLogs(
+    [long, short].flatMap((id) => times.map((time) => ({ traceId: id, spanId: spanId(1), time }))),
+  );
+  const { body } = await fixture.get("/api/traces?service=patient");
+  expect(body.traces.map(({ traceId: id, logCount }) => [id, logCount])).toEqual([
+    [short, 1],
+    [long, 2],
+  ]);
+  for (const { services: _, ...summary } of body.traces) {
+    expect(summary).toEqual(await opened(summary.traceId));
+  }
+});
+
 test("a trace that matches in several windows comes once, at its first match", async () => {
   const long = traceId(2001);
   const between = traceId(2002);
