@@ -1142,7 +1142,7 @@ ENGINE = AggregatingMergeTree
 PARTITION BY toStartOfWeek(Start, 0, 'UTC')
 ORDER BY TraceId
 TTL Start + toIntervalDay(38)
-SETTINGS index_granularity = 1024, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
+SETTINGS index_granularity = 256, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728, min_compress_block_size = 4096;
 
 CREATE MATERIALIZED VIEW otel.otel_traces_trace_id_ts_mv TO otel.otel_traces_trace_id_ts
 (
