@@ -279,6 +279,44 @@ describe("the list of services", () => {
     expect(services[0]!.operations).toEqual(truth.map(({ name }) => name));
   });
 
+  test.each([
+    [67, 7],
+    [62, 2],
+    [13, 1],
+    [119, 4],
+  ])("of %i to %i minutes ago is counted to the minute", async (first, last) => {
+    const [from, to] = [NOW - BigInt(first) * MINUTE, NOW - BigInt(last) * MINUTE];
+    const inside = `Timestamp >= fromUnixTimestamp64Nano(${from}) AND Timestamp < fromUnixTimestamp64Nano(${to})`;
+    const [all] = await exact("ServiceName", inside);
+    const [ofServed] = await exact("ServiceName", `${served} AND ${inside}`);
+    const truth = await rows<{ name: string }>(
+      `SELECT SpanName AS name FROM otel_traces WHERE ${inside} GROUP BY name ORDER BY count() DESC, name`,
+    );
+    const ask = async (app: Fixture["app"]) =>
+      (await app.inject(`/api/services?from=${from}&to=${to}`)).json<wire.Services>();
+    const expected = {
+      spanCount: Number(all!.requests),
+      errorCount: Number(all!.errors),
+      servedCount: Number(ofServed!.requests),
+      servedErrorCount: Number(ofServed!.errors),
+      operations: truth.map(({ name }) => name),
+    };
+    expect((await ask(fixture.app)).services[0]).toMatchObject(expected);
+    // The same where the minutes of services are younger than the rates.
+    const { client } = fixture.database;
+    await client.command({
+      query: `INSERT INTO otel_traces_red_services (Width, Bucket) SELECT 60, toDateTime(${NOW / SECOND})`,
+    });
+    const upgraded = await fixture.another();
+    const { services } = await ask(upgraded.app);
+    await upgraded.close();
+    await client.command({
+      query:
+        "ALTER TABLE otel_traces_red_services DELETE WHERE Width = 60 SETTINGS mutations_sync = 2",
+    });
+    expect(services[0]).toMatchObject(expected);
+  });
+
   test("is answered from the minutes where there were rates before there were cells", async () => {
     const { client } = fixture.database;
     const before = await get<wire.Services>("/api/services?from=now-24h");
