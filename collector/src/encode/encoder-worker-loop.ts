@@ -1,5 +1,3 @@
-import { readlinkSync } from "node:fs";
-import { constants, setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
 import type { EncodeResult } from "../contract.ts";
 import type { RuleSet } from "../process/rule-set.ts";
@@ -18,7 +16,6 @@ export interface BatchEncoder {
  * trusted, and the pool starts another.
  */
 export function runEncoderWorker(port: MessagePort, encoder: BatchEncoder): void {
-  lowerPriority();
   port.on("message", (received: EncodeJob | RulesMessage) => {
     if ("rules" in received) {
       encoder.use(received.rules);
@@ -30,14 +27,4 @@ export function runEncoderWorker(port: MessagePort, encoder: BatchEncoder): void
     const { message, transfer } = packAnswer(job, result);
     port.postMessage(message, transfer);
   });
-}
-
-/**
- * Acknowledgements come first: on a machine with few cores, encoding at equal priority took their p95 from 14 to
- * 130 ms. Linux has priorities per thread; elsewhere the call would slow the receiver down as well.
- */
-function lowerPriority(): void {
-  if (process.platform !== "linux") return;
-  const thread = readlinkSync("/proc/thread-self").split("/").at(-1);
-  setPriority(Number(thread), constants.priority.PRIORITY_BELOW_NORMAL);
 }
