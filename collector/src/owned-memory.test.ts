@@ -3,7 +3,7 @@ import { freeMemory, ownedMemory } from "./owned-memory.ts";
 
 const LARGE = 2 * Buffer.poolSize;
 
-test("bytes that fill their memory own it, and so do those behind gRPC's frame header", () => {
+test("bytes that fill their memory own it, and so do those that leave a few bytes of it", () => {
   const buffer = new ArrayBuffer(LARGE);
   expect(ownedMemory(new Uint8Array(buffer))).toBe(buffer);
   expect(ownedMemory(new Uint8Array(buffer, 5))).toBe(buffer);

@@ -1,6 +1,6 @@
 /** Which bytes have their memory to themselves, and may be given to another thread or given back. */
 
-/** gRPC's frame header lies before a message in the message's own memory. */
+/** zlib is given a byte more than a body has, so that it sees the end of it. */
 const SLACK_BYTES_MAX = 8;
 
 /** @returns the memory behind the bytes when nothing else that anybody reads can be in it */
