@@ -43,6 +43,7 @@ test("the tables that were made with larger granules are known still", () => {
   expect(changed.map(({ version, earlierChecksums }) => [version, ...earlierChecksums])).toEqual([
     [1, "c80a754ec430c0050264d0e601387936d99ee5111061589da3972bccd6d975f0"],
     [2, "bf189ccfd1ff1b61f0beaf30a4c40571fd21436737c53e15d1f3c8b522091397"],
+    [3, "2956be0e12efab1ad5e30b551cb04dece2c0996277a4fcab4c4f15122864f821"],
     [5, "5a39ad7d579cf4511dce7ad7a157f7285086967b100027ab579802e5a0e02848"],
     [8, "bec342ebff6af7f2a62d68b5a2078570f2d229004cdc6a2fdd66a88ea4fbdc99"],
     [10, "098af5c256236f2aa458377409359792656b84056c8659b652666228f8f6f8a2"],
