@@ -65,6 +65,8 @@ async function walkTraceByKeyboard(page: Page, origin: string): Promise<void> {
     "focus moves to the heading",
     await page.evaluate(() => document.activeElement?.tagName === "H1"),
   );
+  // Logs come after the spans, and are what the second step goes to.
+  await page.getByTestId("trace-log-row").first().waitFor();
   await page.keyboard.press("j");
   await page.keyboard.press("j");
   await settle(page);
