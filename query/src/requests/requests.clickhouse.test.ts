@@ -166,7 +166,7 @@ test("spans are found by id and attribute through indexes", async () => {
     });
     return result.text();
   };
-  expect(await explain("SpanId IN ('a')")).toContain("idx_span_id");
+  expect(await explain("SpanId IN ('a')")).toContain("idx_span");
   expect(await explain("hasAny(SpanAttributeItems, ['a=b', 'c=d'])")).toContain(
     "idx_span_attr_items",
   );

@@ -34,7 +34,7 @@ CREATE TABLE otel.otel_logs
     `ResourceAttributeItems` Array(String) ALIAS arrayMap(kv -> concat(kv.1, '=', kv.2), CAST(ResourceAttributes, 'Array(Tuple(String, String))')),
     INDEX idx_ts Timestamp TYPE minmax GRANULARITY 1,
     INDEX idx_trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX idx_span_id SpanId TYPE bloom_filter(0.001) GRANULARITY 1
+    INDEX idx_span SpanId TYPE bloom_filter(0.0001) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp, 'UTC')
@@ -772,7 +772,7 @@ CREATE TABLE otel.otel_traces
     INDEX idx_ts Timestamp TYPE minmax GRANULARITY 1,
     INDEX idx_duration Duration TYPE minmax GRANULARITY 1,
     INDEX idx_trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX idx_span_id SpanId TYPE bloom_filter(0.001) GRANULARITY 1
+    INDEX idx_span SpanId TYPE bloom_filter(0.0001) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp, 'UTC')

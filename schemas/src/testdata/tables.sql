@@ -38,7 +38,7 @@ CREATE TABLE otel.otel_logs
     INDEX idx_log_attr_items LogAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000,
     INDEX idx_log_attr_key mapKeys(LogAttributes) TYPE text(tokenizer = 'array') GRANULARITY 100000000,
     INDEX idx_res_attr_items ResourceAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000,
-    INDEX idx_span_id SpanId TYPE bloom_filter(0.001) GRANULARITY 1
+    INDEX idx_span SpanId TYPE bloom_filter(0.0001) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp, 'UTC')
@@ -778,7 +778,7 @@ CREATE TABLE otel.otel_traces
     INDEX idx_trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX idx_span_attr_items SpanAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000,
     INDEX idx_res_attr_items ResourceAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000,
-    INDEX idx_span_id SpanId TYPE bloom_filter(0.001) GRANULARITY 1
+    INDEX idx_span SpanId TYPE bloom_filter(0.0001) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp, 'UTC')
