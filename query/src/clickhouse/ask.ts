@@ -270,8 +270,8 @@ function settingsOf(
     ...(question.withoutTimeIndex === true ? { ignore_data_skipping_indices: "idx_ts" } : {}),
     ...(question.fewGranules === true
       ? {
-          merge_tree_min_rows_for_concurrent_read: "65536",
-          merge_tree_min_bytes_for_concurrent_read: "33554432",
+          merge_tree_min_rows_for_concurrent_read: "16384",
+          merge_tree_min_bytes_for_concurrent_read: "8388608",
         }
       : {}),
   };
