@@ -142,21 +142,25 @@ async function startIngest(
 
 const INGEST_MAX_MS = 86_400_000;
 
-/** Waits for merges of what was just filled, so that they are not measured. */
+/**
+ * Waits for merges of what was just filled, and for the views that an engine refreshes as it starts, so that neither is
+ * measured.
+ */
 async function stateOf({ client }: OpenDatabase, quietMs: number): Promise<string> {
   const look = async <Row>(query: string): Promise<readonly Row[]> =>
     (await client.query({ query, format: "JSONEachRow" })).json<Row>();
   const deadline = performance.now() + quietMs;
-  let merges = 0;
+  let underWay = 0;
   do {
-    // oxlint-disable-next-line no-await-in-loop -- until there are none
-    const [row] = await look<{ merges: string }>(
-      "SELECT count() AS merges FROM system.merges WHERE database = 'otel'",
+    // oxlint-disable-next-line no-await-in-loop -- until there is nothing
+    await sleep(1_000);
+    // oxlint-disable-next-line no-await-in-loop -- until there is nothing
+    const [row] = await look<{ underWay: string }>(
+      `SELECT (SELECT count() FROM system.merges WHERE database = 'otel')
+        + (SELECT countIf(status = 'Running') FROM system.view_refreshes WHERE database = 'otel') AS underWay`,
     );
-    merges = Number(row?.merges ?? 0);
-    // oxlint-disable-next-line no-await-in-loop -- until there are none
-    if (merges > 0) await sleep(1_000);
-  } while (merges > 0 && performance.now() < deadline);
+    underWay = Number(row?.underWay ?? 0);
+  } while (underWay > 0 && performance.now() < deadline);
   const tables = await look<{ table: string; rows: number; parts: number; gigabytes: number }>(
     `SELECT table, toFloat64(sum(p.rows)) AS rows, toFloat64(count()) AS parts, sum(bytes_on_disk) / 1e9 AS gigabytes
     FROM system.parts AS p WHERE active AND database = 'otel' AND p.rows > 0 GROUP BY table ORDER BY sum(p.rows) DESC`,
@@ -165,7 +169,7 @@ async function stateOf({ client }: OpenDatabase, quietMs: number): Promise<strin
     ({ table, rows, parts, gigabytes }) =>
       `${table}: ${(rows / 1e6).toFixed(1)} M rows in ${parts} parts, ${gigabytes.toFixed(2)} GB`,
   );
-  return [...lines, `merges under way: ${merges}`].join("\n");
+  return [...lines, `merges and refreshes under way: ${underWay}`].join("\n");
 }
 
 main().catch((error: unknown) => {

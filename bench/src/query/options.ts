@@ -33,7 +33,7 @@ export const QUERY_USAGE = `  --dir DIRECTORY           that bench:fill has fill
   --ingest N                log records a second that arrive meanwhile, and stay; default 0
   --memory GIB              of the engine; default 8
   --migrate yes|no          bring the tables to this release first; default no
-  --quiet SECONDS           wait at most so long for merges to end; default 60
+  --quiet SECONDS           wait at most so long for merges and refreshes to end; default 60
   --statements N            print what ClickHouse was asked, the N most costly; default 0
   --json FILE               default bench/results/query.json`;
 
