@@ -63,33 +63,28 @@ export async function readArguments(
   const routes = makeRoutes(services, manifest.seed);
   const endMicros = manifest.endMicros;
   const startMicros = denseStart(manifest, routes);
-  const result = await client.query({
-    query: readFileSync(new URL("samples.sql", import.meta.url), "utf8"),
-    query_params: {
-      from: Math.ceil(startMicros / 1e6),
-      to: Math.floor(endMicros / 1e6),
-      samples: SAMPLES,
-    },
-    format: "JSONEachRow",
-  });
-  const samples = await result.json<Sample>();
+  const draw = async <Row>(file: string, count: number): Promise<readonly Row[]> => {
+    const result = await client.query({
+      query: readFileSync(new URL(file, import.meta.url), "utf8"),
+      query_params: {
+        from: Math.ceil(startMicros / 1e6),
+        to: Math.floor(endMicros / 1e6),
+        samples: count,
+      },
+      format: "JSONEachRow",
+    });
+    return result.json<Row>();
+  };
+  const samples = await draw<Sample>("samples.sql", SAMPLES);
   const withRequest = samples.filter(({ requestId }) => requestId !== "");
   const served = routes.filter(({ kind }) => kind === "Server");
   return {
     range: `${new Date(startMicros / 1000).toISOString()} to ${new Date(endMicros / 1000).toISOString()}`,
     endMicros,
     mix: async (traces) => {
-      const ids = await client.query({
-        query: readFileSync(new URL("trace-ids.sql", import.meta.url), "utf8"),
-        query_params: {
-          from: Math.ceil(startMicros / 1e6),
-          to: Math.floor(endMicros / 1e6),
-          samples: traces,
-        },
-        format: "JSONEachRow",
-      });
+      const drawn = await draw<Pick<Sample, "traceId">>("trace-ids.sql", traces);
       return {
-        traceIds: (await ids.json<Pick<Sample, "traceId">>()).map(({ traceId }) => traceId),
+        traceIds: drawn.map(({ traceId }) => traceId),
         services: services.map(({ name }) => name),
         startMicros,
         endMicros,

@@ -35,7 +35,7 @@ export function rowDecoder<const S extends TSchema>(schema: S): RowDecoder<Stati
   };
 }
 
-interface Question<T> {
+export interface Question<T> {
   readonly sql: Sql;
   readonly params: SqlParams;
   readonly rows: RowDecoder<T>;

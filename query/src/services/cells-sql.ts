@@ -38,7 +38,7 @@ export function cellStatement(
   tables: CellTables,
   own: readonly Sql[] = [],
 ): CellStatement {
-  const pieces = new Pieces();
+  const pieces = new CellPieces();
   const parts: Sql[] = [];
   const add = (table: Sql | undefined, conditions: readonly Sql[]): void => {
     if (table === undefined || conditions.length === 0) return;
@@ -60,7 +60,7 @@ export function cellStatement(
 }
 
 /** @param nothing where there are no parts: a range without a minute */
-function union(parts: readonly Sql[], nothing: Sql): Sql {
+export function union(parts: readonly Sql[], nothing: Sql): Sql {
   const [first = nothing, ...rest] = parts;
   return rest.reduce<Sql>(
     (sql, second) => compose(SQL.together, [], { first: sql, second }),
@@ -68,7 +68,8 @@ function union(parts: readonly Sql[], nothing: Sql): Sql {
   );
 }
 
-class Pieces {
+/** Conditions of spans of cells, each with its values under names of its own. */
+export class CellPieces {
   readonly params: Record<string, string | number> = {};
   #count = 0;
 

@@ -2,9 +2,10 @@
 import { Type, type Static } from "typebox";
 import { type Cost, rowDecoder } from "../clickhouse/ask.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { type Sql, type SqlParams, anyOf, compose, numbered } from "../sql/sql.ts";
+import { type Sql, type SqlParams, anyOf, compose } from "../sql/sql.ts";
 import type { Service } from "../wire.ts";
 import { type CellRange, type Span, earlier, toUnixNano } from "./cells.ts";
+import { CellPieces, union } from "./cells-sql.ts";
 import { FIGURE_COLUMNS, toFigures } from "./figures.ts";
 import { type ComputedHour, type HourPlan, planHours } from "./plan-hours.ts";
 import { SERVICE_SQL, type ServiceQuestion, rollupWhere } from "./red-question.ts";
@@ -159,25 +160,19 @@ function ratesStatement({ hours, minutes }: HourPlan): {
   readonly sql: Sql;
   readonly params: SqlParams;
 } {
+  const pieces = new CellPieces();
   const byMinutes = compose(SERVICE_SQL["by-minutes"], [
     SERVICE_SQL["of-service"],
-    anyOf(minutes.map((_, index) => numbered(SERVICE_SQL["of-minutes"], index))),
+    anyOf(minutes.map((span) => pieces.ofMinutes(span))),
   ]);
-  const params = Object.fromEntries(
-    minutes.flatMap(([from, to], index) => [
-      [`minute_from_${index}`, from],
-      [`minute_to_${index}`, to],
-    ]),
-  );
-  if (hours.length === 0) return { sql: byMinutes, params };
-  const ofHours = {
-    hours: hours.map(({ hour }) => hour),
-    hour_versions: hours.map(({ version }) => BigInt(version)),
-  };
+  if (hours.length === 0) return { sql: byMinutes, params: pieces.params };
   const byHours = SERVICE_SQL["by-hours"];
-  if (minutes.length === 0) return { sql: byHours, params: ofHours };
   return {
-    sql: compose(SERVICE_SQL.together, [], { first: byHours, second: byMinutes }),
-    params: { ...params, ...ofHours },
+    sql: union(minutes.length === 0 ? [byHours] : [byHours, byMinutes], byMinutes),
+    params: {
+      ...pieces.params,
+      hours: hours.map(({ hour }) => hour),
+      hour_versions: hours.map(({ version }) => BigInt(version)),
+    },
   };
 }

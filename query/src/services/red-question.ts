@@ -6,8 +6,6 @@ import { type CellRange, roundOutward } from "./cells.ts";
 export const SERVICE_SQL = loadSql("service.sql", [
   "red-cells",
   "red-minutes",
-  "of-minutes",
-  "together",
   "of-service",
   "series",
   "computed-hours",

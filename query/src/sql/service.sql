@@ -15,14 +15,6 @@ SELECT
 FROM otel_traces_red_1m
 WHERE /*where*/
 
--- name: of-minutes
-Bucket >= toDateTime({minute_from_n:UInt32}) AND Bucket < toDateTime({minute_to_n:UInt32})
-
--- name: together
-/*first*/
-UNION ALL
-/*second*/
-
 -- name: of-service
 ServiceName = {service:String}
 

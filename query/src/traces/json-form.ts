@@ -1,7 +1,7 @@
 /** Both halves of a trace as whole records. */
-import type { Answer } from "../clickhouse/ask.ts";
+import type { Answer, Question } from "../clickhouse/ask.ts";
 import { clamp } from "../search/time-range.ts";
-import { type Sql, type SqlParams, type Where, compose, loadSql } from "../sql/sql.ts";
+import { type Sql, type Where, compose, loadSql } from "../sql/sql.ts";
 import type { LogRecord } from "../wire.ts";
 import { type SpanRow, logRows, spanRows } from "./rows.ts";
 import type { Lookup, Part, TraceForm } from "./trace-lookup.ts";
@@ -41,7 +41,7 @@ export function asked(
   when: Where,
   lookup: Lookup,
   rowsMax: number,
-): AskedOfTrace {
+): Omit<Question<never>, "rows"> {
   return {
     sql: compose(statement.sql, when.conditions, statement.fragments),
     params: { ...when.params, trace_id: lookup.traceId, limit: rowsMax + 1 },
@@ -50,14 +50,6 @@ export function asked(
     withoutTimeIndex: true,
     fewGranules: true,
   };
-}
-
-interface AskedOfTrace {
-  readonly sql: Sql;
-  readonly params: SqlParams;
-  readonly signal: AbortSignal;
-  readonly withoutTimeIndex: true;
-  readonly fewGranules: true;
 }
 
 interface Statement {

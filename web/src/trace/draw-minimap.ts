@@ -1,7 +1,7 @@
 import type { ServiceColor } from "../lib/service-color.ts";
 import { inSlices } from "../lib/slices.ts";
-import { readColor } from "../ui/read-color.ts";
-import { minimapSteps, type Rgb } from "./minimap.ts";
+import { readColor, type Rgb } from "../ui/read-color.ts";
+import { minimapSteps } from "./minimap.ts";
 import type { TraceIndex } from "./trace-index.ts";
 
 export const MINIMAP_PX = 48;

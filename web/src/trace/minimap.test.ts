@@ -1,7 +1,8 @@
 /** Goal: the small picture never hides a failure or a log, however many rows share a pixel. */
 import { expect, test } from "vitest";
 import { finish } from "../lib/slices.ts";
-import { minimapSteps, type Rgb } from "./minimap.ts";
+import type { Rgb } from "../ui/read-color.ts";
+import { minimapSteps } from "./minimap.ts";
 import { log, span, trace } from "./testing.ts";
 import { indexTrace, type TraceIndex } from "./trace-index.ts";
 

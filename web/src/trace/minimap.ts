@@ -1,10 +1,8 @@
 import type { Steps } from "../lib/slices.ts";
+import type { Rgb } from "../ui/read-color.ts";
 import { isFailureItem } from "./trace-rows.ts";
 import type { TraceIndex } from "./trace-index.ts";
 import { hasTrait, Trait } from "./traits.ts";
-
-/** Red, green, blue, 0..255. */
-export type Rgb = readonly [number, number, number];
 
 export interface MinimapColors {
   readonly ofService: (name: string) => Rgb;

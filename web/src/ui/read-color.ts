@@ -1,4 +1,5 @@
-import type { Rgb } from "../trace/minimap.ts";
+/** Red, green, blue, 0..255. */
+export type Rgb = readonly [number, number, number];
 
 /** @returns the colour a token has now */
 export function readColor(token: string): Rgb {

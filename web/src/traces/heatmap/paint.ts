@@ -1,4 +1,4 @@
-import type { Rgb } from "../../trace/minimap.ts";
+import type { Rgb } from "../../ui/read-color.ts";
 import { type Heat, strength } from "./heat.ts";
 
 export interface HeatColors {
