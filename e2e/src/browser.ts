@@ -17,6 +17,9 @@ export function launchChromium(): Promise<Browser> {
   });
 }
 
+/** Of the body of a refused question; a problem's detail is in the first lines. */
+const PROBLEM_CHARACTERS = 1_000;
+
 export interface PageOptions {
   readonly theme: "dark" | "light";
   readonly width: number;
@@ -40,6 +43,15 @@ export async function openPage(
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => {
     if (message.type() === "error") problems.push(message.text());
+  });
+  // The console names neither the question nor what was wrong with it.
+  page.on("response", (response) => {
+    if (response.status() < 500) return;
+    const asked = `${response.status()} for ${response.url()}`;
+    void response.text().then(
+      (body) => problems.push(`${asked}: ${body.slice(0, PROBLEM_CHARACTERS)}`),
+      () => problems.push(asked),
+    );
   });
   return { page, problems };
 }

@@ -49,6 +49,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       THROUGHLINE_OTLP_HTTP_PORT: String(otlp),
       THROUGHLINE_CLICKHOUSE_HTTP_PORT: String(clickhouse),
       THROUGHLINE_CLICKHOUSE_TCP_PORT: String(tcp),
+      // The engine gives way to everything else, and beside other suites that is much: pages wait, and are not refused.
+      THROUGHLINE_REQUEST_WAIT_MS: "60000",
       ...options.env,
     },
   });
