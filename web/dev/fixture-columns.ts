@@ -9,6 +9,8 @@ import { findSkew } from "../../query/src/traces/clock-skew.ts";
 // @boundaries-ignore development only: the package does not offer it to the application
 import { growForest } from "../../query/src/traces/forest.ts";
 // @boundaries-ignore development only: the package does not offer it to the application
+import { numberTexts } from "../../query/src/traces/numbered-ids.ts";
+// @boundaries-ignore development only: the package does not offer it to the application
 import { judge } from "../../query/src/traces/verdict.ts";
 // @boundaries-ignore development only: the package does not offer it to the application
 import { encodeTraceColumns, narrowest } from "../../query/src/trace-columns/encode.ts";
@@ -108,8 +110,10 @@ function grow({ spans }: FixtureTrace) {
       (a.spanId < b.spanId ? -1 : 1),
   );
   const forest = growForest(
-    rows.map(({ spanId }) => spanId),
-    rows.map(({ parentSpanId }) => parentSpanId),
+    numberTexts(
+      rows.map(({ spanId }) => spanId),
+      rows.map(({ parentSpanId }) => parentSpanId),
+    ),
   );
   const ordered = Array.from(forest.order, (row) => rows[row]).filter((span) => span !== undefined);
   const first = BigInt(rows[0]?.startTimeUnixNano ?? 0);

@@ -1,5 +1,5 @@
 /** The columns of a table by name; one without rows where there is none, as of a statement that gave no block. */
-import type { NativeColumn, NativeTable } from "./native-columns.ts";
+import { type NativeColumn, type NativeTable, type TextColumn, textAt } from "./native-columns.ts";
 
 export type WordColumn = Extract<NativeColumn, { kind: "words" }>;
 
@@ -10,8 +10,20 @@ export function words(table: NativeTable, name: string): WordColumn {
 }
 
 export function texts(table: NativeTable, name: string): readonly string[] {
+  const { bytes, starts, lengths } = rawTexts(table, name);
+  return Array.from(starts, (start, row) => textAt(bytes, start, lengths[row] ?? 0));
+}
+
+/** Texts of which none is made a string. */
+export function rawTexts(table: NativeTable, name: string): TextColumn {
   const column = table.columns.get(name);
-  return column?.kind === "texts" ? column.texts : [];
+  if (column?.kind === "texts") return column;
+  return {
+    kind: "texts",
+    bytes: Buffer.alloc(0),
+    starts: new Uint32Array(),
+    lengths: new Uint32Array(),
+  };
 }
 
 export function longs(table: NativeTable, name: string): BigInt64Array {

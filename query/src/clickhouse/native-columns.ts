@@ -7,9 +7,17 @@
  *   LowCardinality(String): u64 1, u64 flags (low byte: width of the numbers), u64 keys, keys, u64 rows, numbers
  */
 
+/** Texts as they came: `lengths[row]` bytes from `starts[row]`, UTF-8 or whatever a statement puts into a String. */
+export interface TextColumn {
+  readonly kind: "texts";
+  readonly bytes: Buffer;
+  readonly starts: Uint32Array;
+  readonly lengths: Uint32Array;
+}
+
 /** One column over all blocks. */
 export type NativeColumn =
-  | { readonly kind: "texts"; readonly texts: readonly string[] }
+  | TextColumn
   /** 64-bit, signed or not. */
   | { readonly kind: "longs"; readonly longs: BigInt64Array }
   | { readonly kind: "numbers"; readonly numbers: Uint32Array }
@@ -38,7 +46,7 @@ export function decodeNative(bytes: Buffer): NativeTable {
       const type = reader.text();
       let builder = builders.get(name);
       if (builder === undefined) {
-        builder = builderOf(type);
+        builder = builderOf(type, bytes);
         builders.set(name, builder);
       }
       if (rows > 0) builder.add(reader, rows);
@@ -56,10 +64,10 @@ interface Builder {
   finish(): NativeColumn;
 }
 
-function builderOf(type: string): Builder {
+function builderOf(type: string, bytes: Buffer): Builder {
   switch (type) {
     case "String":
-      return new Texts();
+      return new Texts(bytes);
     case "LowCardinality(String)":
       return new Words();
     case "Int64":
@@ -74,14 +82,33 @@ function builderOf(type: string): Builder {
 }
 
 class Texts implements Builder {
-  readonly #texts: string[] = [];
+  readonly #bytes: Buffer;
+  readonly #starts: Uint32Array[] = [];
+  readonly #lengths: Uint32Array[] = [];
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
 
   add(reader: Reader, rows: number): void {
-    for (let i = 0; i < rows; i++) this.#texts.push(reader.text());
+    const starts = new Uint32Array(rows);
+    const lengths = new Uint32Array(rows);
+    for (let i = 0; i < rows; i++) {
+      const length = reader.varint();
+      lengths[i] = length;
+      starts[i] = reader.skip(length);
+    }
+    this.#starts.push(starts);
+    this.#lengths.push(lengths);
   }
 
   finish(): NativeColumn {
-    return { kind: "texts", texts: this.#texts };
+    return {
+      kind: "texts",
+      bytes: this.#bytes,
+      starts: joined(this.#starts),
+      lengths: joined(this.#lengths),
+    };
   }
 }
 
@@ -165,6 +192,12 @@ function total(parts: readonly { readonly length: number }[]): number {
 /** Longer texts are decoded as UTF-8 at once; short ones are ids and names, mostly ASCII. */
 const SHORT_BYTES = 64;
 
+export function textAt(bytes: Buffer, start: number, length: number): string {
+  const end = start + length;
+  const isPlain = length <= SHORT_BYTES && isAscii(bytes, start, end);
+  return bytes.toString(isPlain ? "latin1" : "utf8", start, end);
+}
+
 class Reader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -190,10 +223,7 @@ class Reader {
 
   text(): string {
     const length = this.varint();
-    const start = this.#take(length);
-    if (length <= SHORT_BYTES && isAscii(this.#bytes, start, this.#at))
-      return this.#bytes.toString("latin1", start, this.#at);
-    return this.#bytes.toString("utf8", start, this.#at);
+    return textAt(this.#bytes, this.#take(length), length);
   }
 
   u64(): number {
@@ -218,8 +248,9 @@ class Reader {
     return copy;
   }
 
-  skip(length: number): void {
-    this.#take(length);
+  /** @returns where what is skipped begins */
+  skip(length: number): number {
+    return this.#take(length);
   }
 
   /** @returns where what is taken begins */

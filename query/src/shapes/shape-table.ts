@@ -3,6 +3,7 @@ import { longs, texts, words } from "../clickhouse/columns-of.ts";
 import type { NativeTable } from "../clickhouse/native-columns.ts";
 import type { SkewSpans } from "../traces/clock-skew.ts";
 import { growForest } from "../traces/forest.ts";
+import { numberTexts } from "../traces/numbered-ids.ts";
 import type { StripSpans } from "./strip.ts";
 
 /** Spans of one trace by position in reading order: of a repeated id only the one that is kept. */
@@ -14,21 +15,28 @@ export interface Shape extends SkewSpans, StripSpans {
 /** Pure. @param spansMax of one trace; the rows after them are left out, as the opened trace leaves them out */
 export function readShapes(table: NativeTable, spansMax: number): ReadonlyMap<string, Shape> {
   const traceIds = texts(table, "traceId");
+  const spanIds = texts(table, "spanId");
+  const parentSpanIds = texts(table, "parentSpanId");
   const shapes = new Map<string, Shape>();
   let first = 0;
   for (let row = 1; row <= table.rowCount; row++) {
     if (row < table.rowCount && traceIds[row] === traceIds[first]) continue;
     const traceId = traceIds[first] ?? "";
     const to = Math.min(row, first + spansMax);
-    shapes.set(traceId, { ...toShape(table, first, to), rowCount: row - first });
+    const ids = [spanIds.slice(first, to), parentSpanIds.slice(first, to)] as const;
+    shapes.set(traceId, { ...toShape(table, first, ids), rowCount: row - first });
     first = row;
   }
   return shapes;
 }
 
-function toShape(table: NativeTable, first: number, to: number): SkewSpans & StripSpans {
-  const spanIds = texts(table, "spanId").slice(first, to);
-  const forest = growForest(spanIds, texts(table, "parentSpanId").slice(first, to));
+/** @param first row of the trace, whose spans and their parents have these ids */
+function toShape(
+  table: NativeTable,
+  first: number,
+  [spanIds, parentSpanIds]: readonly [readonly string[], readonly string[]],
+): SkewSpans & StripSpans {
+  const forest = growForest(numberTexts(spanIds, parentSpanIds));
   const starts = longs(table, "start");
   const durations = longs(table, "duration");
   const firstStart = starts[first] ?? 0n;

@@ -48,10 +48,16 @@ ORDER BY Timestamp
 LIMIT {limit:UInt64}
 
 -- name: column-spans
--- The same spans in the same order as `assemble.ts` puts them, with the few columns that a waterfall draws.
+-- The few columns that a waterfall draws, in any order: `span-columns.ts` sorts. Ids as `numbered-ids.ts` reads them.
 SELECT
-  SpanId AS spanId,
-  ParentSpanId AS parentSpanId,
+  multiIf(
+    match(SpanId, '^[0-9a-f]{16}$'), unhex(SpanId),
+    SpanId = '', '',
+    concat('odd id: ', SpanId)) AS spanId,
+  multiIf(
+    match(ParentSpanId, '^[0-9a-f]{16}$'), unhex(ParentSpanId),
+    ParentSpanId = '', '',
+    concat('odd id: ', ParentSpanId)) AS parentSpanId,
   toUnixTimestamp64Nano(Timestamp) AS start,
   Duration AS duration,
   ServiceName AS service,
@@ -67,13 +73,20 @@ SELECT
     ResourceAttributes['k8s.pod.name'])) AS host
 FROM otel_traces
 WHERE TraceId = {trace_id:String} AND /*where*/
-ORDER BY Timestamp, SpanId, /*kept-first*/
+/*order*/
 LIMIT {limit:UInt64}
 FORMAT Native
 
+-- name: first-spans
+-- The order in which `assemble.ts` puts them.
+ORDER BY Timestamp, SpanId, /*kept-first*/
+
 -- name: log-counts
 SELECT
-  SpanId AS spanId,
+  multiIf(
+    match(SpanId, '^[0-9a-f]{16}$'), unhex(SpanId),
+    SpanId = '', '',
+    concat('odd id: ', SpanId)) AS spanId,
   toUInt32(count()) AS logs,
   toUInt32(countIf(SeverityNumber >= 17)) AS errorLogs,
   toUnixTimestamp64Nano(min(Timestamp)) AS first,

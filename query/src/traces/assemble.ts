@@ -6,6 +6,7 @@ import { compareDecimal } from "../params/nanos.ts";
 import { SpanFlag } from "../trace-columns/format.ts";
 import type { LogRecord, Span } from "../wire.ts";
 import { type Forest, growForest } from "./forest.ts";
+import { numberTexts } from "./numbered-ids.ts";
 
 export interface Assembled {
   /** Depth-first from the roots, siblings by (start, span id). */
@@ -23,8 +24,10 @@ export interface Assembled {
 export function assemble(spans: readonly Span[], logs: readonly LogRecord[]): Assembled {
   const rows = spans.toSorted(compareStart);
   const forest = growForest(
-    rows.map((span) => span.spanId),
-    rows.map((span) => span.parentSpanId),
+    numberTexts(
+      rows.map((span) => span.spanId),
+      rows.map((span) => span.parentSpanId),
+    ),
   );
   const ordered = Array.from(forest.order, (row) => rows[row]).filter((span) => span !== undefined);
   return {

@@ -9,6 +9,7 @@
  *   no span id                  stands for itself; has no children
  */
 import { SpanFlag } from "../trace-columns/format.ts";
+import type { NumberedIds } from "./numbered-ids.ts";
 
 /** All arrays but `order` go by position in reading order. */
 export interface Forest {
@@ -28,24 +29,25 @@ export interface Forest {
 
 const NONE = -1;
 
-/** @param spanIds rows in the order in which siblings are read; of several with one id the first is kept */
-export function growForest(spanIds: readonly string[], parentSpanIds: readonly string[]): Forest {
-  const count = spanIds.length;
+/** @param ids rows in the order in which siblings are read; of several with one id the first is kept */
+export function growForest(ids: NumberedIds): Forest {
+  const count = ids.spans.length;
   const flags = new Uint8Array(count);
-  const rowById = new Map<string, number>();
+  const rowOf = new Int32Array(ids.count).fill(NONE);
   const isKept = new Uint8Array(count);
   let repeated = 0;
-  spanIds.forEach((id, row) => {
-    const first = id === "" ? undefined : rowById.get(id);
-    if (first === undefined) {
+  for (let row = 0; row < count; row++) {
+    const id = ids.spans[row] ?? NONE;
+    const first = id < 0 ? NONE : (rowOf[id] ?? NONE);
+    if (first < 0) {
       isKept[row] = 1;
-      if (id !== "") rowById.set(id, row);
+      if (id >= 0) rowOf[id] = row;
     } else {
       flags[first] = (flags[first] ?? 0) | SpanFlag.repeatedId;
       repeated += 1;
     }
-  });
-  const links = linkRows(parentSpanIds, rowById, isKept);
+  }
+  const links = linkRows(ids, rowOf, isKept);
   const cutParent = cutCircles(links.parent, isKept);
   for (const row of cutParent.keys()) flags[row] = (flags[row] ?? 0) | SpanFlag.cutFromCircle;
   return toForest({ ...links, flags, cutParent, isKept, repeated });
@@ -57,24 +59,21 @@ interface Links {
   readonly missingParents: readonly string[];
 }
 
-function linkRows(
-  parentSpanIds: readonly string[],
-  rowById: ReadonlyMap<string, number>,
-  isKept: Uint8Array,
-): Links {
-  const parent = new Int32Array(parentSpanIds.length).fill(NONE);
-  const missing = new Map<string, number>();
-  parentSpanIds.forEach((id, row) => {
-    if (id === "" || isKept[row] === 0) return;
-    const found = rowById.get(id);
-    if (found !== undefined) parent[row] = found;
+function linkRows(ids: NumberedIds, rowOf: Int32Array, isKept: Uint8Array): Links {
+  const parent = new Int32Array(ids.parents.length).fill(NONE);
+  const missing = new Map<number, number>();
+  for (let row = 0; row < parent.length; row++) {
+    const id = ids.parents[row] ?? NONE;
+    if (id < 0 || isKept[row] === 0) continue;
+    const found = rowOf[id] ?? NONE;
+    if (found >= 0) parent[row] = found;
     else {
       const number = missing.get(id) ?? missing.size;
       missing.set(id, number);
       parent[row] = -2 - number;
     }
-  });
-  return { parent, missingParents: [...missing.keys()] };
+  }
+  return { parent, missingParents: Array.from(missing.keys(), ids.textOf) };
 }
 
 /** Walks up from every row once; a walk that meets itself is a circle. @returns the parents that were cut off, by row */
@@ -114,13 +113,14 @@ function toForest(rows: Rows): Forest {
   const positionOf = new Int32Array(rows.parent.length).fill(NONE);
   const parent = new Int32Array(order.length);
   const flags = new Uint8Array(order.length);
-  order.forEach((row, position) => {
+  for (let position = 0; position < order.length; position++) {
+    const row = order[position] ?? NONE;
     positionOf[row] = position;
     const above = rows.parent[row] ?? NONE;
     parent[position] = above < 0 ? above : (positionOf[above] ?? NONE);
     const orphan = above < NONE ? SpanFlag.orphan : 0;
     flags[position] = (rows.flags[row] ?? 0) | orphan;
-  });
+  }
   const cuts = [...rows.cutParent].map(
     ([row, above]) => [positionOf[row] ?? NONE, positionOf[above] ?? NONE] as const,
   );

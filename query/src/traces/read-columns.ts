@@ -1,15 +1,16 @@
 /** A trace as columns: what a waterfall draws of a hundred thousand spans, without an object for any of them. */
-import { type WordColumn, longs, numbers, texts, words } from "../clickhouse/columns-of.ts";
+import { longs, numbers, rawTexts } from "../clickhouse/columns-of.ts";
+import { fromLeast } from "../clickhouse/long-numbers.ts";
 import type { NativeTable } from "../clickhouse/native-columns.ts";
 import { clamp, inTime } from "../search/time-range.ts";
-import { compose, loadSql } from "../sql/sql.ts";
+import { type Sql, type Where, compose, loadSql } from "../sql/sql.ts";
 import { encodeTraceColumns, narrowest } from "../trace-columns/encode.ts";
 import type { TraceColumns, TraceColumnsAbout } from "../trace-columns/format.ts";
 import type { Meta, TraceVerdict } from "../wire.ts";
 import { type SkewSpans, findSkew, skewOffsets } from "./clock-skew.ts";
-import { type Forest, growForest } from "./forest.ts";
 import { asked, tooMany } from "./json-form.ts";
 import { peerRows } from "./slim-rows.ts";
+import { type Shaped, type SpanColumns, readSpanColumns, shapeOf, wordAt } from "./span-columns.ts";
 import {
   type Found,
   type Lookup,
@@ -22,7 +23,7 @@ import {
 import { spanRange } from "./trace-window.ts";
 import { judge, namePeers } from "./verdict.ts";
 
-const SQL = loadSql("trace.sql", ["column-spans", "log-counts", "peers"]);
+const SQL = loadSql("trace.sql", ["column-spans", "first-spans", "log-counts", "peers"]);
 const TRACES_SQL = loadSql("traces.sql", ["kept-first"]);
 
 /**
@@ -39,10 +40,11 @@ export async function readTraceColumns(
   const started = performance.now();
   const lookup: Lookup = { reader, traceId, signal, costs: [] };
   const found = await findTrace(lookup, COLUMN_FORM);
-  const rows = new SpanColumns(found.spans, reader.limits.traceColumnSpansMax);
-  const forest = growForest(rows.spanIds, rows.parentSpanIds);
-  const spans = toSkewSpans(rows, forest);
-  const logs = countLogs(found.logs, rows, forest);
+  const columns = found.spans;
+  const shaped = shapeOf(columns, reader.limits.traceColumnSpansMax);
+  const { forest, rows } = shaped;
+  const spans = toSkewSpans(columns, shaped);
+  const logs = countLogs(found.logs, columns, rows);
   const verdict = judge({
     spans,
     logCount: logs.total,
@@ -54,44 +56,50 @@ export async function readTraceColumns(
   const moved = fixSkew ? movedStarts(spans) : { startNs: spans.startNs, byNs: 0 };
   const about: TraceColumnsAbout<TraceVerdict, Meta> = {
     traceId,
-    spanCount: forest.order.length,
-    startTimeUnixNano: String(rows.firstStart + BigInt(moved.byNs)),
+    spanCount: rows.length,
+    startTimeUnixNano: String(columns.firstStart + BigInt(moved.byNs)),
     durationNs: lastEnd(moved.startNs, spans.durationNs),
-    dictionaries: rows.dictionaries,
+    dictionaries: {
+      service: columns.service.words,
+      name: columns.name.words,
+      kind: columns.kind.words,
+      host: columns.host.words,
+    },
     missingParents: forest.missingParents,
     cuts: forest.cuts,
     repeatedSpans: forest.repeated,
-    oddSpanIds: oddIds(rows, forest),
+    oddSpanIds: oddIds(columns, rows),
     logCount: logs.total,
     unattachedLogCount: logs.unattached,
     verdict: named,
     meta: metaOf(lookup, started, found.incomplete),
   };
-  return encodeTraceColumns(toColumns(about, rows, { logs, ...spans, ...moved }));
+  return encodeTraceColumns(toColumns(about, columns, { shaped, logs, ...spans, ...moved }));
 }
 
-const EMPTY: NativeTable = { rowCount: 0, columns: new Map() };
+const NO_SPANS = readSpanColumns({ rowCount: 0, columns: new Map() });
 
-const COLUMN_FORM: TraceForm<NativeTable, readonly NativeTable[]> = {
+/** Fragments for the first spans by their start. */
+const FIRST = {
+  order: compose(SQL["first-spans"], [], { "kept-first": TRACES_SQL["kept-first"] }),
+};
+
+const COLUMN_FORM: TraceForm<SpanColumns, readonly NativeTable[]> = {
   spans: async (when, lookup) => {
     const { traceColumnSpansMax } = lookup.reader.limits;
-    const fragments = { "kept-first": TRACES_SQL["kept-first"] };
-    const statement = { sql: SQL["column-spans"], fragments };
-    const question = asked(statement, when, lookup, traceColumnSpansMax);
-    const { table, cost } = await lookup.reader.asker.askTable(question);
-    lookup.costs.push(cost);
-    const columns = new SpanColumns(table, traceColumnSpansMax);
-    let last = 0n;
-    columns.starts.forEach((start, row) => {
-      const end = start + BigInt.asUintN(64, columns.durations[row] ?? 0n);
-      if (end > last) last = end;
-    });
-    const isCut = table.rowCount > traceColumnSpansMax;
+    const all = await askSpans(when, lookup, {});
+    const isCut = all.rowCount > traceColumnSpansMax;
+    // Then the first of them are wanted, and only ClickHouse has all.
+    const table = isCut ? await askSpans(when, lookup, FIRST) : all;
+    const columns = readSpanColumns(table);
+    let lastNs = 0;
+    for (let row = 0; row < columns.count; row++)
+      lastNs = Math.max(lastNs, (columns.startNs[row] ?? 0) + (columns.durationNs[row] ?? 0));
     return {
-      value: table,
-      count: table.rowCount,
+      value: columns,
+      count: columns.count,
       first: 0n,
-      last: clamp(last),
+      last: clamp(columns.firstStart + BigInt(lastNs)),
       cut: isCut ? [tooMany("spans", traceColumnSpansMax, "traceColumnSpansMax")] : [],
     };
   },
@@ -100,78 +108,46 @@ const COLUMN_FORM: TraceForm<NativeTable, readonly NativeTable[]> = {
     const question = asked({ sql: SQL["log-counts"] }, when, lookup, traceColumnSpansMax);
     const { table, cost } = await lookup.reader.asker.askTable(question);
     lookup.costs.push(cost);
-    const firsts = longs(table, "first");
     const lasts = longs(table, "last");
     return {
       value: [table],
       count: table.rowCount,
-      first: firsts.reduce((a, b) => (b < a ? b : a), firsts[0] ?? 0n),
+      first: fromLeast(longs(table, "first")).least,
       last: lasts.reduce((a, b) => (b > a ? b : a), 0n),
       cut: [],
     };
   },
   join: (earlier, later) => [...earlier, ...later],
-  noSpans: EMPTY,
+  noSpans: NO_SPANS,
   noLogs: [],
 };
 
-/** The columns of `column-spans`, by row. The ids are as many as the limit allows; the others may have one more. */
-class SpanColumns {
-  readonly spanIds: readonly string[];
-  readonly parentSpanIds: readonly string[];
-  readonly starts: BigInt64Array;
-  readonly durations: BigInt64Array;
-  readonly service: WordColumn;
-  readonly name: WordColumn;
-  readonly kind: WordColumn;
-  readonly host: WordColumn;
-  readonly status: WordColumn;
-  readonly eventCount: Uint32Array;
-  readonly linkCount: Uint32Array;
-  readonly firstStart: bigint;
-
-  constructor(table: NativeTable, rowsMax: number) {
-    this.spanIds = texts(table, "spanId").slice(0, rowsMax);
-    this.parentSpanIds = texts(table, "parentSpanId").slice(0, rowsMax);
-    this.starts = longs(table, "start");
-    this.durations = longs(table, "duration");
-    this.service = words(table, "service");
-    this.name = words(table, "name");
-    this.kind = words(table, "kind");
-    this.host = words(table, "host");
-    this.status = words(table, "status");
-    this.eventCount = numbers(table, "eventCount");
-    this.linkCount = numbers(table, "linkCount");
-    // Rows come by their start.
-    this.firstStart = this.starts[0] ?? 0n;
-  }
-
-  get dictionaries(): TraceColumnsAbout["dictionaries"] {
-    return {
-      service: this.service.words,
-      name: this.name.words,
-      kind: this.kind.words,
-      host: this.host.words,
-    };
-  }
+async function askSpans(
+  when: Where,
+  lookup: Lookup,
+  fragments: Readonly<Record<string, Sql>>,
+): Promise<NativeTable> {
+  const statement = { sql: SQL["column-spans"], fragments };
+  const question = asked(statement, when, lookup, lookup.reader.limits.traceColumnSpansMax);
+  const { table, cost } = await lookup.reader.asker.askTable(question);
+  lookup.costs.push(cost);
+  return table;
 }
 
-function toSkewSpans(rows: SpanColumns, forest: Forest): SkewSpans {
-  const { order } = forest;
-  const wordOf = (column: WordColumn, position: number) =>
-    column.words[column.codes[order[position] ?? -1] ?? -1] ?? "";
+function toSkewSpans(columns: SpanColumns, { forest, rows }: Shaped): SkewSpans {
+  const inOrder = (column: Float64Array): Float64Array => {
+    const ordered = new Float64Array(rows.length);
+    for (let at = 0; at < ordered.length; at++) ordered[at] = column[rows[at] ?? 0] ?? 0;
+    return ordered;
+  };
   return {
     forest,
-    startNs: Float64Array.from(order, (row) =>
-      Number((rows.starts[row] ?? rows.firstStart) - rows.firstStart),
-    ),
-    durationNs: Float64Array.from(order, (row) =>
-      Number(BigInt.asUintN(64, rows.durations[row] ?? 0n)),
-    ),
-    serviceOf: (position) => wordOf(rows.service, position),
-    kindOf: (position) => wordOf(rows.kind, position),
-    hostOf: (position) => wordOf(rows.host, position),
-    spanIdOf: (position) => rows.spanIds[order[position] ?? -1] ?? "",
+    startNs: inOrder(columns.startNs),
+    durationNs: inOrder(columns.durationNs),
+    serviceOf: (position) => wordAt(columns.service, rows[position] ?? -1),
+    kindOf: (position) => wordAt(columns.kind, rows[position] ?? -1),
+    hostOf: (position) => wordAt(columns.host, rows[position] ?? -1),
+    spanIdOf: (position) => columns.ids.textOf(columns.ids.spans[rows[position] ?? -1] ?? -1),
   };
 }
 
@@ -183,33 +159,30 @@ interface LogCounts {
   readonly unattached: number;
 }
 
-function countLogs(tables: readonly NativeTable[], rows: SpanColumns, forest: Forest): LogCounts {
-  const bySpan = new Map<string, { logs: number; errors: number }>();
+function countLogs(
+  tables: readonly NativeTable[],
+  { ids }: SpanColumns,
+  rows: Uint32Array,
+): LogCounts {
+  const found = { logs: new Uint32Array(rows.length), errors: new Uint32Array(rows.length) };
+  const positionOf = new Int32Array(ids.count).fill(-1);
+  rows.forEach((row, position) => {
+    const id = ids.spans[row] ?? -1;
+    if (id >= 0) positionOf[id] = position;
+  });
   let total = 0;
-  for (const table of tables) {
-    const counts = numbers(table, "logs");
-    const errors = numbers(table, "errorLogs");
-    texts(table, "spanId").forEach((spanId, i) => {
-      const sum = bySpan.get(spanId) ?? { logs: 0, errors: 0 };
-      sum.logs += counts[i] ?? 0;
-      sum.errors += errors[i] ?? 0;
-      total += counts[i] ?? 0;
-      bySpan.set(spanId, sum);
-    });
-  }
-  const found = {
-    logs: new Uint32Array(forest.order.length),
-    errors: new Uint32Array(forest.order.length),
-  };
   let attached = 0;
-  if (total > 0) {
-    forest.order.forEach((row, position) => {
-      const spanId = rows.spanIds[row] ?? "";
-      const sum = spanId === "" ? undefined : bySpan.get(spanId);
-      if (sum === undefined) return;
-      found.logs[position] = sum.logs;
-      found.errors[position] = sum.errors;
-      attached += sum.logs;
+  for (const table of tables) {
+    const logs = numbers(table, "logs");
+    const errors = numbers(table, "errorLogs");
+    ids.find(rawTexts(table, "spanId")).forEach((id, i) => {
+      const count = logs[i] ?? 0;
+      total += count;
+      const position = id < 0 ? -1 : (positionOf[id] ?? -1);
+      if (position < 0) return;
+      attached += count;
+      found.logs[position] = (found.logs[position] ?? 0) + count;
+      found.errors[position] = (found.errors[position] ?? 0) + (errors[i] ?? 0);
     });
   }
   return { ...found, total, unattached: total - attached };
@@ -248,19 +221,17 @@ function lastEnd(startNs: Float64Array, durationNs: Float64Array): number {
   return startNs.reduce((last, start, i) => Math.max(last, start + (durationNs[i] ?? 0)), 0);
 }
 
-const STANDARD_ID = /^[0-9a-f]{16}$/;
-
-function oddIds(rows: SpanColumns, forest: Forest): (readonly [number, string])[] {
+function oddIds({ ids }: SpanColumns, rows: Uint32Array): (readonly [number, string])[] {
   const odd: (readonly [number, string])[] = [];
-  forest.order.forEach((row, position) => {
-    const id = rows.spanIds[row] ?? "";
-    if (!STANDARD_ID.test(id)) odd.push([position, id]);
+  rows.forEach((row, position) => {
+    const id = ids.spans[row] ?? -1;
+    if (!ids.isStandard(id)) odd.push([position, ids.textOf(id)]);
   });
   return odd;
 }
 
 interface Made {
-  readonly forest: Forest;
+  readonly shaped: Shaped;
   readonly logs: LogCounts;
   readonly startNs: Float64Array;
   readonly durationNs: Float64Array;
@@ -268,36 +239,44 @@ interface Made {
 
 function toColumns(
   about: TraceColumnsAbout<TraceVerdict, Meta>,
-  rows: SpanColumns,
-  { forest, logs, startNs, durationNs }: Made,
+  columns: SpanColumns,
+  { shaped: { forest, rows }, logs, startNs, durationNs }: Made,
 ): TraceColumns<TraceVerdict, Meta> {
-  const { order } = forest;
-  const inOrder = (column: Uint32Array) =>
-    narrowest(Uint32Array.from(order, (row) => column[row] ?? 0));
-  const spanIds = Buffer.alloc(order.length * 8);
-  // An odd id is not hex to its end, or not as long; those bytes are not read.
-  order.forEach((row, position) => {
-    const id = rows.spanIds[row] ?? "";
-    if (STANDARD_ID.test(id)) spanIds.write(id, position * 8, 8, "hex");
-  });
-  const statusOf = rows.status.words.map(toStatus);
+  const inOrder = (column: Uint32Array): Uint32Array => {
+    const ordered = new Uint32Array(rows.length);
+    for (let at = 0; at < ordered.length; at++) ordered[at] = column[rows[at] ?? 0] ?? 0;
+    return ordered;
+  };
+  const narrow = (column: Uint32Array) => narrowest(inOrder(column));
+  const statusOf = columns.status.words.map(toStatus);
   return {
     about,
     startNs,
     durationNs,
     parent: forest.parent,
-    service: inOrder(rows.service.codes),
-    name: inOrder(rows.name.codes),
-    kind: inOrder(rows.kind.codes),
-    host: inOrder(rows.host.codes),
-    status: Uint8Array.from(order, (row) => statusOf[rows.status.codes[row] ?? -1] ?? 0),
+    service: narrow(columns.service.codes),
+    name: narrow(columns.name.codes),
+    kind: narrow(columns.kind.codes),
+    host: narrow(columns.host.codes),
+    status: Uint8Array.from(inOrder(columns.status.codes).map((code) => statusOf[code] ?? 0)),
     logCount: narrowest(logs.logs),
     errorLogCount: narrowest(logs.errors),
-    eventCount: inOrder(rows.eventCount),
-    linkCount: inOrder(rows.linkCount),
+    eventCount: narrow(columns.eventCount),
+    linkCount: narrow(columns.linkCount),
     flags: forest.flags,
-    spanIds,
+    spanIds: idBytes(columns, rows),
   };
+}
+
+/** Eight bytes for each row; of an odd id they are zero. */
+function idBytes({ ids }: SpanColumns, rows: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(rows.length * 8);
+  const view = new DataView(bytes.buffer);
+  rows.forEach((row, position) => {
+    const id = ids.spans[row] ?? -1;
+    if (ids.isStandard(id)) ids.write(id, view, position * 8);
+  });
+  return bytes;
 }
 
 /** Older exporters wrote OTLP's enum names. */

@@ -1,4 +1,5 @@
 /** The logs of a trace, each with what a line shows of it; whole ones are asked for one by one. */
+import { longs, texts } from "../clickhouse/columns-of.ts";
 import { clamp } from "../search/time-range.ts";
 import { loadSql } from "../sql/sql.ts";
 import type { TraceLogs } from "../wire.ts";
@@ -41,10 +42,8 @@ const LOGS_FORM: TraceForm<ReadonlySet<string>, readonly SlimLog[]> = {
     const question = asked({ sql: SQL["span-ids"] }, when, lookup, traceColumnSpansMax);
     const { table, cost } = await lookup.reader.asker.askTable(question);
     lookup.costs.push(cost);
-    const ids = table.columns.get("spanId");
-    const ends = table.columns.get("last");
-    const value = new Set(ids?.kind === "texts" ? ids.texts : []);
-    const last = ends?.kind === "longs" ? ends.longs.reduce((a, b) => (b > a ? b : a), 0n) : 0n;
+    const value = new Set(texts(table, "spanId"));
+    const last = longs(table, "last").reduce((a, b) => (b > a ? b : a), 0n);
     return { value, count: table.rowCount, first: 0n, last: clamp(last), cut: [] };
   },
   logs: async (when, lookup) => {
