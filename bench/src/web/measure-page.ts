@@ -2,18 +2,22 @@
 import type { Browser, Page } from "playwright-core";
 import type { Figures, TraceCase } from "./budgets.ts";
 
-/** Runs before the page does: when the first row stood there, and which tasks took longer than 50 ms. */
+/**
+ * Runs before the page does: when the first row stood there, and which tasks took longer than 50 ms. It looks when
+ * something has changed, not at every frame: asking for frames makes the browser paint while there is nothing to see.
+ */
 const WATCH = `
   window.bench = { firstRowMs: 0, longestMs: 0 };
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries())
       window.bench.longestMs = Math.max(window.bench.longestMs, duration);
   }).observe({ type: "longtask", buffered: true });
-  const look = () => {
-    if (document.querySelector('[data-testid="span-row"]') === null) requestAnimationFrame(look);
-    else setTimeout(() => { window.bench.firstRowMs = performance.now(); });
-  };
-  requestAnimationFrame(look);
+  const watcher = new MutationObserver(() => {
+    if (document.querySelector('[data-testid="span-row"]') === null) return;
+    watcher.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.bench.firstRowMs = performance.now(); }));
+  });
+  watcher.observe(document, { childList: true, subtree: true });
   window.benchPress = async (key, hasChanged) => {
     const from = performance.now();
     document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
@@ -62,7 +66,10 @@ export async function measureTrace(
 
 /** The page's content security policy forbids what `waitForFunction` does; this comes over the debugging protocol. */
 const FIRST_ROW = `(async () => {
-  while (window.bench.firstRowMs === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (window.bench.firstRowMs === 0) {
+    if (performance.now() > ${TIMEOUT_MS}) throw new Error("no row, but: " + document.body.innerText.slice(0, 500));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 })()`;
 
 type Opened = Pick<Figures, "firstPaintMs" | "firstRowMs" | "longestTaskMs">;

@@ -28,6 +28,7 @@ describe("the web UI's files", () => {
       `<!doctype html><title>Throughline</title>${" ".repeat(2_000)}`,
     );
     writeFileSync(join(root, "assets", "app-1a2b.js"), `console.log(1);${" ".repeat(2_000)}`);
+    writeFileSync(join(root, "pages.json"), JSON.stringify({ "/logs": ["assets/logs-3c4d.js"] }));
     built = await buildApp({ ...OPTIONS, webRoot: root });
   });
   afterAll(async () => {
@@ -46,6 +47,15 @@ describe("the web UI's files", () => {
       expect(/script-src[^;]*unsafe/.test(policy)).toBe(false);
       expect(response.headers["x-content-type-options"]).toBe("nosniff");
     }
+  });
+
+  test("a page names the files that it needs, a file none", async () => {
+    const page = await built.app.inject({ url: "/logs?q=a.b" });
+    expect(page.headers["link"]).toBe("</assets/logs-3c4d.js>; rel=modulepreload");
+    expect((await built.app.inject({ url: "/" })).headers["link"]).toBeUndefined();
+    expect(
+      (await built.app.inject({ url: "/assets/app-1a2b.js" })).headers["link"],
+    ).toBeUndefined();
   });
 
   test("assets never change, and come compressed", async () => {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { QueryError } from "../problem/query-error.ts";
+import { preloadsOf, readPageFiles } from "./preloads.ts";
 import { sendProblem } from "./problems.ts";
 
 /** Logs and attributes are hostile input that the UI shows; should one ever become markup, it still runs nothing. */
@@ -23,6 +24,8 @@ const CONTENT_SECURITY_POLICY = [
   "require-trusted-types-for 'script'",
 ].join("; ");
 
+/** Of every page: which one it is, the browser sees from the path. */
+const PAGE = "index.html";
 const ONE_YEAR_SECONDS = 31_536_000;
 
 export async function installWebFiles(
@@ -34,7 +37,13 @@ export async function installWebFiles(
     reply.header("referrer-policy", "same-origin");
     reply.header("content-security-policy", CONTENT_SECURITY_POLICY);
   });
-  const built = webRoot !== undefined && existsSync(join(webRoot, "index.html"));
+  const built = webRoot !== undefined && existsSync(join(webRoot, PAGE));
+  const pages = built ? readPageFiles(webRoot) : {};
+  const sendPage = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const preloads = preloadsOf(pathOf(request), pages);
+    if (preloads !== "") reply.header("link", preloads);
+    return reply.sendFile(PAGE);
+  };
   if (built) {
     await app.register(fastifyStatic, {
       root: webRoot,
@@ -48,27 +57,34 @@ export async function installWebFiles(
     app.route({
       method: ["GET", "HEAD"],
       url: "/*",
-      handler: (request, reply) => reply.sendFile(fileOf(request)),
+      handler: (request, reply) => {
+        const file = fileOf(request);
+        return file === PAGE ? sendPage(request, reply) : reply.sendFile(file);
+      },
     });
   }
   app.setNotFoundHandler((request, reply) => {
     if (!isPage(request)) return sendProblem(reply, noSuchFile(request));
-    return built ? reply.sendFile("index.html") : notBuilt(reply, webRoot);
+    return built ? sendPage(request, reply) : notBuilt(reply, webRoot);
   });
 }
 
 /** Names with a dot may be files; when they are not, the not-found handler decides what they are. */
 function fileOf(request: FastifyRequest): string {
-  const path = request.url.split("?")[0] ?? "/";
-  return /\.[^/]+$/.test(path) ? decodePath(path) : "index.html";
+  const path = pathOf(request);
+  return /\.[^/]+$/.test(path) ? decodePath(path) : PAGE;
 }
 
 function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    return "index.html";
+    return PAGE;
   }
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split("?")[0] ?? "/";
 }
 
 function cachingOf(path: string): string {
@@ -79,7 +95,7 @@ function cachingOf(path: string): string {
 
 /** A missing script answered with a page would be a syntax error in the browser, so only pages fall back. */
 function isPage(request: FastifyRequest): boolean {
-  const path = request.url.split("?")[0] ?? "/";
+  const path = pathOf(request);
   const wanted = request.method === "GET" || request.method === "HEAD";
   return (
     wanted &&
@@ -89,8 +105,8 @@ function isPage(request: FastifyRequest): boolean {
 }
 
 function noSuchFile(request: FastifyRequest): QueryError {
-  const path = request.url.split("?")[0] ?? "";
-  return new QueryError("not_found", `There is no ${request.method} ${path.slice(0, 200)}.`);
+  const path = pathOf(request).slice(0, 200);
+  return new QueryError("not_found", `There is no ${request.method} ${path}.`);
 }
 
 function notBuilt(reply: FastifyReply, webRoot: string | undefined): FastifyReply {
