@@ -244,11 +244,22 @@ describe.skipIf(chromiumPath === undefined)("the trace page", () => {
       });
       let workers = 0;
       page.on("worker", () => workers++);
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(new URL(request.url()).pathname));
       if (!hasWorkers) await page.addInitScript("delete window.Worker");
       await page.goto(`${product.uiUrl}/trace/${large}`);
       await page.getByTestId("span-row").first().waitFor();
       await page.waitForLoadState("networkidle");
       expect(workers).toBe(hasWorkers ? 1 : 0);
+      // The columns once, with the page's first bytes; neither the whole trace nor a file twice.
+      const columns = `/api/traces/${large}/columns`;
+      expect(asked.filter((path) => path === columns)).toEqual([columns]);
+      expect(asked.indexOf(columns)).toBeLessThan(
+        asked.findIndex((path) => /index-.*\.js$/.test(path)),
+      );
+      expect(asked).not.toContain(`/api/traces/${large}`);
+      const scripts = asked.filter((path) => path.endsWith(".js"));
+      expect(scripts).toEqual([...new Set(scripts)]);
       const facts = page.getByRole("region", { name: "Trace", exact: true });
       await facts.getByText("6,000 spans", { exact: true }).waitFor();
       await page.keyboard.press("e");
