@@ -17,6 +17,8 @@ export function launchChromium(): Promise<Browser> {
   });
 }
 
+/** A question that took more than a limit allows. */
+const TOO_MUCH = 422;
 /** Of the body of a refused question; a problem's detail is in the first lines. */
 const PROBLEM_CHARACTERS = 1_000;
 
@@ -46,7 +48,7 @@ export async function openPage(
   });
   // The console names neither the question nor what was wrong with it.
   page.on("response", (response) => {
-    if (response.status() < 500) return;
+    if (response.status() < 500 && response.status() !== TOO_MUCH) return;
     const asked = `${response.status()} for ${response.url()}`;
     void response.text().then(
       (body) => problems.push(`${asked}: ${body.slice(0, PROBLEM_CHARACTERS)}`),

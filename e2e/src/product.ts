@@ -51,6 +51,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       THROUGHLINE_CLICKHOUSE_TCP_PORT: String(tcp),
       // The engine gives way to everything else, and beside other suites that is much: pages wait, and are not refused.
       THROUGHLINE_REQUEST_WAIT_MS: "60000",
+      THROUGHLINE_QUERY_TIME_MS: "60000",
+      THROUGHLINE_SEARCH_TIME_MS: "60000",
       ...options.env,
     },
   });
