@@ -26,7 +26,7 @@ function shortName(name: string): string {
 }
 
 export default defineConfig({
-  plugins: apiUrl === undefined ? [react(), pageFiles(), fixtureApi()] : [react(), pageFiles()],
+  plugins: [react(), pageFiles(), ...(apiUrl === undefined ? [fixtureApi()] : [])],
   server: apiUrl === undefined ? {} : { proxy: { "/api": apiUrl } },
   build: {
     target: "es2024",

@@ -47,17 +47,19 @@ WHERE TraceId = {trace_id:String} AND /*where*/
 ORDER BY Timestamp
 LIMIT {limit:UInt64}
 
+-- name: id-bytes
+-- An id as `numbered-ids.ts` reads it.
+WITH id -> multiIf(
+    match(id, '^[0-9a-f]{16}$'), unhex(id),
+    id = '', '',
+    concat('odd id: ', id)) AS id_bytes
+
 -- name: column-spans
--- The few columns that a waterfall draws, in any order: `span-columns.ts` sorts. Ids as `numbered-ids.ts` reads them.
+-- The few columns that a waterfall draws, in any order: `span-columns.ts` sorts.
+/*id-bytes*/
 SELECT
-  multiIf(
-    match(SpanId, '^[0-9a-f]{16}$'), unhex(SpanId),
-    SpanId = '', '',
-    concat('odd id: ', SpanId)) AS spanId,
-  multiIf(
-    match(ParentSpanId, '^[0-9a-f]{16}$'), unhex(ParentSpanId),
-    ParentSpanId = '', '',
-    concat('odd id: ', ParentSpanId)) AS parentSpanId,
+  id_bytes(SpanId) AS spanId,
+  id_bytes(ParentSpanId) AS parentSpanId,
   toUnixTimestamp64Nano(Timestamp) AS start,
   Duration AS duration,
   ServiceName AS service,
@@ -82,11 +84,9 @@ FORMAT Native
 ORDER BY Timestamp, SpanId, /*kept-first*/
 
 -- name: log-counts
+/*id-bytes*/
 SELECT
-  multiIf(
-    match(SpanId, '^[0-9a-f]{16}$'), unhex(SpanId),
-    SpanId = '', '',
-    concat('odd id: ', SpanId)) AS spanId,
+  id_bytes(SpanId) AS spanId,
   toUInt32(count()) AS logs,
   toUInt32(countIf(SeverityNumber >= 17)) AS errorLogs,
   toUnixTimestamp64Nano(min(Timestamp)) AS first,

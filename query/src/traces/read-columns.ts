@@ -10,7 +10,14 @@ import type { Meta, TraceVerdict } from "../wire.ts";
 import { type SkewSpans, findSkew, skewOffsets } from "./clock-skew.ts";
 import { asked, tooMany } from "./json-form.ts";
 import { peerRows } from "./slim-rows.ts";
-import { type Shaped, type SpanColumns, readSpanColumns, shapeOf, wordAt } from "./span-columns.ts";
+import {
+  type Shaped,
+  type SpanColumns,
+  pick,
+  readSpanColumns,
+  shapeOf,
+  wordAt,
+} from "./span-columns.ts";
 import {
   type Found,
   type Lookup,
@@ -23,7 +30,13 @@ import {
 import { spanRange } from "./trace-window.ts";
 import { judge, namePeers } from "./verdict.ts";
 
-const SQL = loadSql("trace.sql", ["column-spans", "first-spans", "log-counts", "peers"]);
+const SQL = loadSql("trace.sql", [
+  "id-bytes",
+  "column-spans",
+  "first-spans",
+  "log-counts",
+  "peers",
+]);
 const TRACES_SQL = loadSql("traces.sql", ["kept-first"]);
 
 /**
@@ -105,7 +118,8 @@ const COLUMN_FORM: TraceForm<SpanColumns, readonly NativeTable[]> = {
   },
   logs: async (when, lookup): Promise<Part<readonly NativeTable[]>> => {
     const { traceColumnSpansMax } = lookup.reader.limits;
-    const question = asked({ sql: SQL["log-counts"] }, when, lookup, traceColumnSpansMax);
+    const statement = { sql: SQL["log-counts"], fragments: { "id-bytes": SQL["id-bytes"] } };
+    const question = asked(statement, when, lookup, traceColumnSpansMax);
     const { table, cost } = await lookup.reader.asker.askTable(question);
     lookup.costs.push(cost);
     const lasts = longs(table, "last");
@@ -125,8 +139,9 @@ const COLUMN_FORM: TraceForm<SpanColumns, readonly NativeTable[]> = {
 async function askSpans(
   when: Where,
   lookup: Lookup,
-  fragments: Readonly<Record<string, Sql>>,
+  order: Readonly<Record<string, Sql>>,
 ): Promise<NativeTable> {
+  const fragments = { ...order, "id-bytes": SQL["id-bytes"] };
   const statement = { sql: SQL["column-spans"], fragments };
   const question = asked(statement, when, lookup, lookup.reader.limits.traceColumnSpansMax);
   const { table, cost } = await lookup.reader.asker.askTable(question);
@@ -135,15 +150,10 @@ async function askSpans(
 }
 
 function toSkewSpans(columns: SpanColumns, { forest, rows }: Shaped): SkewSpans {
-  const inOrder = (column: Float64Array): Float64Array => {
-    const ordered = new Float64Array(rows.length);
-    for (let at = 0; at < ordered.length; at++) ordered[at] = column[rows[at] ?? 0] ?? 0;
-    return ordered;
-  };
   return {
     forest,
-    startNs: inOrder(columns.startNs),
-    durationNs: inOrder(columns.durationNs),
+    startNs: pick(columns.startNs, rows),
+    durationNs: pick(columns.durationNs, rows),
     serviceOf: (position) => wordAt(columns.service, rows[position] ?? -1),
     kindOf: (position) => wordAt(columns.kind, rows[position] ?? -1),
     hostOf: (position) => wordAt(columns.host, rows[position] ?? -1),
@@ -242,12 +252,7 @@ function toColumns(
   columns: SpanColumns,
   { shaped: { forest, rows }, logs, startNs, durationNs }: Made,
 ): TraceColumns<TraceVerdict, Meta> {
-  const inOrder = (column: Uint32Array): Uint32Array => {
-    const ordered = new Uint32Array(rows.length);
-    for (let at = 0; at < ordered.length; at++) ordered[at] = column[rows[at] ?? 0] ?? 0;
-    return ordered;
-  };
-  const narrow = (column: Uint32Array) => narrowest(inOrder(column));
+  const narrow = (column: Uint32Array) => narrowest(pick(column, rows));
   const statusOf = columns.status.words.map(toStatus);
   return {
     about,
@@ -258,7 +263,7 @@ function toColumns(
     name: narrow(columns.name.codes),
     kind: narrow(columns.kind.codes),
     host: narrow(columns.host.codes),
-    status: Uint8Array.from(inOrder(columns.status.codes).map((code) => statusOf[code] ?? 0)),
+    status: Uint8Array.from(pick(columns.status.codes, rows).map((code) => statusOf[code] ?? 0)),
     logCount: narrowest(logs.logs),
     errorLogCount: narrowest(logs.errors),
     eventCount: narrow(columns.eventCount),

@@ -60,14 +60,16 @@ export function shapeOf(columns: SpanColumns, spansMax: number): Shaped {
     count: ids.count,
     textOf: ids.textOf,
   });
-  const rows = new Uint32Array(forest.order.length);
-  for (let at = 0; at < rows.length; at++) rows[at] = sorted[forest.order[at] ?? 0] ?? 0;
-  return { forest, rows };
+  return { forest, rows: pick(sorted, forest.order) };
 }
 
-/** @returns a number of `column` for each of `rows` */
-function pick(column: Int32Array, rows: Uint32Array): Int32Array {
-  const picked = new Int32Array(rows.length);
+/** @returns a number of `column` for each of `rows`, which are no more than it has */
+export function pick<Column extends Int32Array | Uint32Array | Float64Array>(
+  column: Column,
+  rows: Int32Array | Uint32Array,
+): Column {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a slice of a column is such a column
+  const picked = column.slice(0, rows.length) as Column;
   for (let at = 0; at < picked.length; at++) picked[at] = column[rows[at] ?? 0] ?? 0;
   return picked;
 }
