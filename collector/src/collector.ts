@@ -44,7 +44,7 @@ export interface CollectorOptions {
 export interface Collector {
   /** `host:port` of OTLP/gRPC. */
   readonly grpcAddress: string;
-  /** `host:port` of OTLP/HTTP, `/healthz`, `/readyz`, `/metrics` and `/api/config`. */
+  /** `host:port` of OTLP/HTTP, `/healthz`, `/readyz`, `/metrics`, `/api/refusals` and `/api/config`. */
   readonly httpAddress: string;
   /** Answers what is in flight, inserts what ClickHouse takes within `drainTimeoutMs`, leaves the rest on disk. */
   stop(): Promise<void>;

@@ -5,6 +5,7 @@
  */
 
 export type Signal = "traces" | "logs" | "metrics";
+export type Transport = "grpc" | "http";
 
 /** How the body of an OTLP request is written, after decompression. */
 export type OtlpEncoding = "protobuf" | "json";
@@ -20,7 +21,7 @@ export interface IngestRequest {
    * leaves it empty here. Measure it before, never read it after.
    */
   readonly body: Uint8Array;
-  readonly transport: "grpc" | "http";
+  readonly transport: Transport;
 }
 
 /**

@@ -25,6 +25,7 @@ import type { CollectorLimits } from "./limits.ts";
 import { startGrpcReceiver } from "./receive/grpc-receiver.ts";
 import { startHttpReceiver } from "./receive/http-receiver.ts";
 import type { Receiver } from "./receive/receiver.ts";
+import { RefusalLog } from "./receive/refusal-log.ts";
 import { RulesFile } from "./rules/rules-file.ts";
 import { RunningParts } from "./running-parts.ts";
 import { lockDirectory } from "./spool/directory-lock.ts";
@@ -211,6 +212,7 @@ async function startReceivers(
     admission: createAdmission({ limits: limits.admit, metrics }),
     limits: limits.receive,
     metrics,
+    refusals: new RefusalLog(surroundings.clock),
     onBug: (error: unknown) => logger.error({ err: error }, "a request met a bug"),
   };
   const ports = { grpc: options.grpcPort, http: options.httpPort };

@@ -92,6 +92,8 @@ export interface QueryLimits {
   readonly exportCountTimeMs: number;
   /** How long a client may take nothing of an export; then the transfer is broken off. */
   readonly exportIdleMs: number;
+  /** How long the collector has to say what it refused. */
+  readonly collectorTimeMs: number;
   /** Traces in one answer of Jaeger's or Zipkin's API. */
   readonly compatTracesMax: number;
   /** Spans and logs in one such answer; traces that would bring more are left out and named. */
@@ -138,6 +140,7 @@ export const DEFAULT_LIMITS: QueryLimits = {
   tailPollMs: 250,
   tailTimeMs: 3_600_000,
   exportsMax: 2,
+  collectorTimeMs: 1_000,
   exportRowsMax: 1_000_000,
   exportTimeMs: 120_000,
   exportCountTimeMs: 30_000,
@@ -181,6 +184,8 @@ export interface QueryOptions {
   /** Shown to whoever has no data yet. */
   readonly otlpGrpcEndpoint: string;
   readonly otlpHttpEndpoint: string;
+  /** Where the collector's HTTP port is for this process; without it nobody knows what was refused. */
+  readonly collectorUrl?: string;
   readonly version: string;
   readonly logger: Logger;
   readonly limits?: Partial<QueryLimits>;

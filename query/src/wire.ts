@@ -14,6 +14,7 @@ export * from "./wire/logs.ts";
 export * from "./wire/meta.ts";
 export * from "./wire/patterns.ts";
 export * from "./wire/service-map.ts";
+export * from "./wire/refusals.ts";
 export * from "./wire/requests.ts";
 export * from "./wire/services.ts";
 export * from "./wire/tail.ts";

@@ -10,6 +10,7 @@ import {
   heatmapAnswer,
   valuesAnswer,
 } from "./fixture-asking.ts";
+import { fixtureRefusals } from "./fixture-refusals.ts";
 import { answerTrace } from "./fixture-columns.ts";
 import type { FixtureTrace } from "./fixture-data.ts";
 import { environmentsAnswer } from "./fixture-environments.ts";
@@ -137,6 +138,7 @@ function answerTo(url: URL, traces: readonly FixtureTrace[], options: FixtureOpt
   const { pathname, searchParams } = url;
   const inRange = rangeFilter(searchParams, options.nowMs);
   if (pathname === "/api/status") return ok(status(traces.length > 0));
+  if (pathname === "/api/refusals") return ok(fixtureRefusals(traces.length > 0));
   if (pathname === "/api/sql/schema") return ok(SQL_SCHEMA);
   const aboutServices = answerAboutServices(url, traces, options.nowMs);
   if (aboutServices !== undefined) return ok(aboutServices);

@@ -30,6 +30,7 @@ export const queryRole: Role = {
       ...(webRoot === undefined ? {} : { webRoot }),
       otlpGrpcEndpoint: endpoints.otlpGrpc,
       otlpHttpEndpoint: endpoints.otlpHttp,
+      collectorUrl: settings.collectorUrl ?? endpoints.otlpHttp,
       version: productVersion(),
       logger,
       limits: limits.query,

@@ -118,6 +118,7 @@ test("every setting can be given by its variable and by its key", () => {
       const particular = new Map([
         ["clickhouseUrl", "http://clickhouse:8123"],
         ["url", "http://query:8417"],
+        ["collectorUrl", "http://collector:4318"],
         ["collectorCorsOrigins", "https://shop.example, http://localhost:3000"],
         ["queryCorsOrigins", "https://board.example"],
         ["retentionTables", "otel_traces_red_1m=400, otel_metrics_gauge = 7"],

@@ -200,6 +200,12 @@ const embeddedClickhouse = {
 };
 
 const asking = {
+  collectorUrl: text({
+    description:
+      "Where the query service asks the collector what it refused, for the page Set up: the collector's port for OTLP over HTTP. Unset: the collector of these settings.",
+    expected: "a URL such as http://127.0.0.1:4318",
+    pattern: "^https?://\\S+$",
+  }),
   url: text({
     description:
       "Where `throughline trace`, `search`, `logs`, `tail`, `services` and `sql` ask. Unset: the query service of these settings.",
@@ -227,7 +233,7 @@ export const SETTING_GROUPS = [
   { title: "How it finds requests", properties: finding },
   { title: "A ClickHouse server", properties: clickhouseServer },
   { title: "The embedded ClickHouse", properties: embeddedClickhouse },
-  { title: "Where its commands ask", properties: asking },
+  { title: "Where its parts ask", properties: asking },
   { title: "Its own log", properties: logging },
 ] as const;
 
@@ -247,6 +253,7 @@ export const SettingsSchema = Type.Object(
     zipkinPort: Type.Optional(listening.zipkinPort),
     collectorCorsOrigins: Type.Optional(browsers.collectorCorsOrigins),
     queryCorsOrigins: Type.Optional(browsers.queryCorsOrigins),
+    collectorUrl: Type.Optional(asking.collectorUrl),
     url: Type.Optional(asking.url),
     retentionTables: Type.Optional(storing.retentionTables),
     diskMaxBytes: Type.Optional(storing.diskMaxBytes),

@@ -33,12 +33,17 @@ export interface GrpcGuardOptions {
   readonly limits: ReceiveLimits;
   /** Whether the session is one of the guarded server's; asked once per session. */
   readonly owns: (session: Http2Session) => boolean;
+  /** Each call at its beginning, by its `path`; whether there is such a method is not the guard's to know. */
+  readonly onCall: (path: string) => void;
   /** A refusal the guard answered itself. `path` is the method called. */
-  readonly onRefused: (
-    path: string,
-    reason: "too_large" | "overloaded" | "malformed",
-    sizeBytes: number,
-  ) => void;
+  readonly onRefused: (path: string, refused: GuardRefusal) => void;
+}
+
+export interface GuardRefusal {
+  readonly reason: "too_large" | "overloaded" | "malformed";
+  readonly message: string;
+  /** Announced, or arrived so far. */
+  readonly sizeBytes: number;
 }
 
 /** What the guard knows about a message that arrived whole. */
@@ -99,6 +104,7 @@ export class GrpcGuard {
     delete headers["grpc-encoding"];
     headers[CALL_ID_HEADER] = id;
     const path = headers[":path"] ?? "";
+    this.#options.onCall(path);
     const coding = typeof codingName === "string" ? codingName : "";
     this.#calls.set(id, new GuardedStream(stream, path, coding, this.#options));
     stream.once("close", () => this.#calls.delete(id));
@@ -245,12 +251,12 @@ class GuardedStream {
   }
 
   /** Answers on the stream itself and ends it; grpc-js finds the stream closed and lets go of the call. */
-  #refuse(reason: "too_large" | "overloaded" | "malformed", status: RpcStatus): void {
+  #refuse(reason: GuardRefusal["reason"], status: RpcStatus): void {
     this.#isOver = true;
     const stream = this.#stream;
     const isAnnounced = this.#headerBytes === FRAME_HEADER_BYTES;
     const sizeBytes = isAnnounced ? this.#messageBytes : this.#headerBytes;
-    this.#options.onRefused(this.#path, reason, sizeBytes);
+    this.#options.onRefused(this.#path, { reason, message: status.message, sizeBytes });
     if (stream.headersSent || stream.destroyed || stream.closed) return;
     stream.respond(
       {

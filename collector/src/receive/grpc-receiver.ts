@@ -26,7 +26,7 @@ import { callIngest, chargeInflated, chargeOf, countRefusal } from "./ingest-cal
 import { OTLP_SERVICES, type OtlpService } from "./otlp-services.ts";
 import { startPortFront } from "./port-front.ts";
 import { formatAddress, type Receiver, type ReceiverOptions } from "./receiver.ts";
-import { answerHttp1OnGrpcPort } from "./wrong-port.ts";
+import { answerInHttp1, describeGrpcPort } from "./wrong-port.ts";
 
 const STOP_GRACE_MS = 5000;
 const KEEPALIVE_TIMEOUT_MS = 20_000;
@@ -35,15 +35,21 @@ const SESSION_MEMORY_MIB = 32;
 
 /** @throws ListenError */
 export async function startGrpcReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const { host, limits, metrics, admission } = options;
+  const { host, limits, metrics, refusals, admission } = options;
   const guarded = new Set<string>();
   const guard = new GrpcGuard({
     admission,
     limits,
     owns: (session) => guarded.has(connectionKey(session.socket)),
-    onRefused: (path, reason, sizeBytes) => {
-      const service = OTLP_SERVICES.find(({ grpcPath }) => grpcPath === path);
-      if (service !== undefined) countRefusal(options, service.signal, reason, sizeBytes);
+    onCall: (path) => {
+      if (serviceAt(path) !== undefined) return;
+      const message = `Nothing is at ${path}: OTLP/gRPC is taken for ${OTLP_SERVICES.map(({ signal }) => signal).join(", ")}.`;
+      refusals.note({ transport: "grpc", reason: "unknown_path", message });
+    },
+    onRefused: (path, refused) => {
+      const service = serviceAt(path);
+      if (service === undefined) return;
+      countRefusal(options, { signal: service.signal, transport: "grpc", ...refused });
     },
   });
   const server = createServer(limits);
@@ -65,9 +71,12 @@ export async function startGrpcReceiver(options: ReceiverOptions): Promise<Recei
     transport: "grpc",
     limits,
     metrics,
+    refusals,
     onHttp1: (socket) => {
+      const message = describeGrpcPort({ grpcPort: port, httpPort: options.otherPort() });
       metrics.wrongProtocolConnections.inc({ transport: "grpc" });
-      answerHttp1OnGrpcPort(socket, { grpcPort: port, httpPort: options.otherPort() });
+      refusals.note({ transport: "grpc", reason: "wrong_protocol", message });
+      answerInHttp1(socket, message);
     },
     onHttp2: (socket) => {
       const key = connectionKey(socket);
@@ -94,6 +103,10 @@ export async function startGrpcReceiver(options: ReceiverOptions): Promise<Recei
     address: formatAddress(host, port),
     stop: (graceMs = STOP_GRACE_MS) => (stopping ??= stop(graceMs)),
   };
+}
+
+function serviceAt(path: string): OtlpService | undefined {
+  return OTLP_SERVICES.find(({ grpcPath }) => grpcPath === path);
 }
 
 function createServer(limits: ReceiveLimits): Server {
@@ -142,14 +155,15 @@ function createHandler(
 type CallOutcome = IngestOutcome | { readonly kind: "unsupported_media"; readonly message: string };
 
 async function exportMessage(
-  message: GuardedMessage,
+  guarded: GuardedMessage,
   { signal }: OtlpService,
   options: ReceiverOptions,
 ): Promise<CallOutcome> {
-  const { coding, codingName, wire, ticket } = message;
+  const { coding, codingName, wire, ticket } = guarded;
   const refuse = <R extends Exclude<CallOutcome, { kind: "accepted" }>>(refusal: R): R => {
     ticket.close();
-    countRefusal(options, signal, refusal.kind, wire.length);
+    const { kind: reason, message } = refusal;
+    countRefusal(options, { signal, transport: "grpc", reason, message, sizeBytes: wire.length });
     return refusal;
   };
   if (coding === undefined) {

@@ -1,6 +1,6 @@
 /** `POST /v1/<signal>`: from headers and body to one call of `ingest`, and from its outcome to an answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { OtlpEncoding, IngestOutcome } from "../contract.ts";
+import type { OtlpEncoding, IngestOutcome, Signal } from "../contract.ts";
 import {
   encodeExportResponse,
   encodeRpcStatus,
@@ -55,7 +55,9 @@ async function answerExport(
   const read = await readBody({ incoming: request.raw, coding, limits, admission });
   if (read.kind === "aborted") return reply.hijack();
   if (read.kind === "refused") {
-    countRefusal(options, signal, read.refusal.kind, read.sizeBytes);
+    const { kind: reason, message } = read.refusal;
+    const { sizeBytes } = read;
+    countRefusal(options, { signal, transport: "http", reason, message, sizeBytes });
     return sendOutcome(reply, service, encoding, read.refusal);
   }
   const { body, ticket } = read;
@@ -81,20 +83,16 @@ function refuseMediaType(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  countRefusal(options, service.signal, "unsupported_media", 0);
   const contentType = request.headers["content-type"];
-  if (contentType?.startsWith("application/grpc") === true) {
-    options.metrics.wrongProtocolConnections.inc({ transport: "http" });
-    return sendStatus(reply.code(415), "json", {
-      code: GRPC_STATUS.UNIMPLEMENTED,
-      message: describeHttpPort(ports()),
-    });
-  }
+  const isGrpc = contentType?.startsWith("application/grpc") === true;
+  if (isGrpc) options.metrics.wrongProtocolConnections.inc({ transport: "http" });
   const got = contentType === undefined ? "No Content-Type" : `Content-Type ${contentType}`;
-  return sendStatus(reply.code(415), "json", {
-    code: GRPC_STATUS.INVALID_ARGUMENT,
-    message: `${got} is not OTLP: send ${MEDIA_TYPES.protobuf} or ${MEDIA_TYPES.json}.`,
-  });
+  const message = isGrpc
+    ? describeHttpPort(ports())
+    : `${got} is not OTLP: send ${MEDIA_TYPES.protobuf} or ${MEDIA_TYPES.json}.`;
+  countUnsupported(options, service.signal, message);
+  const code = isGrpc ? GRPC_STATUS.UNIMPLEMENTED : GRPC_STATUS.INVALID_ARGUMENT;
+  return sendStatus(reply.code(415), "json", { code, message });
 }
 
 function refuseCoding(
@@ -103,13 +101,21 @@ function refuseCoding(
   reply: FastifyReply,
   encoding: OtlpEncoding,
 ): FastifyReply {
-  countRefusal(options, service.signal, "unsupported_media", 0);
   const supported = CONTENT_CODINGS.join(", ");
+  const message = `Content-Encoding ${request.headers["content-encoding"] ?? ""} is not supported: send ${supported} or none.`;
+  countUnsupported(options, service.signal, message);
   void reply.code(415).header("accept-encoding", supported);
-  return sendStatus(reply, encoding, {
-    code: GRPC_STATUS.INVALID_ARGUMENT,
-    message: `Content-Encoding ${request.headers["content-encoding"] ?? ""} is not supported: send ${supported} or none.`,
-  });
+  return sendStatus(reply, encoding, { code: GRPC_STATUS.INVALID_ARGUMENT, message });
+}
+
+/** Refused at its headers: of the body nothing was read. */
+export function countUnsupported(
+  options: HttpReceiverOptions,
+  signal: Signal,
+  message: string,
+): void {
+  const reason = "unsupported_media";
+  countRefusal(options, { signal, transport: "http", reason, message, sizeBytes: 0 });
 }
 
 function sendOutcome(

@@ -1,6 +1,6 @@
 /**
  * OTLP/HTTP: `POST /v1/traces`, `/v1/logs`, `/v1/metrics` in protobuf or JSON, plain or compressed; Zipkin's spans; and the
- * collector's own `GET /healthz`, `/readyz`, `/metrics`, and `/api/config`. Speaks HTTP/1.1; HTTP/2 is told the gRPC port.
+ * collector's own `GET /healthz`, `/readyz`, `/metrics`, `/api/refusals`, and `/api/config`. Speaks HTTP/1.1; HTTP/2 is told the gRPC port.
  */
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -8,11 +8,11 @@ import type { ReceiveLimits } from "../limits.ts";
 import { AGENT_CONFIG_PATH, registerAgentConfigRoute } from "./agent-config-route.ts";
 import { registerCors } from "./cors.ts";
 import { registerExportRoute, sendText } from "./http-export.ts";
-import { registerOperatorRoutes } from "./http-operator-routes.ts";
+import { REFUSALS_PATH, registerOperatorRoutes } from "./http-operator-routes.ts";
 import { OTLP_SERVICES } from "./otlp-services.ts";
 import { startPortFront, type PortFront } from "./port-front.ts";
 import { formatAddress, type HttpReceiverOptions, type Receiver } from "./receiver.ts";
-import { createWrongPortHttp2Server, type OtlpPorts } from "./wrong-port.ts";
+import { createWrongPortHttp2Server, describeHttpPort, type OtlpPorts } from "./wrong-port.ts";
 import { registerZipkinRoute, ZIPKIN_PATH } from "./zipkin-route.ts";
 
 const STOP_GRACE_MS = 5000;
@@ -22,7 +22,7 @@ const DRAIN_CHECK_MS = 50;
 
 /** @throws ListenError */
 export async function startHttpReceiver(options: HttpReceiverOptions): Promise<Receiver> {
-  const { host, limits, metrics } = options;
+  const { host, limits, metrics, refusals } = options;
   let port = options.port;
   const ports = (): OtlpPorts => ({ grpcPort: options.otherPort(), httpPort: port });
 
@@ -37,9 +37,12 @@ export async function startHttpReceiver(options: HttpReceiverOptions): Promise<R
     transport: "http",
     limits,
     metrics,
+    refusals,
     onHttp1: (socket) => void httpServer.emit("connection", socket),
     onHttp2: (socket) => {
+      const message = describeHttpPort(ports());
       metrics.wrongProtocolConnections.inc({ transport: "http" });
+      refusals.note({ transport: "http", reason: "wrong_protocol", message });
       wrongPortServer.emit("connection", socket);
     },
   });
@@ -79,14 +82,17 @@ function createApp(options: HttpReceiverOptions, ports: () => OtlpPorts): Fastif
   registerAgentConfigRoute(app, options.agentConfig, options.metrics);
   for (const service of OTLP_SERVICES) registerExportRoute(app, { service, options, ports });
   registerZipkinRoute(app, options);
-  app.setNotFoundHandler((request, reply) =>
-    sendText(
-      reply.code(404),
-      `Nothing is at ${request.method} ${request.url}. OTLP/HTTP goes to POST ` +
-        `${OTLP_SERVICES.map((service) => service.httpPath).join(", ")}, Zipkin's spans to POST ${ZIPKIN_PATH}; health is at /healthz and /readyz, metrics at /metrics, ` +
-        `what applications are told at ${AGENT_CONFIG_PATH}.`,
-    ),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const message =
+      `Nothing is at ${request.method} ${request.url.split("?", 1)[0]}. OTLP/HTTP goes to POST ` +
+      `${OTLP_SERVICES.map((service) => service.httpPath).join(", ")}, Zipkin's spans to POST ${ZIPKIN_PATH}; health is at /healthz and /readyz, metrics at /metrics, ` +
+      `what applications are told at ${AGENT_CONFIG_PATH}, what was refused at ${REFUSALS_PATH}.`;
+    // Somebody who looks around is no sender.
+    if (request.method === "POST") {
+      options.refusals.note({ transport: "http", reason: "unknown_path", message });
+    }
+    return sendText(reply.code(404), message);
+  });
   app.setErrorHandler((error, _request, reply) => {
     options.onBug?.(error);
     return sendText(

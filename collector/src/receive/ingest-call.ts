@@ -2,13 +2,18 @@
 import type { AdmissionTicket, IngestOutcome, IngestRequest, Signal } from "../contract.ts";
 import type { RejectReason } from "../telemetry/metrics.ts";
 import type { ReceiverOptions } from "./receiver.ts";
+import type { RefusalNote } from "./refusal-log.ts";
 
-type CallOptions = Pick<ReceiverOptions, "ingest" | "metrics" | "onBug">;
+type CallOptions = Pick<ReceiverOptions, "ingest" | "metrics" | "refusals" | "onBug">;
 
 /** A transport knows two refusals more than the pipeline. */
 export type Refusal = Exclude<IngestOutcome, { kind: "accepted" }>;
 
-const BUG_RETRY_AFTER_MS = 5000;
+const BUG: Refusal = {
+  kind: "overloaded",
+  message: "The collector failed on this request and stored nothing of it. Send it again.",
+  retryAfterMs: 5000,
+};
 
 /**
  * Hands a whole request over and waits for what the client is to be told. Closes the ticket.
@@ -20,7 +25,7 @@ export async function callIngest(
   ticket: AdmissionTicket,
   options: CallOptions,
 ): Promise<IngestOutcome> {
-  const { ingest, metrics, onBug } = options;
+  const { ingest, metrics, refusals, onBug } = options;
   const { signal, encoding, transport } = request;
   const startedMs = performance.now();
   // The body may be transferred away by the call, which leaves it empty.
@@ -31,18 +36,20 @@ export async function callIngest(
     const outcome = await ingest(request);
     if (outcome.kind === "accepted") {
       metrics.ackSeconds.observe({ signal, transport }, (performance.now() - startedMs) / 1000);
+      const { rejected: records, reason: message } = outcome;
+      if (records > 0) {
+        refusals.note({ signal, transport, reason: "invalid_record", message, records });
+      }
     } else {
-      countRefusal(options, signal, outcome.kind, sizeBytes);
+      const { kind: reason, message } = outcome;
+      countRefusal(options, { signal, transport, reason, message, sizeBytes });
     }
     return outcome;
   } catch (error) {
     onBug?.(error);
-    countRefusal(options, signal, "internal_error", sizeBytes);
-    return {
-      kind: "overloaded",
-      message: "The collector failed on this request and stored nothing of it. Send it again.",
-      retryAfterMs: BUG_RETRY_AFTER_MS,
-    };
+    const { message } = BUG;
+    countRefusal(options, { signal, transport, reason: "internal_error", message, sizeBytes });
+    return BUG;
   } finally {
     ticket.close();
   }
@@ -65,13 +72,20 @@ export function chargeInflated(
   return ticket.charge(chargeOf(bodyBytes) - bodyBytes);
 }
 
-/** @param sizeBytes as far as known: declared, read or inflated */
+export interface RefusedRequest extends RefusalNote {
+  readonly signal: Signal;
+  readonly reason: RejectReason;
+  /** As far as known: declared, read or inflated. */
+  readonly sizeBytes: number;
+}
+
+/** A whole request was refused: into the counters, and into the log that people read. */
 export function countRefusal(
-  { metrics }: Pick<ReceiverOptions, "metrics">,
-  signal: Signal,
-  reason: RejectReason,
-  sizeBytes: number,
+  { metrics, refusals }: Pick<ReceiverOptions, "metrics" | "refusals">,
+  { sizeBytes, ...note }: RefusedRequest,
 ): void {
+  const { signal, reason } = note;
   metrics.rejectedRequests.inc({ signal, reason });
   metrics.rejectedBytes.inc({ signal, reason }, sizeBytes);
+  refusals.note(note);
 }

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS } from "../limits.ts";
 import { createCollectorMetrics } from "../telemetry/metrics.ts";
 import { startPortFront } from "./port-front.ts";
 import { ListenError } from "./receiver.ts";
+import { RefusalLog } from "./refusal-log.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -26,6 +27,7 @@ async function setUp(host = "127.0.0.1", port = 0) {
     transport: "http",
     limits: { ...DEFAULT_LIMITS.receive, headersTimeoutMs: 500 },
     metrics: createCollectorMetrics(),
+    refusals: new RefusalLog(Date.now),
     onHttp1: say("http1"),
     onHttp2: say("http2"),
   });

@@ -1,21 +1,28 @@
 /**
- * Listens on a port and looks at the first bytes of each connection: HTTP/2 begins with a fixed preface,
- * everything else is taken for HTTP/1.1. That is what makes it possible to tell a client on the wrong port
- * which one is right. It costs one read per connection, not per request.
+ * Listens on a port and looks at the first bytes of each connection: HTTP/2 begins with a fixed preface, TLS with
+ * the type of its handshake, everything else is taken for HTTP/1.1. That is what makes it possible to tell a client on the
+ * wrong port which one is right. It costs one read per connection, not per request.
  */
 import assert from "node:assert/strict";
 import { lookup } from "node:dns/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import type { Transport } from "../contract.ts";
 import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
 import { errorCode, ListenError } from "./receiver.ts";
+import type { RefusalLog } from "./refusal-log.ts";
+import { answerInHttp1, describePlainPort } from "./wrong-port.ts";
 
 export interface PortFrontOptions {
   readonly host: string;
   readonly port: number;
-  readonly transport: "grpc" | "http";
+  readonly transport: Transport;
   readonly limits: Pick<ReceiveLimits, "connectionsMax" | "headersTimeoutMs">;
-  readonly metrics: Pick<CollectorMetrics, "connections" | "refusedConnections">;
+  readonly metrics: Pick<
+    CollectorMetrics,
+    "connections" | "refusedConnections" | "wrongProtocolConnections"
+  >;
+  readonly refusals: RefusalLog;
   /** Gets the socket with its first bytes put back. */
   readonly onHttp1: (socket: Socket) => void;
   readonly onHttp2: (socket: Socket) => void;
@@ -28,6 +35,8 @@ export interface PortFront {
 }
 
 const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
+/** The content type of TLS's first record, whatever its version. */
+const TLS_HANDSHAKE = 0x16;
 
 /** @throws ListenError */
 export async function startPortFront(options: PortFrontOptions): Promise<PortFront> {
@@ -48,12 +57,14 @@ export async function startPortFront(options: PortFrontOptions): Promise<PortFro
 }
 
 function acceptConnection(socket: Socket, sockets: Set<Socket>, options: PortFrontOptions): void {
-  const { transport, limits, metrics } = options;
+  const { transport, limits, metrics, refusals } = options;
   // A reset by the client is its business; whoever owns the socket later adds its own listener.
   socket.on("error", () => socket.destroy());
   if (sockets.size >= limits.connectionsMax) {
     metrics.refusedConnections.inc({ transport });
-    refuseConnection(socket, limits.connectionsMax);
+    const message = describeFullPort(limits.connectionsMax);
+    refusals.note({ transport, reason: "overloaded", message });
+    refuseConnection(socket, message);
     return;
   }
   sockets.add(socket);
@@ -65,7 +76,8 @@ function acceptConnection(socket: Socket, sockets: Set<Socket>, options: PortFro
   peek(socket, options);
 }
 
-function peek(socket: Socket, { limits, onHttp1, onHttp2 }: PortFrontOptions): void {
+function peek(socket: Socket, options: PortFrontOptions): void {
+  const { limits, onHttp1, onHttp2 } = options;
   let seen: Buffer = Buffer.alloc(0);
   const timer = setTimeout(() => socket.destroy(), limits.headersTimeoutMs);
   const onEnd = () => socket.destroy();
@@ -83,6 +95,8 @@ function peek(socket: Socket, { limits, onHttp1, onHttp2 }: PortFrontOptions): v
       // HTTP/1.1 may answer after the client's FIN; for HTTP/2 a FIN is the end of the session.
       socket.allowHalfOpen = false;
       onHttp2(socket);
+    } else if (seen[0] === TLS_HANDSHAKE) {
+      refuseTls(socket, options);
     } else {
       onHttp1(socket);
       // Its parser reads from the stream: let it flow again once the listeners are in place.
@@ -94,9 +108,20 @@ function peek(socket: Socket, { limits, onHttp1, onHttp2 }: PortFrontOptions): v
   socket.on("data", onData);
 }
 
-function refuseConnection(socket: Socket, connectionsMax: number): void {
+function refuseTls(socket: Socket, { transport, metrics, refusals }: PortFrontOptions): void {
+  const message = describePlainPort(socket.localPort ?? 0);
+  metrics.wrongProtocolConnections.inc({ transport });
+  refusals.note({ transport, reason: "wrong_protocol", message });
+  answerInHttp1(socket, message);
+}
+
+function describeFullPort(connectionsMax: number): string {
   const setting = LIMIT_SETTINGS.receive.connectionsMax.environmentName;
-  const text = `${connectionsMax} connections are open, the most this port takes (${setting}).\n`;
+  return `${connectionsMax} connections are open, the most this port takes (${setting}).`;
+}
+
+function refuseConnection(socket: Socket, message: string): void {
+  const text = `${message}\n`;
   socket.end(
     `HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n` +
       `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${text.length}\r\n\r\n${text}`,

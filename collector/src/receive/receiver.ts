@@ -5,6 +5,7 @@
 import type { Admission, AgentConfigSource, Health, Ingest } from "../contract.ts";
 import type { ReceiveLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
+import type { RefusalLog } from "./refusal-log.ts";
 
 export interface ReceiverOptions {
   /** An address or a name; every address of the name is listened on. */
@@ -16,6 +17,8 @@ export interface ReceiverOptions {
   readonly admission: Admission;
   readonly limits: ReceiveLimits;
   readonly metrics: CollectorMetrics;
+  /** Shared by both receivers; `GET /api/refusals` answers it. */
+  readonly refusals: RefusalLog;
   /** The port of the other receiver, for clients that came to the wrong one; asked when one does. */
   readonly otherPort: () => number;
   /** Told what `ingest` rejected with, which is a bug; the client is told to send again. */

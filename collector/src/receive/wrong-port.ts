@@ -12,7 +12,7 @@ export interface OtlpPorts {
 
 const HTTP_PATHS = OTLP_SERVICES.map((service) => service.httpPath).join(", ");
 
-function describeGrpcPort({ grpcPort, httpPort }: OtlpPorts): string {
+export function describeGrpcPort({ grpcPort, httpPort }: OtlpPorts): string {
   return (
     `Port ${grpcPort} speaks OTLP/gRPC (HTTP/2) only, and this request is HTTP/1.1. ` +
     `Send OTLP/HTTP to port ${httpPort}, paths ${HTTP_PATHS}, or set the exporter's protocol to grpc.`
@@ -26,11 +26,21 @@ export function describeHttpPort({ grpcPort, httpPort }: OtlpPorts): string {
   );
 }
 
+export function describePlainPort(port: number): string {
+  return (
+    `Port ${port} speaks no TLS, and this connection began with it. Begin the exporter's endpoint with http:// ` +
+    "(over gRPC some need OTEL_EXPORTER_OTLP_INSECURE=true), or put a proxy that ends TLS in front of the port."
+  );
+}
+
 const LINGER_MS = 2000;
 
-/** HTTP/1.1 on the gRPC port: one 400, then the connection closes. Takes the socket over. */
-export function answerHttp1OnGrpcPort(socket: Socket, ports: OtlpPorts): void {
-  const body = `${describeGrpcPort(ports)}\n`;
+/**
+ * A connection whose protocol the port does not speak: one 400 in plain HTTP/1.1, then it closes. Clients that spoke TLS
+ * recognize that as such, and say so better than of an alert. Takes the socket over.
+ */
+export function answerInHttp1(socket: Socket, message: string): void {
+  const body = `${message}\n`;
   socket.end(
     "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n" +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -3,9 +3,9 @@
  * says nothing; where spans were refused one by one, two headers tell what a reporter's log would not.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { IngestOutcome, OtlpEncoding } from "../contract.ts";
+import type { Ingest, IngestOutcome, OtlpEncoding } from "../contract.ts";
 import { readBody } from "./http-body.ts";
-import { sendText } from "./http-export.ts";
+import { countUnsupported, sendText } from "./http-export.ts";
 import { CONTENT_CODINGS, parseContentCoding } from "./inflate.ts";
 import { callIngest, countRefusal, type Refusal } from "./ingest-call.ts";
 import type { HttpReceiverOptions } from "./receiver.ts";
@@ -17,7 +17,8 @@ const REJECTED_SPANS_HEADER = "throughline-rejected-spans";
 const REJECTED_REASON_HEADER = "throughline-rejected-reason";
 const REASON_LENGTH_MAX = 1000;
 
-export function registerZipkinRoute(app: FastifyInstance, options: HttpReceiverOptions): void {
+export function registerZipkinRoute(app: FastifyInstance, receiver: HttpReceiverOptions): void {
+  const options = { ...receiver, ingest: namingZipkinFields(receiver.ingest) };
   app.post(ZIPKIN_PATH, (request, reply) => answerSpans(options, request, reply));
   app.route({
     method: ["GET", "PUT", "PATCH", "DELETE"],
@@ -28,13 +29,13 @@ export function registerZipkinRoute(app: FastifyInstance, options: HttpReceiverO
         `${ZIPKIN_PATH} takes Zipkin spans by POST; what is stored is asked for at the query service, under /zipkin/api/v2.`,
       ),
   });
-  app.post(V1_PATH, (_request, reply) => {
-    countRefusal(options, "traces", "unsupported_media", 0);
-    return sendText(
-      reply.code(415),
+  app.post(V1_PATH, (_request, reply) =>
+    refuseMedia(
+      options,
+      reply,
       `Zipkin's first format is not taken. Send its second to POST ${ZIPKIN_PATH}: reporters have an encoding for it (JSON_V2, PROTO3).`,
-    );
-  });
+    ),
+  );
 }
 
 async function answerSpans(
@@ -45,9 +46,9 @@ async function answerSpans(
   const encoding = parseMediaType(request.headers["content-type"]);
   const coding = parseContentCoding(request.headers["content-encoding"]);
   if (encoding === undefined || coding === undefined) {
-    countRefusal(options, "traces", "unsupported_media", 0);
-    return sendText(
-      reply.code(415).header("accept-encoding", CONTENT_CODINGS.join(", ")),
+    return refuseMedia(
+      options,
+      reply.header("accept-encoding", CONTENT_CODINGS.join(", ")),
       encoding === undefined
         ? `Content-Type ${request.headers["content-type"] ?? ""} is not Zipkin's: send application/json or application/x-protobuf.`
         : `Content-Encoding ${request.headers["content-encoding"] ?? ""} is not supported: send ${CONTENT_CODINGS.join(", ")} or none.`,
@@ -57,7 +58,9 @@ async function answerSpans(
   const read = await readBody({ incoming: request.raw, coding, limits, admission });
   if (read.kind === "aborted") return reply.hijack();
   if (read.kind === "refused") {
-    countRefusal(options, "traces", read.refusal.kind, read.sizeBytes);
+    const { kind: reason, message } = read.refusal;
+    const { sizeBytes } = read;
+    countRefusal(options, { signal: "traces", transport: "http", reason, message, sizeBytes });
     return sendRefusal(reply, read.refusal);
   }
   const outcome = await callIngest(
@@ -90,7 +93,7 @@ function sendAccepted(
   if (rejected > 0) {
     void reply
       .header(REJECTED_SPANS_HEADER, String(rejected))
-      .header(REJECTED_REASON_HEADER, headerText(nameZipkinFields(reason)));
+      .header(REJECTED_REASON_HEADER, headerText(reason));
   }
   return reply.code(202).send();
 }
@@ -106,6 +109,24 @@ function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
       return sendText(reply.code(429).header("retry-after", String(seconds)), refusal.message);
     }
   }
+}
+
+function refuseMedia(
+  options: HttpReceiverOptions,
+  reply: FastifyReply,
+  message: string,
+): FastifyReply {
+  countUnsupported(options, "traces", message);
+  return sendText(reply.code(415), message);
+}
+
+function namingZipkinFields(ingest: Ingest): Ingest {
+  return async (request) => {
+    const outcome = await ingest(request);
+    return outcome.kind === "accepted"
+      ? { ...outcome, reason: nameZipkinFields(outcome.reason) }
+      : outcome;
+  };
 }
 
 /** The span at place i of the list is the only one of `resource_spans[i]`. */

@@ -71,7 +71,7 @@ export interface CollectorMetrics {
   readonly connections: Gauge<"transport">;
   /** Connections refused because `connectionsMax` were open. */
   readonly refusedConnections: Counter<"transport">;
-  /** Clients that spoke the other port's protocol; the answer named the right port. */
+  /** Clients that spoke TLS or the other port's protocol; the answer named the remedy. */
   readonly wrongProtocolConnections: Counter<"transport">;
   /** Reads of the log levels' file: `taken`, or `refused` because it is not usable. */
   readonly agentConfigLoads: Counter<"outcome">;
@@ -259,7 +259,7 @@ function createGauges(registry: Registry) {
     ),
     wrongProtocolConnections: connectionCounter(
       "wrong_protocol_connections_total",
-      "Connections that spoke the other port's protocol and were told the right port.",
+      "Connections that spoke TLS or the other port's protocol, and were told so.",
     ),
     queueDepth: gauge("queue_depth", "Items waiting, by queue.", ["queue"]),
     segments: gauge("segments", "Segment files on disk, by state.", ["state"]),

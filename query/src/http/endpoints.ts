@@ -5,6 +5,7 @@ import { ENVIRONMENT_ENDPOINTS } from "../environments/endpoints.ts";
 import { EXPORT_ENDPOINTS } from "../export/endpoints.ts";
 import { FACET_ENDPOINTS } from "../facets/endpoints.ts";
 import { FIELD_ENDPOINTS } from "../fields/endpoints.ts";
+import { REFUSAL_ENDPOINTS } from "../refusals/endpoints.ts";
 import { REQUEST_ENDPOINTS } from "../requests/endpoints.ts";
 import { SEARCH_ENDPOINTS } from "../search/endpoints.ts";
 import { PATTERN_ENDPOINTS } from "../patterns/endpoints.ts";
@@ -33,6 +34,7 @@ export const ENDPOINTS = {
   ...LOG_ENDPOINTS,
   ...PATTERN_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
+  ...REFUSAL_ENDPOINTS,
   ...SERVICE_MAP_ENDPOINTS,
   ...HEATMAP_ENDPOINTS,
   ...DELTAS_ENDPOINTS,

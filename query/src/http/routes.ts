@@ -10,6 +10,7 @@ import { installExportRoutes } from "../export/routes.ts";
 import { installFacetRoutes } from "../facets/routes.ts";
 import { installFieldRoutes } from "../fields/routes.ts";
 import { installPatternRoutes } from "../patterns/routes.ts";
+import { installRefusalRoutes } from "../refusals/routes.ts";
 import { installRequestRoutes } from "../requests/routes.ts";
 import { installSearchRoutes } from "../search/routes.ts";
 import { installDeltasRoutes } from "../deltas/routes.ts";
@@ -41,6 +42,7 @@ export function installRoutes(instance: FastifyInstance, context: RouteContext):
   installLogRoutes(app, context);
   installPatternRoutes(app, context);
   installServiceRoutes(app, context);
+  installRefusalRoutes(app, context);
   installServiceMapRoutes(app, context);
   installHeatmapRoutes(app, context);
   installDeltasRoutes(app, context);

@@ -9,6 +9,7 @@ import { cx } from "../ui/cx.ts";
 import { Failed, Loading } from "../ui/states.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import controls from "../ui/controls.module.css";
+import { Refused } from "./refused.tsx";
 import { languageOf, LANGUAGES, type Endpoints, type Snippet } from "./snippets.ts";
 import styles from "./setup.module.css";
 
@@ -110,20 +111,21 @@ function SnippetBlock({ snippet }: { readonly snippet: Snippet }) {
 function Arrivals({ status, isLost }: StepsProps) {
   const { search } = useUrl();
   return (
-    <section className={styles.step} aria-live="polite">
+    <section className={styles.step}>
       <h2>What has arrived</h2>
-      <ul className={styles.arrivals}>
+      <ul className={styles.arrivals} aria-live="polite">
         <Arrival what="trace" isThere={status.hasTraces} href={pageHref("/traces", search)} />
         <Arrival what="log" isThere={status.hasLogs} href={pageHref("/logs", search)} />
       </ul>
       {status.clickhouseVersion === null || isLost ? (
-        <p className={styles.problem}>
+        <p className={styles.problem} role="status">
           <TriangleAlert size={14} aria-hidden="true" />
           {isLost
             ? "The query service does not answer at the moment; asking again."
             : "ClickHouse does not answer at the moment. What you send waits on disk and shows up when it does."}
         </p>
       ) : null}
+      <Refused />
     </section>
   );
 }

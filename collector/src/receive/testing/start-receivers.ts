@@ -6,6 +6,7 @@ import { createCollectorMetrics } from "../../telemetry/metrics.ts";
 import { startGrpcReceiver } from "../grpc-receiver.ts";
 import { startHttpReceiver } from "../http-receiver.ts";
 import type { Receiver } from "../receiver.ts";
+import { RefusalLog } from "../refusal-log.ts";
 
 export interface ReceiversUnderTest {
   readonly grpc: Receiver;
@@ -38,6 +39,7 @@ export async function startReceivers(options: ReceiversOptions = {}): Promise<Re
     metrics,
     random: () => 0.5,
   });
+  const refusals = new RefusalLog(Date.now);
   const calls: IngestRequest[] = [];
   const bugs: unknown[] = [];
   const ports = { grpc: 0, http: 0 };
@@ -46,6 +48,7 @@ export async function startReceivers(options: ReceiversOptions = {}): Promise<Re
     port: 0,
     admission,
     metrics,
+    refusals,
     limits: { ...DEFAULT_LIMITS.receive, ...options.receive },
     onBug: (error: unknown) => bugs.push(error),
     ingest: async (request: IngestRequest) => {
