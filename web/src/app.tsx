@@ -52,7 +52,7 @@ export function App() {
             <Route path="/sql" component={PAGES.sql} />
             <Route path="/services" component={PAGES.services} />
             <Route path="/services/:name">
-              {({ name }) => <PAGES.service key={name} escapedName={name} />}
+              {({ name }) => <PAGES.service key={name} />}
             </Route>
             <Route path="/map" component={PAGES.map} />
             <Route path="/compare" component={PAGES.compare} />

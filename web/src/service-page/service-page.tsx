@@ -1,9 +1,11 @@
 import { ScrollText, ListTree } from "lucide-react";
 import { Link } from "wouter";
+import { usePathname } from "wouter/use-browser-location";
 import { useService, useServiceErrors, useServiceMap } from "../api/services.ts";
 import { useStatus } from "../api/queries.ts";
 import { formatPercent, plural } from "../lib/format.ts";
 import { logsHref, readParam, readRange, tracesHref } from "../lib/url-state.ts";
+import { serviceOfPath } from "../services/service-links.ts";
 import { serviceSql } from "../services/statements.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import { CountedEnvironment } from "../shell/counted-environment.tsx";
@@ -23,8 +25,8 @@ import { shareOf } from "./red-series.ts";
 import styles from "./service-page.module.css";
 
 /** One service: how much, how often wrong, how long; with the requests that show it. */
-export function ServicePage({ escapedName }: { readonly escapedName: string }) {
-  const name = unescapeName(escapedName);
+export function ServicePage() {
+  const name = serviceOfPath(usePathname());
   const { search, range, push } = useUrl();
   const filter = {
     environment: readParam(search, "environment"),
@@ -63,15 +65,6 @@ export function ServicePage({ escapedName }: { readonly escapedName: string }) {
       </CountedEnvironment>
     </Page>
   );
-}
-
-/** @param escaped as it stands in the path; a lone percent sign is itself */
-function unescapeName(escaped: string): string {
-  try {
-    return decodeURIComponent(escaped);
-  } catch {
-    return escaped;
-  }
 }
 
 interface ServiceResultsProps {
