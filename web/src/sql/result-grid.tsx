@@ -1,4 +1,5 @@
 import type { SqlRows } from "@throughline/query/wire";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { OneLine } from "../ui/visible-text.tsx";
 import { useRowPx } from "../ui/density.ts";
 import { useFixedRows } from "../ui/use-fixed-rows.ts";
@@ -6,12 +7,18 @@ import { isNumberType } from "./chart-data.ts";
 import styles from "./sql.module.css";
 
 const HEADER_PX = 40;
+const COLUMN_MIN_PX = 140;
+const TITLE_CHARS_MAX = 2000;
 
 /** The rows of an answer; only those on the screen are in the page. */
 export function ResultGrid({ result }: { readonly result: SqlRows }) {
   const { columns, rows } = result;
   const { ref, first, end } = useFixedRows(rows.length, useRowPx(), HEADER_PX);
-  const template = `repeat(${columns.length}, minmax(140px, 1fr))`;
+  // Of one width whatever they hold, so that columns stand under their names.
+  const shape = {
+    gridTemplateColumns: `repeat(${columns.length}, minmax(${COLUMN_MIN_PX}px, 1fr))`,
+    minWidth: columns.length * COLUMN_MIN_PX,
+  };
   return (
     <div
       ref={ref}
@@ -23,14 +30,9 @@ export function ResultGrid({ result }: { readonly result: SqlRows }) {
       tabIndex={0}
       data-own-keys=""
     >
-      <div
-        role="row"
-        aria-rowindex={1}
-        className={styles.head}
-        style={{ gridTemplateColumns: template }}
-      >
+      <div role="row" aria-rowindex={1} className={styles.head} style={shape}>
         {columns.map(({ name, type }) => (
-          <span key={name} role="columnheader" title={`${name} ${type}`}>
+          <span key={name} role="columnheader" title={toVisibleLine(`${name} ${type}`)}>
             <b>
               <OneLine text={name} />
             </b>
@@ -49,7 +51,7 @@ export function ResultGrid({ result }: { readonly result: SqlRows }) {
             aria-rowindex={first + i + 2}
             className={styles.row}
             style={{
-              gridTemplateColumns: template,
+              ...shape,
               transform: `translateY(calc(var(--row) * ${first + i}))`,
             }}
           >
@@ -72,7 +74,7 @@ function Cell({ value, type }: { readonly value: unknown; readonly type: string 
   return (
     <span
       role="gridcell"
-      title={text.slice(0, 2000)}
+      title={toVisibleLine(text, TITLE_CHARS_MAX)}
       data-number={isNumberType(type)}
       data-null={value === null}
     >
