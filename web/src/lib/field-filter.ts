@@ -1,6 +1,5 @@
 /** Pure: what a list is filtered by when a value in the details of a record is chosen. */
 import {
-  FILTER_LIMITS,
   type FieldName,
   type Filter,
   type FilterSignal,
@@ -9,7 +8,6 @@ import {
 import {
   addCondition,
   attributeField,
-  beginsWith,
   exceptCondition,
   isValue,
   onlyCondition,
@@ -22,9 +20,6 @@ export interface RecordField {
   readonly name: string;
   readonly value: string;
 }
-
-/** A longer value is asked for by its beginning: it would leave no room for other conditions. */
-const WHOLE_MAX_LENGTH = FILTER_LIMITS.textLengthMax / 8;
 
 function nameOf({ kind, name }: RecordField, signal: FilterSignal): FieldName {
   if (kind === "field") return { kind: "name", name };
@@ -49,10 +44,6 @@ export function filterByField(
 ): string {
   const name = nameOf(field, signal);
   if (choice === "exists") return addCondition(q, exists(name));
-  const { value } = field;
-  const condition =
-    value.length <= WHOLE_MAX_LENGTH
-      ? isValue(name, value)
-      : beginsWith(name, value.slice(0, WHOLE_MAX_LENGTH).replace(/[\uD800-\uDBFF]$/u, ""));
+  const condition = isValue(name, field.value);
   return choice === "only" ? onlyCondition(q, condition) : exceptCondition(q, condition);
 }

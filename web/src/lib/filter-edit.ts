@@ -1,6 +1,7 @@
 /** Changes of a filter text by clicks: a condition is added, taken off, or replaced; the rest stays as it was typed. */
 import {
   FIELDS,
+  FILTER_LIMITS,
   type FieldName,
   type Filter,
   type FilterSignal,
@@ -39,9 +40,14 @@ function meansSomethingElse(key: string, signal: FilterSignal): boolean {
   );
 }
 
-/** `field:value`, the value as it is, whatever it holds. */
+/** A longer value is asked for by its beginning: it would leave no room for other conditions. */
+const WHOLE_MAX_LENGTH = FILTER_LIMITS.textLengthMax / 8;
+
+/** `field:value`, the value as it is, whatever it holds; a long one by its beginning. */
 export function isValue(field: FieldName | string, value: string): Filter {
   const named: FieldName = typeof field === "string" ? { kind: "name", name: field } : field;
+  if (value.length > WHOLE_MAX_LENGTH)
+    return beginsWith(named, value.slice(0, WHOLE_MAX_LENGTH).replace(/[\uD800-\uDBFF]$/u, ""));
   return { kind: "field", field: named, test: { kind: "match", text: value } };
 }
 

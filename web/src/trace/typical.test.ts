@@ -17,6 +17,19 @@ describe("what is usual", () => {
     ]);
   });
 
+  test("is not asked of names that an address has no room for", () => {
+    const named = (id: string, name: string) => ({ ...span(id, "a", 1), name });
+    const spans = [
+      span("a", "", 0),
+      named("b", "x".repeat(1_000_000)),
+      named("c", "漢".repeat(1_000)),
+      named("d", "漢".repeat(500)),
+      named("e", "short"),
+    ];
+    const keys = typicalKeys(indexTrace(trace(spans)));
+    expect(keys.map((key) => (JSON.parse(key) as string[])[1]?.length)).toEqual([6, 1_000, 5]);
+  });
+
   test("is of the hour that the trace ends in", () => {
     const { from, to } = typicalRange(indexTrace(trace([span("a", "", 0)])));
     expect(Date.parse(to) - Date.parse(from)).toBe(3_600_000);

@@ -1,6 +1,6 @@
 import { absoluteRange, type TimeRange } from "../lib/time-range.ts";
 import { nanosToMs } from "../lib/nanos.ts";
-import { toOneLine } from "../lib/visible-text.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { formatDuration } from "../lib/format.ts";
 import type { TraceIndex, TraceNode } from "./trace-index.ts";
 
@@ -14,8 +14,9 @@ export interface Typical {
 /** By what {@link typicalKey} gives. */
 export type Typicals = ReadonlyMap<string, Typical>;
 
-/** Operations that are asked about: as many as an address may hold. */
+/** Operations that are asked about, and how long their names may be together: what an address may hold. */
 const KEYS_MAX = 60;
+const KEYS_CHARS_MAX = 10_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Of fewer requests nobody can say what is usual. */
@@ -45,10 +46,21 @@ export function typicalKeys(index: TraceIndex): readonly string[] {
   }
   const root = typicalKey(rootOf(index));
   if (root !== "") counts.set(root, Number.POSITIVE_INFINITY);
-  return [...counts]
-    .toSorted(([, a], [, b]) => (a === b ? 0 : b - a))
-    .slice(0, KEYS_MAX)
-    .map(([key]) => key);
+  const byCount = [...counts].toSorted(([, a], [, b]) => (a === b ? 0 : b - a));
+  return fitting(byCount.map(([key]) => key));
+}
+
+/** The first ones that an address has room for; a name that would take it all is passed over. */
+function fitting(keys: readonly string[]): readonly string[] {
+  let room = KEYS_CHARS_MAX;
+  const fit = keys.filter((key) => {
+    // Written out only where it may fit: a name may be a megabyte.
+    const chars = key.length > room ? key.length : encodeURIComponent(key.toWellFormed()).length;
+    const fits = chars <= room;
+    if (fits) room -= chars;
+    return fits;
+  });
+  return fit.slice(0, KEYS_MAX);
 }
 
 /** The hour before the trace ended, the trace among it. */
@@ -77,5 +89,5 @@ export function typicalWords(durationNs: number, { p50Ns, p95Ns }: Typical): str
 
 /** @returns ` in production`; nothing for all environments */
 export function inWords(environment: string): string {
-  return environment === "" ? "" : ` in ${toOneLine(environment, ENVIRONMENT_CHARS_MAX)}`;
+  return environment === "" ? "" : ` in ${toVisibleLine(environment, ENVIRONMENT_CHARS_MAX)}`;
 }
