@@ -3,7 +3,7 @@ import { longestRoot } from "../trace/critical-path.ts";
 import type { LoadedTrace } from "../trace/load-trace.ts";
 import { Section } from "../ui/panel.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
-import { toOneLine } from "../lib/visible-text.ts";
+import { toOneLine, toVisibleLine } from "../lib/visible-text.ts";
 import { plural } from "../lib/format.ts";
 import { diffAttributes } from "./differences.ts";
 import styles from "./compare.module.css";
@@ -58,7 +58,7 @@ function Value({
   readonly value: string | undefined;
 }) {
   return (
-    <dd title={value}>
+    <dd title={value && toVisibleLine(value)}>
       <span className={letter === "A" ? styles.letterA : styles.letterB}>{letter}</span>
       {value === undefined ? (
         <span className={styles.muted}>not there</span>

@@ -6,6 +6,7 @@ import { formatCount, formatExact, formatPercent } from "../lib/format.ts";
 import { facetSql } from "../sql/facet-sql.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import type { TimeRange } from "../lib/time-range.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { cx } from "../ui/cx.ts";
 import { useInEnvironment } from "../ui/use-environment.ts";
 import { OneLine } from "../ui/visible-text.tsx";
@@ -31,6 +32,7 @@ const SHOWN_AT_FIRST = 5;
 export function FacetSection({ facet, ...context }: FacetSectionProps) {
   const [isOpen, setOpen] = useState(false);
   const [find, setFind] = useState("");
+  const field = toVisibleLine(facet.field);
   const more = useFacet(context, facet.field, isOpen);
   const asked = useInEnvironment(context.q, context.signal);
   const all = isOpen ? (more.data?.facets[0]?.values ?? facet.values) : facet.values;
@@ -40,7 +42,7 @@ export function FacetSection({ facet, ...context }: FacetSectionProps) {
   return (
     <details open className={styles.section}>
       <summary>
-        <span className={styles.name} title={facet.field}>
+        <span className={styles.name} title={field}>
           <OneLine text={facet.field} />
         </span>
         <span className={styles.distinct} title={`${formatExact(facet.distinct)} values`}>
@@ -51,13 +53,13 @@ export function FacetSection({ facet, ...context }: FacetSectionProps) {
         <SqlLinkIcon
           sql={facetSql({ signal: context.signal, q: asked, field: facet.field })}
           range={context.range}
-          what={`the values of ${facet.field}`}
+          what={`the values of ${field}`}
         />
       </span>
       {isOpen ? (
         <input
           className={styles.find}
-          aria-label={`Find among the values of ${facet.field}`}
+          aria-label={`Find among the values of ${field}`}
           placeholder={
             facet.distinct > all.length ? `Find in the first ${all.length}` : "Find a value"
           }
@@ -67,7 +69,7 @@ export function FacetSection({ facet, ...context }: FacetSectionProps) {
           onChange={({ target }) => setFind(target.value)}
         />
       ) : null}
-      <ul className={styles.values} aria-label={`Values of ${facet.field}`}>
+      <ul className={styles.values} aria-label={`Values of ${field}`}>
         {shown.map((value) => (
           <ValueRow key={value.value} facet={facet} value={value} {...context} />
         ))}
@@ -78,7 +80,7 @@ export function FacetSection({ facet, ...context }: FacetSectionProps) {
         <button
           type="button"
           className={styles.more}
-          aria-label={`${isOpen ? "Fewer" : "More"} values of ${facet.field}`}
+          aria-label={`${isOpen ? "Fewer" : "More"} values of ${field}`}
           onClick={() => {
             setOpen(!isOpen);
             setFind("");
@@ -115,7 +117,7 @@ interface ValueRowProps extends FacetContext {
 
 function ValueRow({ facet, value, q, onFilter }: ValueRowProps) {
   const chosen = chosenIn(q, value);
-  const text = value.value === "" ? "empty" : value.value;
+  const text = value.value === "" ? "empty" : toVisibleLine(value.value);
   const isFixed = value.filter === undefined;
   const about = facet.exact ? "" : "≈";
   return (
@@ -143,7 +145,7 @@ function ValueRow({ facet, value, q, onFilter }: ValueRowProps) {
       <button
         type="button"
         className={styles.exclude}
-        aria-label={`Exclude ${facet.field} ${text}`}
+        aria-label={`Exclude ${toVisibleLine(facet.field)} ${text}`}
         title="Exclude"
         aria-pressed={chosen === "except"}
         disabled={isFixed}

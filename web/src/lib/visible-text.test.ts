@@ -1,7 +1,7 @@
 /** Goal: nothing a stranger writes acts on the page, and nothing visible is lost. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toOneLine, toVisibleParts } from "./visible-text.ts";
+import { toOneLine, toVisibleLine, toVisibleParts } from "./visible-text.ts";
 
 const shown = (text: string) =>
   toVisibleParts(text)
@@ -9,7 +9,19 @@ const shown = (text: string) =>
     .join("");
 
 test("terminal escapes are named instead of obeyed", () => {
-  expect(shown("\u001b[31mred\u0007\u0000\u007f")).toBe("⟨ESC⟩[31mred⟨BEL⟩⟨NUL⟩⟨DEL⟩");
+  expect(shown("\u001b[31mred\u0007\u0000\u007f")).toBe("⟨ESC[31m⟩red⟨BEL⟩⟨NUL⟩⟨DEL⟩");
+  expect(shown("\u001b]0;title\u001b")).toBe("⟨ESC⟩]0;title⟨ESC⟩");
+});
+
+test("a text of hidden characters only is a bounded number of parts, and all of it is there", () => {
+  const parts = toVisibleParts("\u0007".repeat(100_000));
+  expect(parts.length).toBeLessThan(3_000);
+  expect(parts.map(({ text }) => text).join("")).toBe("BEL".repeat(100_000));
+});
+
+test("where no mark can stand out, what cannot be seen is named in the line", () => {
+  expect(toVisibleLine("user \u202eadmin\n\u001b[31mred")).toBe("user U+202Eadmin ↵ ESC[31mred");
+  expect(toVisibleLine("\u202e".repeat(400), 20)).toBe(`${"U+202E".repeat(3)}U+…`);
 });
 
 test("characters that reverse the reading order are shown as what they are", () => {
@@ -47,9 +59,11 @@ test("every visible character survives, in order", () => {
   };
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
+      // A terminal's sequence is a mark as a whole; its brackets and digits survive within.
       const plain = toVisibleParts(text)
-        .filter((part) => !part.mark)
-        .map((part) => part.text)
+        .map((part) =>
+          part.mark ? part.text.replace(/^(?:U\+[0-9A-F]{4}|[A-Z0-9]{2,3})/, "") : part.text,
+        )
         .join("");
       expect(plain).toBe(
         Array.from(text)

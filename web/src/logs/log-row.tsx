@@ -7,6 +7,7 @@ import { parseNanos } from "../lib/nanos.ts";
 import type { ServiceColor } from "../lib/service-color.ts";
 import { toSeverity } from "../lib/severity.ts";
 import { traceHref } from "../lib/url-state.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { cx } from "../ui/cx.ts";
 import { MomentText, Service, SeverityBadge } from "../ui/text.tsx";
 import text from "../ui/text.module.css";
@@ -54,7 +55,7 @@ export function ListHead({ columns }: ListHeadProps) {
       </span>
       <span role="columnheader">Service</span>
       {columns.all.map(({ name }) => (
-        <span key={name} role="columnheader" className={styles.cell} title={name}>
+        <span key={name} role="columnheader" className={styles.cell} title={toVisibleLine(name)}>
           <OneLine text={name} />
         </span>
       ))}
@@ -109,7 +110,12 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       {columns.all.map(({ name, read }) => {
         const value = read?.(log);
         return (
-          <span key={name} role="gridcell" className={styles.cell} title={value?.slice(0, 400)}>
+          <span
+            key={name}
+            role="gridcell"
+            className={styles.cell}
+            title={value && toVisibleLine(value)}
+          >
             {value === undefined ? null : <OneLine text={value} />}
           </span>
         );

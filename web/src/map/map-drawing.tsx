@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { useSize } from "../charts/use-size.ts";
 import { formatExact, formatPercent } from "../lib/format.ts";
 import { patchSearch, readParam } from "../lib/url-state.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { cx } from "../ui/cx.ts";
 import { useUrl } from "../ui/use-url.ts";
@@ -174,8 +175,8 @@ function EdgeLine({ edge, chosen }: EdgeLineProps) {
       strokeWidth={edge.widthPx}
     >
       <title>
-        {edge.from.name} calls {edge.to.name}: {formatExact(edge.calls)} calls,{" "}
-        {formatPercent(errorShare(edge))} failed
+        {toVisibleLine(edge.from.name)} calls {toVisibleLine(edge.to.name)}:{" "}
+        {formatExact(edge.calls)} calls, {formatPercent(errorShare(edge))} failed
       </title>
     </path>
   );

@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import { formatDuration, formatExact, formatPercent, plural } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
 import { logsHref, patchSearch, readRange, tracesHref } from "../lib/url-state.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { formatRate } from "../services/format-rate.ts";
 import { mapHref, serviceHref } from "../services/service-links.ts";
 import controls from "../ui/controls.module.css";
@@ -31,7 +32,11 @@ export function NodePanel({ node, nodes, edges, minutes, onClose }: NodePanelPro
   return (
     <SidePanel
       label="Node"
-      over={<span>{node.system === "" ? node.kind : `${node.kind}, ${node.system}`}</span>}
+      over={
+        <span>
+          {node.system === "" ? node.kind : `${node.kind}, ${toVisibleLine(node.system)}`}
+        </span>
+      }
       title={node.kind === "service" ? <Service name={node.name} /> : <OneLine text={node.name} />}
       onClose={onClose}
     >

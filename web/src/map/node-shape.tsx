@@ -1,6 +1,6 @@
 import { formatDuration, formatPercent } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
-import { toOneLine } from "../lib/visible-text.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { formatRate } from "../services/format-rate.ts";
 import { useServiceColor } from "../ui/service-colors.tsx";
 import { colorStyle } from "../ui/text.tsx";
@@ -11,6 +11,7 @@ import styles from "./map.module.css";
 const NAME_CHARS_MAX = 22;
 /** The rim of a drum takes some of its height. */
 const UNDER_RIM_PX = 3;
+const EDGE_PX = 6;
 
 interface NodeShapeProps {
   readonly drawn: DrawnNode;
@@ -20,23 +21,26 @@ interface NodeShapeProps {
 /** A node: what it is by its shape, its name, and its figures in one line. */
 export function NodeShape({ drawn: { node, x, y }, minutes }: NodeShapeProps) {
   const color = useServiceColor(node.name);
-  const name = node.name === "" ? `unknown ${node.kind}` : toOneLine(node.name, NAME_CHARS_MAX);
+  const name = node.name === "" ? `unknown ${node.kind}` : toVisibleLine(node.name, NAME_CHARS_MAX);
   const isRoom = name.length + node.system.length < NAME_CHARS_MAX;
   const below = node.kind === "database" ? UNDER_RIM_PX : 0;
-  const system = isRoom ? toOneLine(node.system, NAME_CHARS_MAX) : "";
+  const system = isRoom ? toVisibleLine(node.system, NAME_CHARS_MAX) : "";
   return (
     <g transform={`translate(${x} ${y})`} style={colorStyle(color)}>
-      <title>{`${node.kind} ${node.system} ${node.name}`}</title>
+      <title>{toVisibleLine(`${node.kind} ${node.system} ${node.name}`)}</title>
       <Outline kind={node.kind} />
       {node.kind === "service" ? (
         <rect className={styles.swatch} x={12} y={13} width={8} height={8} rx={2} />
       ) : (
         <KindMark kind={node.kind} />
       )}
-      <text className={styles.name} x={26} y={21 + below}>
-        {name}
-        {system === "" ? null : <tspan className={styles.system}> {system}</tspan>}
-      </text>
+      {/* Cut at the node's edge: letters are not of one width. */}
+      <svg x={26} width={NODE.width - 26 - EDGE_PX} height={NODE.height}>
+        <text className={styles.name} y={21 + below}>
+          {name}
+          {system === "" ? null : <tspan className={styles.system}> {system}</tspan>}
+        </text>
+      </svg>
       <text className={styles.figures} x={12} y={37 + below / 2}>
         {formatRate(node.requests / minutes)}/min
         {node.errors === 0 ? null : (

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { formatExact, plural } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
 import { traceHref } from "../lib/url-state.ts";
-import { toOneLine } from "../lib/visible-text.ts";
+import { toOneLine, toVisibleLine } from "../lib/visible-text.ts";
 import { MomentText } from "../ui/text.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import { OneLine } from "../ui/visible-text.tsx";
@@ -59,7 +59,7 @@ function ErrorGroup({ group }: { readonly group: ServiceErrors["groups"][number]
     <li>
       <Link
         href={traceHref(search, { traceId: group.traceId, span: group.spanId })}
-        title={group.message}
+        title={toVisibleLine(group.message)}
       >
         <CircleX size={13} aria-hidden="true" />
         <span className={styles.said}>

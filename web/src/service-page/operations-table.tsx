@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { formatCount, formatDuration, formatExact, formatPercent, plural } from "../lib/format.ts";
 import { readParam, tracesHref } from "../lib/url-state.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { ChangeNote } from "../services/change-note.tsx";
 import { durationChange } from "../services/change.ts";
 import { serviceHref } from "../services/service-links.ts";
@@ -64,6 +65,9 @@ export function OperationsTable({ service }: { readonly service: Service }) {
   );
 }
 
+/** An address has room for it, whatever script it is in. */
+const CHOSEN_CHARS_MAX = 1000;
+
 interface OperationRowProps {
   readonly service: string;
   readonly operation: Operation;
@@ -79,9 +83,18 @@ function OperationRow({ service, operation }: OperationRowProps) {
       <th scope="row">
         <span className={styles.operation}>
           <span className={styles.kind}>{kind.toLowerCase()}</span>
-          <Link href={serviceHref(search, service, isChosen ? "" : name)} title={name}>
-            {name === "" ? "no name" : <OneLine text={name} />}
-          </Link>
+          {name.length > CHOSEN_CHARS_MAX ? (
+            <span title="Too long to be asked for as a whole">
+              <OneLine text={name} />
+            </span>
+          ) : (
+            <Link
+              href={serviceHref(search, service, isChosen ? "" : name)}
+              title={toVisibleLine(name)}
+            >
+              {name === "" ? "no name" : <OneLine text={name} />}
+            </Link>
+          )}
         </span>
       </th>
       <td>
@@ -95,7 +108,7 @@ function OperationRow({ service, operation }: OperationRowProps) {
       <td title={formatExact(requests)}>
         <Link href={tracesHref(search, { service, operation: name })}>
           {formatCount(requests)}
-          <span className="visually-hidden"> spans of {name}, as traces</span>
+          <span className="visually-hidden"> spans of {toVisibleLine(name)}, as traces</span>
         </Link>
       </td>
       <td title={`${formatExact(errors)} of ${formatExact(requests)}`}>
@@ -107,7 +120,7 @@ function OperationRow({ service, operation }: OperationRowProps) {
             href={tracesHref(search, { service, operation: name, errorsOnly: true })}
           >
             {formatPercent(shareOf(operation) ?? 0)}
-            <span className="visually-hidden"> errors of {name}, as traces</span>
+            <span className="visually-hidden"> errors of {toVisibleLine(name)}, as traces</span>
           </Link>
         )}
       </td>

@@ -4,7 +4,7 @@ import type { ChartDot, ChartMark } from "../charts/time-chart.tsx";
 import { formatDuration } from "../lib/format.ts";
 import { nanosToMs, parseNanos } from "../lib/nanos.ts";
 import { traceHref } from "../lib/url-state.ts";
-import { toOneLine } from "../lib/visible-text.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { FAILURE_ORIGIN } from "../trace/failure-origin.ts";
 
 type Numbers = readonly (number | null)[];
@@ -81,7 +81,7 @@ function toDot(
   exemplar: Exemplar,
   { value, search }: { readonly value: number; readonly search: string },
 ): ChartDot {
-  const operation = toOneLine(exemplar.operation, NAME_CHARS_MAX);
+  const operation = toVisibleLine(exemplar.operation, NAME_CHARS_MAX);
   const duration = formatDuration(parseNanos(exemplar.durationNano));
   return {
     kind,
@@ -120,6 +120,6 @@ export function deployMarks(service: Service): readonly ChartMark[] {
     .filter(({ deployedInRange }) => deployedInRange)
     .map(({ version, firstSeenUnixNano }) => ({
       atMs: nanosToMs(parseNanos(firstSeenUnixNano)),
-      words: `deployed ${toOneLine(version === "" ? "no version" : version, 24)}`,
+      words: `deployed ${toVisibleLine(version === "" ? "no version" : version, 24)}`,
     }));
 }

@@ -5,6 +5,7 @@ import { Sparkline } from "../charts/sparkline.tsx";
 import { formatCount, formatDuration, formatExact, formatPercent } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
 import { logsHref, patchSearch, readRange, tracesHref } from "../lib/url-state.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { useServiceColors } from "../ui/service-colors.tsx";
 import { Service } from "../ui/text.tsx";
 import { ChangeNote } from "./change-note.tsx";
@@ -57,10 +58,16 @@ export function ServiceTable({ rows, order, search }: ServiceTableProps) {
             <LatencyCell row={row} />
             <td>{duration(row.p50Ns)}</td>
             <td>{duration(row.p99Ns)}</td>
-            <CountCell count={row.service.spanCount} words={`spans of ${row.service.name}`}>
+            <CountCell
+              count={row.service.spanCount}
+              words={`spans of ${toVisibleLine(row.service.name)}`}
+            >
               {tracesHref(search, { service: row.service.name })}
             </CountCell>
-            <CountCell count={row.service.logCount} words={`logs of ${row.service.name}`}>
+            <CountCell
+              count={row.service.logCount}
+              words={`logs of ${toVisibleLine(row.service.name)}`}
+            >
               {logsHref(readRange(search), { service: row.service.name }, search)}
             </CountCell>
           </tr>
@@ -161,7 +168,7 @@ function ErrorFigure({ row, search }: { readonly row: ServiceRow; readonly searc
       title={`${formatExact(service.servedErrorCount)} of ${formatExact(service.servedCount)} requests`}
     >
       {formatPercent(errorShare)}
-      <span className="visually-hidden"> errors in {service.name}, as traces</span>
+      <span className="visually-hidden"> errors in {toVisibleLine(service.name)}, as traces</span>
     </Link>
   );
 }

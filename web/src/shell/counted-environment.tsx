@@ -2,10 +2,12 @@ import { Info } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { pageHref } from "../lib/url-state.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import controls from "../ui/controls.module.css";
 import { EmptyState } from "../ui/states.tsx";
 import { useEnvironment } from "../ui/use-environment.ts";
 import { useUrl } from "../ui/use-url.ts";
+import { OneLine } from "../ui/visible-text.tsx";
 import styles from "./shell.module.css";
 
 /**
@@ -22,8 +24,9 @@ export function CountedEnvironment({ children }: { readonly children: ReactNode 
         <p className={styles.environmentNote}>
           <Info size={14} aria-hidden="true" />
           <span>
-            These figures count <code>deployment.environment.name</code>. What {environment.value}{" "}
-            sends with the older <code>deployment.environment</code> is in traces and logs only.
+            These figures count <code>deployment.environment.name</code>. What{" "}
+            <OneLine text={environment.value} /> sends with the older{" "}
+            <code>deployment.environment</code> is in traces and logs only.
           </span>
         </p>
         {children}
@@ -31,7 +34,7 @@ export function CountedEnvironment({ children }: { readonly children: ReactNode 
     );
   return (
     <EmptyState
-      title={`${environment.value} is not in the figures of services`}
+      title={`${toVisibleLine(environment.value)} is not in the figures of services`}
       actions={
         <>
           <Link className={controls.button} href={pageHref("/traces", search)}>

@@ -1,4 +1,6 @@
 import { useEffect, useRef, type ReactNode } from "react";
+import { toVisibleLine } from "../lib/visible-text.ts";
+import { OneLine } from "../ui/visible-text.tsx";
 import { EnvironmentSelect } from "./environment-select.tsx";
 import { OmniboxButton } from "./omnibox/omnibox.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
@@ -17,13 +19,16 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
+/** What a tab and the history have room for. */
+const TITLE_CHARS_MAX = 160;
+
 let isFirstPage = true;
 
 /** A page's frame: the bar on top and the main landmark. Moves the focus to the heading when one comes from elsewhere. */
 export function Page({ title, heading, aside, hasRange, children }: PageProps) {
   const h1 = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · Throughline`;
+    document.title = `${toVisibleLine(title, TITLE_CHARS_MAX)} · Throughline`;
   }, [title]);
   useEffect(() => {
     if (!isFirstPage) h1.current?.focus({ preventScroll: true });
@@ -34,7 +39,7 @@ export function Page({ title, heading, aside, hasRange, children }: PageProps) {
       <header className={styles.top} data-region="">
         <div className={styles.heading}>
           <h1 ref={h1} tabIndex={-1}>
-            {heading ?? title}
+            {heading ?? <OneLine text={title} />}
           </h1>
           {aside}
         </div>

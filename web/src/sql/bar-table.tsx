@@ -1,3 +1,4 @@
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { OneLine } from "../ui/visible-text.tsx";
 import type { SqlChart } from "./chart-data.ts";
 import { formatNumber } from "./format-number.ts";
@@ -28,7 +29,7 @@ export function BarTable({ chart }: { readonly chart: Bars }) {
           {bars.map(({ label, value }, at) => (
             // oxlint-disable-next-line react/no-array-index-key -- names may repeat, rows do not move
             <tr key={at}>
-              <th scope="row" title={label}>
+              <th scope="row" title={toVisibleLine(label)}>
                 <OneLine text={label} />
               </th>
               <td className={styles.track} aria-hidden="true">

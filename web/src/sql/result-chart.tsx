@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { formatExact } from "../lib/format.ts";
 import type { TimeRange } from "../lib/time-range.ts";
 import { readParam } from "../lib/url-state.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { Select } from "../ui/controls.tsx";
 import { EmptyState } from "../ui/states.tsx";
 import { useUrl } from "../ui/use-url.ts";
@@ -62,7 +63,7 @@ function Legend({ chart }: { readonly chart: Drawn }) {
   return (
     <ul aria-label="Lines">
       {chart.series.map(({ label }, at) => (
-        <li key={label} title={label}>
+        <li key={label} title={toVisibleLine(label)}>
           <span
             className={styles.swatch}
             style={{ background: `var(${SERIES_TOKENS[at]})` }}

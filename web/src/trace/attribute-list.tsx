@@ -2,6 +2,7 @@ import { ListTree, Pin, PinOff, ScrollText } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { RecordField } from "../lib/field-filter.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import controls from "../ui/controls.module.css";
 import { IconButton } from "../ui/controls.tsx";
 import { cx } from "../ui/cx.ts";
@@ -29,13 +30,14 @@ export function AttributeActions({ index, field }: ActionsProps) {
   const hrefs = attributeHrefs(search, index, field, nowMs);
   const icon = cx(controls.icon, controls.small);
   const { name } = field;
+  const shown = toVisibleLine(name);
   const isPinned = pins.includes(name);
   return (
     <>
       <Link
         className={icon}
         href={hrefs.traces}
-        aria-label={`Traces with this ${name}`}
+        aria-label={`Traces with this ${shown}`}
         title="Traces with this value"
       >
         <ListTree size={13} aria-hidden="true" />
@@ -43,7 +45,7 @@ export function AttributeActions({ index, field }: ActionsProps) {
       <Link
         className={icon}
         href={hrefs.logs}
-        aria-label={`Logs with this ${name}`}
+        aria-label={`Logs with this ${shown}`}
         title="Logs with this value"
       >
         <ScrollText size={13} aria-hidden="true" />

@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 import { formatExact, formatPercent, plural } from "../lib/format.ts";
 import { NO_COLOR, type ServiceColor } from "../lib/service-color.ts";
-import { toOneLine } from "../lib/visible-text.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { curve, NODE, type Box, type Spot, type Spots } from "../map/geometry.ts";
 import { cx } from "../ui/cx.ts";
 import { colorStyle } from "../ui/text.tsx";
@@ -90,6 +90,7 @@ function lineOf({ spots }: DrawnCalls, { from, to }: CallsBetween) {
 }
 
 const NAME_CHARS_MAX = 18;
+const EDGE_PX = 6;
 
 interface ServiceNodeProps {
   readonly service: CalledService;
@@ -102,25 +103,33 @@ function ServiceNode({ service, spot, color }: ServiceNodeProps) {
   const { search } = useUrl();
   const { name, spanCount, errorCount, selfShare } = service;
   const { width, height } = NODE;
+  const failed = errorCount === 0 ? "" : `✕ ${formatExact(errorCount)}`;
   return (
     <Link
       href={serviceSpansHref(search, name)}
       className={styles.node}
       data-testid="call-node"
-      aria-label={`${name === "" ? "unknown service" : name}, ${plural(spanCount, "span")}, ${plural(errorCount, "error")}, ${formatPercent(selfShare)} of the work: find its spans`}
+      aria-label={`${name === "" ? "unknown service" : toVisibleLine(name)}, ${plural(spanCount, "span")}, ${plural(errorCount, "error")}, ${formatPercent(selfShare)} of the work: find its spans`}
     >
       <g transform={`translate(${spot.x} ${spot.y})`} style={colorStyle(color)}>
         <rect className={styles.outline} width={width} height={height} rx={6} />
         <rect className={styles.swatch} x={12} y={13} width={8} height={8} rx={2} />
-        <text className={styles.serviceName} x={26} y={21}>
-          {name === "" ? "unknown service" : toOneLine(name, NAME_CHARS_MAX)}
-        </text>
+        {/* Cut where something else begins: letters are not of one width. */}
+        <svg
+          x={26}
+          width={width - 26 - (failed === "" ? EDGE_PX : failed.length * 7 + 14)}
+          height={height}
+        >
+          <text className={styles.serviceName} y={21}>
+            {name === "" ? "unknown service" : toVisibleLine(name, NAME_CHARS_MAX)}
+          </text>
+        </svg>
         <text className={styles.figures} x={12} y={37}>
           {plural(spanCount, "span")} · {formatPercent(selfShare)} of the work
         </text>
-        {errorCount === 0 ? null : (
+        {failed === "" ? null : (
           <text className={styles.failedText} x={width - 12} y={21} textAnchor="end">
-            ✕ {formatExact(errorCount)}
+            {failed}
           </text>
         )}
         <rect
@@ -152,7 +161,7 @@ function CallsLabel({ calls, drawn, index }: LabelProps) {
       href={callHref(search, index, calls)}
       className={styles.node}
       data-testid="call-label"
-      aria-label={`${calls.from} calls ${calls.to}: ${plural(calls.calls, "call")}, ${plural(calls.errorCount, "error")}, ${formatPercent(calls.timeShare)} of the time. Open the longest`}
+      aria-label={`${toVisibleLine(calls.from)} calls ${toVisibleLine(calls.to)}: ${plural(calls.calls, "call")}, ${plural(calls.errorCount, "error")}, ${formatPercent(calls.timeShare)} of the time. Open the longest`}
     >
       <g transform={`translate(${x} ${y})`}>
         <rect

@@ -1,6 +1,7 @@
 import { ClockAlert } from "lucide-react";
 import { formatDuration } from "../lib/format.ts";
 import { readParam } from "../lib/url-state.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { OneLine } from "../ui/visible-text.tsx";
 import controls from "../ui/controls.module.css";
@@ -56,5 +57,5 @@ function worstByHost(calls: readonly SkewedCall[]): readonly SkewedCall[] {
 }
 
 function ledgerLine({ host, earlyNs, offsetNs }: SkewedCall): string {
-  return `${host}: starts ${formatDuration(earlyNs)} before its client, moved by ${formatDuration(offsetNs)}`;
+  return `${toVisibleLine(host)}: starts ${formatDuration(earlyNs)} before its client, moved by ${formatDuration(offsetNs)}`;
 }

@@ -1,5 +1,5 @@
 import { NO_COLOR, type ServiceColor } from "../lib/service-color.ts";
-import { toOneLine } from "../lib/visible-text.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { readColor } from "../ui/read-color.ts";
 import type { FlameLayout } from "./flame-layout.ts";
 import { toFraction, type TimeScale } from "./time-scale.ts";
@@ -66,8 +66,29 @@ export function paintFlame(canvas: HTMLCanvasElement, painted: Painted, view: HT
     if (bar.to - bar.from < WORDS_MIN_PX) continue;
     const room = Math.floor((bar.to - bar.from - PAD_PX * 2) / CHAR_PX);
     context.fillStyle = fill.label;
-    context.fillText(toOneLine(current.span.name, room), bar.from + PAD_PX, y + FLAME_ROW_PX / 2);
+    const words = toVisibleLine(current.span.name, room);
+    paintWords(context, words, { x: bar.from, y: y + 1, width: bar.to - bar.from });
   }
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+/** Inside its bar only: there are letters that are wider, or higher, than others. */
+function paintWords(
+  context: CanvasRenderingContext2D,
+  words: string,
+  { x, y, width }: Place,
+): void {
+  context.save();
+  context.beginPath();
+  context.rect(x, y, width, BAR_PX);
+  context.clip();
+  context.fillText(words, x + PAD_PX, y + BAR_PX / 2);
+  context.restore();
 }
 
 /** @returns the span drawn at a place, -1 for none; `x` from 0 to 1 */

@@ -1,6 +1,6 @@
 import { formatDuration, formatPercent, plural } from "../lib/format.ts";
 import { toSeverity } from "../lib/severity.ts";
-import { toOneLine } from "../lib/visible-text.ts";
+import { toOneLine, toVisibleLine } from "../lib/visible-text.ts";
 import { isOnPath } from "./critical-path.ts";
 import type { LineRun } from "./line-runs.ts";
 import type { SpanNode, TraceItem, TraceNode } from "./trace-index.ts";
@@ -28,7 +28,7 @@ function spanLabel(index: TraceModel, { span, items, isError }: SpanNode, node: 
   const duration = index.durationNs[node] ?? 0;
   const logs = items.filter(({ kind }) => kind === "log").length;
   return [
-    `${span.serviceName} ${toOneLine(span.name, 200)}`,
+    toVisibleLine(`${span.serviceName} ${toOneLine(span.name, 200)}`),
     formatDuration(duration),
     `${formatPercent(duration / index.totalNs)} of trace`,
     ...(isError ? ["error"] : []),
@@ -44,19 +44,19 @@ function groupLabel(index: TraceModel, current: TraceNode, node: number): string
   const group = groupOf(index, node);
   if (group === undefined || current.kind !== "span") return "";
   return [
-    `${group.members.length} times ${current.span.serviceName} ${toOneLine(current.span.name, 200)}`,
+    `${group.members.length} times ${toVisibleLine(`${current.span.serviceName} ${toOneLine(current.span.name, 200)}`)}`,
     `median ${formatDuration(group.p50Ns)}`,
     `longest ${formatDuration(group.maxNs)}`,
   ].join(", ");
 }
 
 function runLabel({ first, end, severity, template }: LineRun): string {
-  return `${end - first} similar ${severity.toLowerCase()} logs, ${toOneLine(template, 200)}`;
+  return `${end - first} similar ${severity.toLowerCase()} logs, ${toVisibleLine(template, 200)}`;
 }
 
 function itemLabel(item: TraceItem): string {
   const at = `after ${formatDuration(item.atNs)}`;
-  if (item.kind === "event") return `event ${toOneLine(item.event.name, 200)}, ${at}`;
+  if (item.kind === "event") return `event ${toVisibleLine(item.event.name, 200)}, ${at}`;
   const severity = toSeverity(item.log.severityNumber, item.log.severityText).toLowerCase();
-  return `${severity} log, ${toOneLine(item.log.body, 200)}, ${at}`;
+  return `${severity} log, ${toVisibleLine(item.log.body, 200)}, ${at}`;
 }

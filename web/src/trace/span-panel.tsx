@@ -8,6 +8,8 @@ import { logsHref, traceHref, tracesHref } from "../lib/url-state.ts";
 import { Id } from "../ui/log-details.tsx";
 import {
   AttributePairs,
+  Beginning,
+  CopyAll,
   FoldedSection,
   LongText,
   Pair,
@@ -16,7 +18,7 @@ import {
   SidePanel,
 } from "../ui/panel.tsx";
 import { MomentText, Service, SeverityBadge } from "../ui/text.tsx";
-import { OneLine, VisibleText } from "../ui/visible-text.tsx";
+import { OneLine } from "../ui/visible-text.tsx";
 import { useUrl } from "../ui/use-url.ts";
 import styles from "../ui/panel.module.css";
 import { aroundSpanHref } from "./around.ts";
@@ -91,6 +93,9 @@ export function SpanPanel(props: SpanPanelProps) {
   );
 }
 
+/** A longer name may be cut in the title. */
+const TITLE_CHARS = 90;
+
 interface SpanFactsProps {
   readonly index: TracePanelProps["index"];
   readonly number: number;
@@ -101,6 +106,11 @@ function SpanFacts({ index, number, node }: SpanFactsProps) {
   const { span } = node;
   return (
     <Pairs>
+      {span.name.length > TITLE_CHARS ? (
+        <Pair name="name" copy={span.name}>
+          <LongText text={span.name} />
+        </Pair>
+      ) : null}
       <Pair name="duration">
         {formatDuration(parseNanos(span.durationNano))}{" "}
         <span className={styles.count}>
@@ -125,6 +135,8 @@ function SpanFacts({ index, number, node }: SpanFactsProps) {
   );
 }
 
+const STACK_CHARS_MAX = 20_000;
+
 /** The exception, or the status message where none was recorded. */
 function Failure({ span }: { readonly span: Span }) {
   const exception = span.events.find(({ name }) => name === "exception")?.attributes;
@@ -146,9 +158,10 @@ function Failure({ span }: { readonly span: Span }) {
         {stack === "" ? null : (
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region needs the focus
           <pre tabIndex={0} aria-label="Stack trace" data-own-keys="">
-            <VisibleText text={stack.slice(0, 20_000)} />
+            <Beginning text={stack} charsMax={STACK_CHARS_MAX} />
           </pre>
         )}
+        {stack.length > STACK_CHARS_MAX ? <CopyAll text={stack} /> : null}
       </div>
     </section>
   );
@@ -231,7 +244,7 @@ function SpanEvents({ span }: { readonly span: Span }) {
           <h4>
             <OneLine text={event.name} />
             <span className={styles.count}>
-              +{formatDuration(parseNanos(event.timeUnixNano) - start)} into the span
+              {whenWords(parseNanos(event.timeUnixNano) - start)}
             </span>
           </h4>
           <AttributePairs attributes={event.attributes} />
@@ -239,6 +252,12 @@ function SpanEvents({ span }: { readonly span: Span }) {
       ))}
     </Section>
   );
+}
+
+/** Clocks that disagree, and events that were collected before, put some in front of their span. */
+function whenWords(sinceStartNs: bigint): string {
+  if (sinceStartNs < 0n) return `${formatDuration(-sinceStartNs)} before the span`;
+  return `+${formatDuration(sinceStartNs)} into the span`;
 }
 
 function ScopeSection({ span }: { readonly span: Span }) {

@@ -2,6 +2,7 @@ import { ChevronRight, CircleX, ClockAlert, ScrollText } from "lucide-react";
 import { useMemo } from "react";
 import { formatCount, formatDuration, formatPercent, plural } from "../lib/format.ts";
 import { NO_COLOR, type ServiceColor } from "../lib/service-color.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { cx } from "../ui/cx.ts";
 import { colorStyle } from "../ui/text.tsx";
 import { OneLine } from "../ui/visible-text.tsx";
@@ -108,7 +109,7 @@ function Pills({ salvaged, lateMs, skew, spans, logs }: PillsProps) {
       {skew === undefined ? null : (
         <span
           className={cx(styles.pill, styles.warnPill)}
-          title={`The server starts ${formatDuration(skew.earlyNs)} before its client: the clock of ${skew.host} is early`}
+          title={`The server starts ${formatDuration(skew.earlyNs)} before its client: the clock of ${toVisibleLine(skew.host)} is early`}
         >
           <ClockAlert size={11} aria-label="clock is early by" /> {formatDuration(skew.earlyNs)}
         </span>

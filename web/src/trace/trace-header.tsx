@@ -4,7 +4,7 @@ import { memo, useMemo } from "react";
 import { Link } from "wouter";
 import { formatCount, formatDuration, plural, shortId } from "../lib/format.ts";
 import { logsHref } from "../lib/url-state.ts";
-import { toOneLine } from "../lib/visible-text.ts";
+import { toOneLine, toVisibleLine } from "../lib/visible-text.ts";
 import { useUrl } from "../ui/use-url.ts";
 import { OneLine } from "../ui/visible-text.tsx";
 import { CopyButton } from "../ui/controls.tsx";
@@ -183,7 +183,7 @@ function Verdict({ trace, index, problem }: VerdictProps) {
           className={styles.noted}
           title={words
             .slice(FINDINGS_MAX)
-            .map(({ text }) => text)
+            .map(({ text }) => toVisibleLine(text))
             .join("; ")}
         >
           and {words.length - FINDINGS_MAX} more

@@ -3,6 +3,7 @@ import { Filter, FilterX } from "lucide-react";
 import { useDeltas } from "../api/asking.ts";
 import { formatExact, formatPercent } from "../lib/format.ts";
 import type { TimeRange } from "../lib/time-range.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { IconButton } from "../ui/controls.tsx";
 import { SqlLinkIcon } from "./sql-link-icon.tsx";
 import { SidePanel } from "../ui/panel.tsx";
@@ -105,7 +106,7 @@ function DifferenceRow({ difference, onFilter }: DifferenceRowProps) {
   const condition = differenceCondition(difference);
   return (
     <li className={styles.row}>
-      <span className={styles.name} title={name}>
+      <span className={styles.name} title={toVisibleLine(name)}>
         <OneLine text={name} />
       </span>
       <span className={styles.actions}>
@@ -124,7 +125,7 @@ function DifferenceRow({ difference, onFilter }: DifferenceRowProps) {
           <FilterX size={13} aria-hidden="true" />
         </IconButton>
       </span>
-      <span className={styles.value} title={value}>
+      <span className={styles.value} title={toVisibleLine(value)}>
         {value === "" ? "empty" : <OneLine text={value} />}
       </span>
       <Share share={selectedShare} kind={styles.selected} of="selected" />

@@ -6,6 +6,7 @@ import { conditionTexts } from "../lib/filter-edit.ts";
 import { formatCount, formatDuration, formatExact, formatPercent, plural } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
 import { filterPatch, patchSearch } from "../lib/url-state.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { cx } from "../ui/cx.ts";
 import { NothingFound } from "../ui/list-parts.tsx";
 import { Failed, Loading, Progress, ResultFooter } from "../ui/states.tsx";
@@ -94,13 +95,13 @@ function GroupTable({ q, by, sort, data }: GroupTableProps) {
   return (
     <table
       className={cx(styles.table, by.length > 1 && styles.two)}
-      aria-label={`Traces by ${by.join(" and ")}`}
+      aria-label={toVisibleLine(`Traces by ${by.join(" and ")}`)}
     >
       <thead>
         <tr>
           {by.map((name) => (
             <th key={name} scope="col">
-              {name}
+              <OneLine text={name} />
             </th>
           ))}
           {GROUP_SORTS.slice(0, 2).map((each) => (

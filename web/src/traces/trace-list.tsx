@@ -6,6 +6,7 @@ import { formatCount, formatDuration, formatExact, plural } from "../lib/format.
 import { parseNanos } from "../lib/nanos.ts";
 import type { ServiceColor } from "../lib/service-color.ts";
 import { traceHref } from "../lib/url-state.ts";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { cx } from "../ui/cx.ts";
 import { useServiceColors } from "../ui/service-colors.tsx";
 import { MomentText, Service } from "../ui/text.tsx";
@@ -109,7 +110,7 @@ const TraceRow = memo(function TraceRow({ trace, longest, search, colors }: Trac
 function Verdict({ trace }: { readonly trace: TraceSummary }) {
   const words = verdictWords(trace.verdict).filter(({ isWarning }) => isWarning);
   if (words.length === 0) return null;
-  const said = words.map(({ text }) => text).join("; ");
+  const said = words.map(({ text }) => toVisibleLine(text)).join("; ");
   return (
     <span className={styles.verdict} title={said} data-testid="trace-verdict">
       <TriangleAlert size={13} aria-hidden="true" />
@@ -165,7 +166,7 @@ function ServiceChips({
           className={styles.more}
           title={services
             .slice(CHIPS_MAX)
-            .map(({ name }) => name)
+            .map(({ name }) => toVisibleLine(name))
             .join(", ")}
         >
           +{services.length - CHIPS_MAX}

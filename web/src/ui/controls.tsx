@@ -1,7 +1,8 @@
 import { Check, ChevronDown, Copy, X } from "lucide-react";
-import { useEffect, useId, useState, type ReactNode } from "react";
-import { copyText } from "./copy-text.ts";
+import { useId, useState, type ReactNode } from "react";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import { cx } from "./cx.ts";
+import { useCopied } from "./use-copied.ts";
 import { OneLine } from "./visible-text.tsx";
 import styles from "./controls.module.css";
 
@@ -20,10 +21,10 @@ export function Select({ label, value, options, onChange }: SelectProps) {
       <span className={styles.label}>{label}</span>
       <span className={styles.select}>
         <select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
-          {known ? null : <option value={value}>{value}</option>}
+          {known ? null : <option value={value}>{toVisibleLine(value)}</option>}
           {options.map(([option, words]) => (
             <option key={option} value={option}>
-              {words}
+              {toVisibleLine(words)}
             </option>
           ))}
         </select>
@@ -99,12 +100,13 @@ interface IconButtonProps {
 }
 
 export function IconButton({
-  label,
+  label: named,
   onClick,
   children,
   small = false,
   disabled = false,
 }: IconButtonProps) {
+  const label = toVisibleLine(named);
   return (
     <button
       type="button"
@@ -119,17 +121,10 @@ export function IconButton({
   );
 }
 
-const COPIED_MS = 1200;
-
 export function CopyButton({ text, what }: { readonly text: string; readonly what: string }) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const [copied, copy] = useCopied(text);
   return (
-    <IconButton small label={`Copy ${what}`} onClick={() => void copyText(text).then(setCopied)}>
+    <IconButton small label={`Copy ${what}`} onClick={copy}>
       {copied ? <Check size={13} aria-label="Copied" /> : <Copy size={13} aria-hidden="true" />}
     </IconButton>
   );
@@ -144,7 +139,7 @@ interface ChipProps {
 export function FilterChip({ text, onRemove }: ChipProps) {
   return (
     <span className={styles.chip}>
-      <span title={text}>
+      <span title={toVisibleLine(text)}>
         <OneLine text={text} />
       </span>
       <IconButton small label={`Remove filter ${text}`} onClick={onRemove}>

@@ -1,5 +1,6 @@
 import { Asterisk, Columns3, Filter, FilterX } from "lucide-react";
 import { Link } from "wouter";
+import { toVisibleLine } from "../lib/visible-text.ts";
 import controls from "./controls.module.css";
 import { cx } from "./cx.ts";
 
@@ -13,7 +14,8 @@ export interface FieldActionsProps {
 }
 
 /** What a list can be filtered by, beside a value in the details of one of its records. */
-export function FieldActions({ name, hrefs, column }: FieldActionsProps) {
+export function FieldActions({ name: field, hrefs, column }: FieldActionsProps) {
+  const name = toVisibleLine(field);
   const icon = cx(controls.icon, controls.small);
   return (
     <>

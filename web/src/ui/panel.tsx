@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 import { sortAttributes } from "../lib/attributes.ts";
 import { formatBytes, formatCount } from "../lib/format.ts";
 import { CopyButton, IconButton } from "./controls.tsx";
+import { useCopied } from "./use-copied.ts";
 import { VisibleText } from "./visible-text.tsx";
 import styles from "./panel.module.css";
 
@@ -128,8 +129,10 @@ export function AttributePairs({ attributes, actions }: AttributePairsProps) {
 }
 
 const SHOWN_CHARS = 600;
+/** What a browser lays out without being felt; of a longer value there is a copy to be had. */
+const OPEN_CHARS_MAX = 100_000;
 
-/** A value of any size: its beginning, and the rest when asked for. */
+/** A value of any size: its beginning, and more of it when asked for. */
 export function LongText({ text }: { readonly text: string }) {
   const [open, setOpen] = useState(false);
   if (text === "") return <span className={styles.count}>empty</span>;
@@ -149,11 +152,39 @@ export function LongText({ text }: { readonly text: string }) {
         aria-label="long value"
         data-own-keys=""
       >
-        <VisibleText text={open ? text : `${text.slice(0, SHOWN_CHARS)}…`} />
+        <Beginning text={text} charsMax={open ? OPEN_CHARS_MAX : SHOWN_CHARS} />
       </span>
-      <button type="button" className={styles.expand} onClick={() => setOpen(!open)}>
-        {open ? "Show less" : `Show all ${formatBytes(text.length)}`}
-      </button>
+      <span className={styles.ways}>
+        <button type="button" className={styles.expand} onClick={() => setOpen(!open)}>
+          {open ? "Show less" : moreWords(text)}
+        </button>
+        {text.length > OPEN_CHARS_MAX ? <CopyAll text={text} /> : null}
+      </span>
     </>
+  );
+}
+
+function moreWords({ length }: string): string {
+  if (length <= OPEN_CHARS_MAX) return `Show all ${formatBytes(length)}`;
+  return `Show ${formatBytes(OPEN_CHARS_MAX)} of ${formatBytes(length)}`;
+}
+
+interface BeginningProps {
+  readonly text: string;
+  readonly charsMax: number;
+}
+
+/** A text with its line breaks, cut to what a page can hold. */
+export function Beginning({ text, charsMax }: BeginningProps) {
+  return <VisibleText text={text.length > charsMax ? `${text.slice(0, charsMax)}…` : text} />;
+}
+
+/** The way to all of a value that is too long for the page. */
+export function CopyAll({ text }: { readonly text: string }) {
+  const [copied, copy] = useCopied(text);
+  return (
+    <button type="button" className={styles.expand} onClick={copy}>
+      {copied ? "Copied" : `Copy all ${formatBytes(text.length)}`}
+    </button>
   );
 }

@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { formatCount, formatExact, formatPercent } from "../../lib/format.ts";
 import { parseNanos } from "../../lib/nanos.ts";
 import type { ServiceColor } from "../../lib/service-color.ts";
+import { toVisibleLine } from "../../lib/visible-text.ts";
 import controls from "../../ui/controls.module.css";
 import { cx } from "../../ui/cx.ts";
 import { useServiceColors } from "../../ui/service-colors.tsx";
@@ -154,7 +155,7 @@ const PatternRow = memo(function PatternRow(props: PatternRowProps) {
         <SeverityBar pattern={pattern} />
       </span>
       <span role="gridcell" className={styles.template}>
-        <Link href={hrefOf(pattern, "only")} title={pattern.template}>
+        <Link href={hrefOf(pattern, "only")} title={toVisibleLine(pattern.template)}>
           <TemplateText template={pattern.template} />
         </Link>
       </span>
@@ -169,7 +170,7 @@ const PatternRow = memo(function PatternRow(props: PatternRowProps) {
 
 function Actions(props: PatternRowProps & { readonly isSelected: boolean }) {
   const { pattern, row, isSelected, onSelect, hrefOf } = props;
-  const name = pattern.template.slice(0, 80);
+  const name = toVisibleLine(pattern.template, 80);
   return (
     <span role="gridcell" className={styles.actions}>
       <Link
@@ -223,7 +224,10 @@ function Services({ pattern, color }: ServicesProps) {
     <span role="gridcell" className={styles.service}>
       {first === undefined ? null : <Service name={first.service} color={color} />}
       {others.length === 0 ? null : (
-        <span className={styles.more} title={others.map(({ service }) => service).join(", ")}>
+        <span
+          className={styles.more}
+          title={others.map(({ service }) => toVisibleLine(service)).join(", ")}
+        >
           +{others.length}
         </span>
       )}
