@@ -1,10 +1,11 @@
 import { useMemo, useState, type ReactNode } from "react";
 import { Link } from "wouter";
 import { absoluteRange, type TimeRange } from "../lib/time-range.ts";
-import { formatMoment } from "../lib/format.ts";
+import { formatMinute, formatMoment } from "../lib/format.ts";
 import { msToNanos } from "../lib/nanos.ts";
 import { cx } from "../ui/cx.ts";
 import { ChartTable } from "./chart-table.tsx";
+import { placeFlags } from "./flag-lanes.ts";
 import { EDGES_PX, Plot, type ChartLine } from "./plot.tsx";
 import { highestOf, niceMax, thinOut } from "./scale.ts";
 import { useWidth } from "./use-width.ts";
@@ -21,10 +22,11 @@ export interface ChartDot {
   readonly words: string;
 }
 
-/** Something that happened once: a deploy. */
+/** A version that came. */
 export interface ChartMark {
   readonly atMs: number;
-  readonly words: string;
+  /** What can be shown as it is: `2.0 in staging`. */
+  readonly version: string;
 }
 
 export interface TimeChartProps {
@@ -42,6 +44,7 @@ export interface TimeChartProps {
   readonly leastMax: number;
   /** In the order of their importance: where there is no room for all, the first ones are shown. */
   readonly dots?: readonly ChartDot[];
+  /** In the order of time. */
   readonly marks?: readonly ChartMark[];
   readonly onRange: (range: TimeRange) => void;
 }
@@ -86,7 +89,7 @@ export function TimeChart(props: TimeChartProps) {
             left: EDGES_PX.left,
           }}
         >
-          <Marks marks={marks} fromMs={fromMs} toMs={toMs} />
+          <Marks marks={marks} {...{ fromMs, toMs, widthPx }} />
           <Dots dots={dots} {...{ fromMs, toMs, max, widthPx }} />
           {hovered === undefined ? null : <Tip {...props} at={hovered} />}
         </div>
@@ -107,18 +110,37 @@ interface MarksProps {
   readonly marks: readonly ChartMark[];
   readonly fromMs: number;
   readonly toMs: number;
+  readonly widthPx: number;
 }
 
-function Marks({ marks, fromMs, toMs }: MarksProps) {
-  return marks.map(({ atMs, words }) => {
-    const x = share(atMs, fromMs, toMs);
+const DEPLOYED = "deployed ";
+
+/** Each a line with its words, which whom does not see the axis hears with their time. */
+function Marks({ marks, fromMs, toMs, widthPx }: MarksProps) {
+  const plotPx = widthPx - EDGES_PX.left - EDGES_PX.right;
+  const flags = marks.map(({ atMs, version }) => ({
+    x: share(atMs, fromMs, toMs),
+    chars: DEPLOYED.length + version.length,
+  }));
+  const places = placeFlags(flags, plotPx);
+  return marks.map(({ atMs, version }, i) => {
+    const { lane, isLeft } = places[i] ?? { lane: undefined, isLeft: false };
+    const time = formatMinute(atMs);
     return (
       <span
-        key={`${atMs} ${words}`}
-        className={cx(styles.mark, x > 0.7 && styles.markLeft)}
-        style={{ left: percent(x) }}
+        key={`${atMs} ${version}`}
+        className={cx(styles.mark, isLeft && styles.markLeft)}
+        style={{ left: percent(flags[i]?.x ?? 0), "--lane": lane ?? 0 }}
+        data-testid="deploy-mark"
       >
-        <span>{words}</span>
+        <span
+          className={lane === undefined ? "visually-hidden" : styles.flag}
+          title={`${DEPLOYED}${version}, ${time}`}
+        >
+          {DEPLOYED}
+          {version}
+          <span className="visually-hidden">, {time}</span>
+        </span>
       </span>
     );
   });

@@ -101,6 +101,12 @@ export function formatMoment(nanos: bigint, timeZone?: string): Moment {
   };
 }
 
+/** @param ms unix milliseconds @returns `21 Nov 14:44`, in the browser's time zone */
+export function formatMinute(ms: number): string {
+  const { date, clock } = formatMoment(BigInt(Math.floor(ms)) * 1_000_000n);
+  return `${date} ${clock.slice(0, "hh:mm".length)}`;
+}
+
 /** The whole truth for a title: UTC with all nine digits. */
 export function formatUtc(nanos: bigint): string {
   const seconds = new Date(nanosToMs(nanos)).toISOString().slice(0, 19);

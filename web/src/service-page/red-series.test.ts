@@ -127,7 +127,23 @@ describe("the marks", () => {
       { ...version, version: "2.0", deployedInRange: true },
     ];
     expect(deployMarks(service({ versions }))).toEqual([
-      { atMs: (FROM_S + 60) * 1000, words: "deployed 2.0" },
+      { atMs: (FROM_S + 60) * 1000, version: "2.0" },
+    ]);
+  });
+
+  test("of deploys name their environment where there are several, and are in the order of time", () => {
+    const came = (version: string, environment: string, afterS: number) => ({
+      version,
+      environment,
+      requests: 1,
+      firstSeenUnixNano: nanos(FROM_S + afterS),
+      deployedInRange: true,
+    });
+    const versions = [came("2.0", "prod", 120), came("2.0", "staging", 60), came("", "", 180)];
+    expect(deployMarks(service({ versions })).map(({ version }) => version)).toEqual([
+      "2.0 in staging",
+      "2.0 in prod",
+      "no version",
     ]);
   });
 });

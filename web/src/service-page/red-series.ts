@@ -114,12 +114,21 @@ export function slowDots(service: Service, search: string): readonly ChartDot[] 
     .toSorted((a, b) => b.value - a.value);
 }
 
-/** Versions that appeared inside the range. */
-export function deployMarks(service: Service): readonly ChartMark[] {
-  return service.versions
+const VERSION_CHARS_MAX = 24;
+const ENVIRONMENT_CHARS_MAX = 16;
+
+/** Versions that appeared inside the range, the first one first; with their environment where there are several. */
+export function deployMarks({ versions }: Service): readonly ChartMark[] {
+  const isOne = new Set(versions.map(({ environment }) => environment)).size < 2;
+  return versions
     .filter(({ deployedInRange }) => deployedInRange)
-    .map(({ version, firstSeenUnixNano }) => ({
-      atMs: nanosToMs(parseNanos(firstSeenUnixNano)),
-      words: `deployed ${toVisibleLine(version === "" ? "no version" : version, 24)}`,
-    }));
+    .map(({ version, environment, firstSeenUnixNano }) => {
+      const name = version === "" ? "no version" : toVisibleLine(version, VERSION_CHARS_MAX);
+      const where =
+        isOne || environment === ""
+          ? ""
+          : ` in ${toVisibleLine(environment, ENVIRONMENT_CHARS_MAX)}`;
+      return { atMs: nanosToMs(parseNanos(firstSeenUnixNano)), version: name + where };
+    })
+    .toSorted((a, b) => a.atMs - b.atMs);
 }
