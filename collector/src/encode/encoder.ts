@@ -161,7 +161,7 @@ class OtlpEncoder implements Encoder {
     const { start, end } = this.input;
     merger.begin(start, end);
     ledger.begin();
-    processor.beginRequest(end - start);
+    processor.beginRequest(start, end);
     try {
       envelope.scan(start, end, records);
     } catch (error) {

@@ -15,6 +15,10 @@ export class AttributeList {
   /** ATTRIBUTE_STRIDE numbers per attribute, in wire order. */
   entries = new Uint32Array(64 * ATTRIBUTE_STRIDE);
   count = 0;
+  /** Numbers that rules gave the keys; hints, so that nobody else needs to compare them. Valid under `keySerial`. */
+  keyIds = new Uint32Array(64);
+  /** 0 if the keys have no numbers. Another serial gives them other ones. */
+  keySerial = 0;
   /** Why the record these belong to cannot be stored; the first reason found. */
   rejection: Rejection | undefined = undefined;
   private readonly reader: WireReader;
@@ -32,7 +36,7 @@ export class AttributeList {
   }
 
   clear(): void {
-    this.count = 0;
+    this.count = this.keySerial = 0;
     this.rejection = undefined;
   }
 

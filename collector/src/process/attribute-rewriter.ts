@@ -92,6 +92,15 @@ export class Constants {
   }
 }
 
+/** Attributes from..to - 1 of the source. */
+interface AttributeRange {
+  readonly from: number;
+  readonly to: number;
+  readonly source: Uint32Array;
+  /** No text and no number of them has anything that must be redacted. */
+  readonly isClean: boolean;
+}
+
 export interface AttributeRewriterOptions {
   readonly memory: Memory;
   readonly level: AttributeLevel;
@@ -123,9 +132,27 @@ export class AttributeRewriter {
     this.judge = new KeyJudge(options.memory, options.seed, (key) => this.numberOf(decide(key)));
   }
 
-  /** Rewrites all of the list. */
-  rewrite(list: AttributeList): void {
-    list.count = this.rewriteRange(list, { from: 0, to: list.count, source: this.source(list) }, 0);
+  /**
+   * Rewrites all of the list.
+   * @param isClean true if no text and no number has anything that must be redacted: only keys may say otherwise
+   */
+  rewrite(list: AttributeList, isClean: boolean): void {
+    if (isClean && this.leavesAlone(list)) return;
+    const source = this.source(list);
+    list.count = this.rewriteRange(list, { from: 0, to: list.count, source, isClean }, 0);
+  }
+
+  /** Numbers the keys of a clean list. @returns true if nothing changes in it */
+  private leavesAlone(list: AttributeList): boolean {
+    if (this.added.length > 0 || !this.hasKeyRules) return false;
+    const { values } = this.options;
+    const { entries, count } = list;
+    for (let at = 0, end = count * ATTRIBUTE_STRIDE; at < end; at += ATTRIBUTE_STRIDE) {
+      if (!values.isPlain(entries[at + 2]!, entries[at + 3]!)) return false;
+    }
+    if (count > list.keyIds.length) list.keyIds = new Uint32Array(2 * count);
+    list.keySerial = this.judge.passAll(entries, count, list.keyIds);
+    return list.keySerial !== 0;
   }
 
   /** What ranges of the list are read from: itself, or a copy where it may grow over what was not read yet. */
@@ -139,15 +166,11 @@ export class AttributeRewriter {
    * Rewrites attributes from..to - 1 of the source into the list, beginning at number `into`.
    * @returns the number behind the last
    */
-  rewriteRange(
-    list: AttributeList,
-    range: { readonly from: number; readonly to: number; readonly source: Uint32Array },
-    into: number,
-  ): number {
+  rewriteRange(list: AttributeList, range: AttributeRange, into: number): number {
     const { values, text } = this.options;
     const { bytesMin } = values;
     const { judge, hasKeyRules } = this;
-    const { source, to } = range;
+    const { source, to, isClean } = range;
     let next = into;
     if (this.added.length > 0) {
       reserve(list, next + to - range.from + this.added.length);
@@ -169,7 +192,8 @@ export class AttributeRewriter {
         entries[target + 2] = valueStart;
         entries[target + 3] = valueEnd;
       }
-      if (fate === 0 && valueEnd - valueStart < bytesMin) {
+      const isTooShort = valueEnd - valueStart < bytesMin;
+      if (fate === 0 && (isTooShort || (isClean && values.isPlain(valueStart, valueEnd)))) {
         next++;
       } else if (fate !== 0) {
         if (this.apply(entries, target, this.fates[fate]!)) next++;

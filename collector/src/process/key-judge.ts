@@ -1,9 +1,12 @@
 /* oxlint-disable typescript/no-non-null-assertion -- ids and slots are in range by construction */
+import { ATTRIBUTE_STRIDE } from "../otlp/attribute-list.ts";
 import type { Memory } from "../otlp/wire/memory.ts";
 
 const SLOTS = 8192;
 const KEYS_MAX = 4096;
 const TEXT_BYTES = 64 * 1024;
+
+let nextSerial = 1;
 
 /**
  * Remembers what was decided about a key, so that patterns are tried once per key and not once per attribute. Keys are
@@ -27,6 +30,8 @@ export class KeyJudge {
   private readonly slots = new Int32Array(SLOTS);
   private readonly seed: number;
   private previous = 0;
+  /** Another one when ids change their meaning. */
+  private serial = nextSerial++;
 
   /** @param decide the verdict about a key: any number, 0 for "nothing to do" */
   constructor(memory: Memory, seed: number, decide: (key: string) => number) {
@@ -52,6 +57,32 @@ export class KeyJudge {
     this.successors[this.previous] = id;
     this.previous = id + 1;
     return this.verdicts[id]!;
+  }
+
+  /**
+   * Asks about the keys of a whole list, and numbers them.
+   * @param ids gets a number for each: equal keys have equal ones
+   * @returns 0 if there is something to do about one of them, else the serial under which the numbers are valid: never 0, and no two
+   * judges share one
+   */
+  passAll(entries: Uint32Array, count: number, ids: Uint32Array): number {
+    const { serial, successors, verdicts } = this;
+    let previous = 0;
+    for (let i = 0, at = 0; i < count; i++, at += ATTRIBUTE_STRIDE) {
+      const start = entries[at]!;
+      const length = entries[at + 1]!;
+      let id = successors[previous]!;
+      if (id >= this.count || !this.equals(id, start, length)) {
+        id = this.find(start, length);
+        // Too long to be remembered, or the first to be remembered anew.
+        if (id < 0 || this.serial !== serial) return 0;
+        successors[previous] = id;
+      }
+      if (verdicts[id] !== 0) return 0;
+      ids[i] = id;
+      previous = id + 1;
+    }
+    return serial;
   }
 
   /** @returns the verdict about a key that does not belong to a sequence */
@@ -84,6 +115,7 @@ export class KeyJudge {
       this.slots.fill(0);
       this.successors.fill(0);
       this.count = this.usedBytes = this.previous = 0;
+      this.serial = nextSerial++;
       slot = this.hash(start, length) & (SLOTS - 1);
     }
     const id = this.count++;

@@ -5,6 +5,8 @@ import { AttributeRewriter, keyEndings, keyRedaction } from "./attribute-rewrite
 import type { Constants } from "./attribute-rewriter.ts";
 import { DropRules } from "./drop-rules.ts";
 import { KeyJudge } from "./key-judge.ts";
+import { keyEndTable } from "./redact/key-ends.ts";
+import { isSearchable, SecretSearch } from "./redact/secret-search.ts";
 import { TextRedactor } from "./redact/text-redactor.ts";
 import type { RewriteLedger } from "./redact/text-redactor.ts";
 import { ValueRedactor } from "./redact/value-redactor.ts";
@@ -31,6 +33,8 @@ export class Program {
   readonly attributes: Readonly<Record<AttributeLevel, AttributeRewriter>>;
   readonly text: TextRedactor;
   readonly values: ValueRedactor;
+  /** Tells clean records at once; undefined where rules look for what it does not find. */
+  readonly search: SecretSearch | undefined;
   private readonly reader: WireReader;
   private readonly merger: Merger;
 
@@ -50,12 +54,20 @@ export class Program {
         find.kind === "detector" ? [[find.detector, index]] : [],
       ),
     );
+    const keyEnds = keyEndTable(keyEndings(rules));
+    const isUnfiltered = options.isUnfiltered ?? false;
+    const found = new Set(detectors.keys());
+    const hasExpressions = rules.redactions.some(({ find }) => find.kind === "expression");
+    this.search =
+      isUnfiltered || hasExpressions || !isSearchable(found)
+        ? undefined
+        : new SecretSearch(memory, { detectors: found, keyEnds });
     this.text = new TextRedactor({
       memory,
       detectors,
       keys,
-      keyEndings: keyEndings(rules),
-      isUnfiltered: options.isUnfiltered ?? false,
+      keyEnds,
+      isUnfiltered,
       rules: rules.redactions,
       hashKey: rules.hashKey,
       tools,

@@ -93,8 +93,10 @@ export class RecordProcessor implements RewriteLedger {
     this.hasRedactions = false;
   }
 
-  beginRequest(sizeBytes: number): void {
-    this.budgetBytes = Math.max(BUDGET_FACTOR * sizeBytes, BUDGET_BYTES_MIN);
+  /** The records that follow lie in [start, end). */
+  beginRequest(start: number, end: number): void {
+    this.budgetBytes = Math.max(BUDGET_FACTOR * (end - start), BUDGET_BYTES_MIN);
+    this.program.search?.begin(start, end);
     if (this.hasDrops || this.dropCounts.length !== this.program.rules.drops.length) {
       this.dropCounts = this.program.rules.drops.map(() => 0);
       this.hasDrops = false;
@@ -121,7 +123,7 @@ export class RecordProcessor implements RewriteLedger {
         if (rule >= 0) return rule;
       }
       this.rewriteEnvelope();
-      this.rewriteLog(record);
+      this.rewriteLog(record, this.isClean(start, end));
       return KEPT;
     } catch (error) {
       return overLimit(error);
@@ -137,7 +139,7 @@ export class RecordProcessor implements RewriteLedger {
         if (rule >= 0) return rule;
       }
       this.rewriteEnvelope();
-      this.rewriteSpan(span);
+      this.rewriteSpan(span, this.isClean(start, end));
       return KEPT;
     } catch (error) {
       return overLimit(error);
@@ -153,14 +155,21 @@ export class RecordProcessor implements RewriteLedger {
         if (rule >= 0) return rule;
       }
       this.rewriteEnvelope();
-      this.program.attributes.record.rewrite(point.attributes);
+      const isClean = this.isClean(range.start, range.end);
+      this.program.attributes.record.rewrite(point.attributes, isClean);
       if (point.exemplars.count > 0) {
-        this.rewriteItems(point.exemplars, ExemplarList.STRIDE, "exemplar");
+        this.rewriteItems(point.exemplars, "exemplar", isClean);
       }
       return KEPT;
     } catch (error) {
       return overLimit(error);
     }
+  }
+
+  /** @returns true if no text and no number of the record has anything that must be redacted */
+  private isClean(start: number, end: number): boolean {
+    const { search } = this.program;
+    return search !== undefined && !this.options.merger.hasJoined && !search.mayHold(start, end);
   }
 
   redacted(rule: number): void {
@@ -256,12 +265,12 @@ export class RecordProcessor implements RewriteLedger {
     const { attributes } = this.program;
     if (resource.serial !== this.resourceSerial) {
       this.resourceSerial = resource.serial;
-      this.rewriteShared(resource, () => attributes.resource.rewrite(resource.attributes));
+      this.rewriteShared(resource, () => attributes.resource.rewrite(resource.attributes, false));
       envelope.findServiceName();
     }
     if (scope.serial !== this.scopeSerial) {
       this.scopeSerial = scope.serial;
-      this.rewriteShared(scope, () => attributes.scope.rewrite(scope.attributes));
+      this.rewriteShared(scope, () => attributes.scope.rewrite(scope.attributes, false));
     }
   }
 
@@ -275,38 +284,41 @@ export class RecordProcessor implements RewriteLedger {
     }
   }
 
-  private rewriteLog(record: LogRecordFields): void {
+  private rewriteLog(record: LogRecordFields, isClean: boolean): void {
     const { values, text, attributes } = this.program;
-    if (record.bodyEnd > record.bodyStart && values.redact(record.bodyStart, record.bodyEnd)) {
+    const { bodyStart, bodyEnd } = record;
+    const isBodyClean = isClean && values.isPlain(bodyStart, bodyEnd);
+    if (!isBodyClean && bodyEnd > bodyStart && values.redact(bodyStart, bodyEnd)) {
       record.bodyStart = values.start;
       record.bodyEnd = values.end;
     }
     if (
+      !isClean &&
       record.eventNameEnd > record.eventNameStart &&
       text.redact(record.eventNameStart, record.eventNameEnd)
     ) {
       record.eventNameStart = text.start;
       record.eventNameEnd = text.end;
     }
-    attributes.record.rewrite(record.attributes);
+    attributes.record.rewrite(record.attributes, isClean);
   }
 
-  private rewriteSpan(span: SpanFields): void {
+  private rewriteSpan(span: SpanFields, isClean: boolean): void {
     const { text, attributes } = this.program;
-    if (text.redact(span.nameStart, span.nameEnd)) {
+    if (!isClean && text.redact(span.nameStart, span.nameEnd)) {
       span.nameStart = text.start;
       span.nameEnd = text.end;
     }
-    if (text.redact(span.statusMessageStart, span.statusMessageEnd)) {
+    if (!isClean && text.redact(span.statusMessageStart, span.statusMessageEnd)) {
       span.statusMessageStart = text.start;
       span.statusMessageEnd = text.end;
     }
-    attributes.record.rewrite(span.attributes);
+    attributes.record.rewrite(span.attributes, isClean);
     if (span.events.count > 0) {
-      this.rewriteEventNames(span.events);
-      this.rewriteItems(span.events, SpanEventList.STRIDE, "event");
+      if (!isClean) this.rewriteEventNames(span.events);
+      this.rewriteItems(span.events, "event", isClean);
     }
-    if (span.links.count > 0) this.rewriteItems(span.links, SpanLinkList.STRIDE, "link");
+    if (span.links.count > 0) this.rewriteItems(span.links, "link", isClean);
   }
 
   private rewriteEventNames({ items, count }: SpanEventList): void {
@@ -321,9 +333,10 @@ export class RecordProcessor implements RewriteLedger {
   /** Events, links and exemplars: the last number of each item says where its attributes end in the common list. */
   private rewriteItems(
     list: SpanEventList | SpanLinkList | ExemplarList,
-    stride: number,
-    level: "event" | "link" | "exemplar",
+    level: keyof typeof ITEM_STRIDES,
+    isClean: boolean,
   ): void {
+    const stride = ITEM_STRIDES[level];
     const rewriter = this.program.attributes[level];
     const { items, count, attributes } = list;
     const source = rewriter.source(attributes);
@@ -331,13 +344,19 @@ export class RecordProcessor implements RewriteLedger {
     let into = 0;
     for (let i = 0, at = stride - 1; i < count; i++, at += stride) {
       const to = items[at]!;
-      into = rewriter.rewriteRange(attributes, { from, to, source }, into);
+      into = rewriter.rewriteRange(attributes, { from, to, source, isClean }, into);
       items[at] = into;
       from = to;
     }
     attributes.count = into;
   }
 }
+
+const ITEM_STRIDES = {
+  event: SpanEventList.STRIDE,
+  link: SpanLinkList.STRIDE,
+  exemplar: ExemplarList.STRIDE,
+};
 
 function overLimit(error: unknown): number {
   if (!(error instanceof RewriteLimit)) throw error;

@@ -39,7 +39,7 @@ export interface GrpcGuardOptions {
   readonly onRefused: (path: string, refused: GuardRefusal) => void;
 }
 
-export interface GuardRefusal {
+interface GuardRefusal {
   readonly reason: "too_large" | "overloaded" | "malformed";
   readonly message: string;
   /** Announced, or arrived so far. */

@@ -119,7 +119,7 @@ function explain(rules: RuleSet, signal: Signal, body: Uint8Array): readonly Exp
   const start = arena.allocate(body.length + 16);
   arena.bytes.set(body, start);
   merger.begin(start, start + body.length);
-  processor.beginRequest(body.length);
+  processor.beginRequest(start, start + body.length);
   envelope.scan(start, start + body.length, scanners[signal]);
   return records;
 }

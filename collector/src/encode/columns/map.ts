@@ -47,6 +47,9 @@ export class MapItems {
   private readonly cutEntries: number[] = [];
   /** After key id - 1 came key id: the guess for the next time. */
   private readonly successors = new NumberList();
+  /** By the numbers that rules gave keys: id + 1, 0 for unknown. Valid under `numberedSerial`. */
+  private readonly numbered = new NumberList();
+  private numberedSerial = 0;
   private marked = 0;
 
   constructor(writer: AnyValueWriter, seed: number) {
@@ -101,6 +104,7 @@ export class MapItems {
     this.values.rollback();
     this.keys.length = this.marked;
     this.shapes.clear();
+    this.numbered.clear();
   }
 
   reset(): void {
@@ -109,6 +113,7 @@ export class MapItems {
     this.keys.clear();
     this.shapes.clear();
     this.successors.clear();
+    this.numbered.clear();
     this.marked = 0;
   }
 
@@ -117,6 +122,10 @@ export class MapItems {
     const { entries } = attributes;
     const { dictionary, successors } = this;
     if (count > this.ids.length) this.ids = new Uint32Array(2 * count);
+    if (attributes.keySerial !== 0) {
+      this.shapes.find(this.ids, count, this.findNumbered(attributes, from, to));
+      return;
+    }
     const { ids } = this;
     let previous = 0;
     let hash = count;
@@ -130,6 +139,30 @@ export class MapItems {
       previous = id + 1;
     }
     this.shapes.find(ids, count, hash);
+  }
+
+  /** The same for keys that are numbered, which need not be compared. @returns the hash of their ids */
+  private findNumbered(attributes: AttributeList, from: number, to: number): number {
+    const { dictionary, numbered, ids } = this;
+    const { entries, keyIds } = attributes;
+    if (attributes.keySerial !== this.numberedSerial) {
+      numbered.clear();
+      this.numberedSerial = attributes.keySerial;
+    }
+    let hash = to - from;
+    for (let i = from; i < to; i++) {
+      const number = keyIds[i]!;
+      let id = number < numbered.length ? numbered.values[number]! - 1 : -1;
+      if (id < 0) {
+        const start = entries[i * ATTRIBUTE_STRIDE]!;
+        id = dictionary.id(start, start + entries[i * ATTRIBUTE_STRIDE + 1]!);
+        while (numbered.length <= number) numbered.push(0);
+        numbered.values[number] = id + 1;
+      }
+      ids[i - from] = id;
+      hash = Math.imul(hash ^ id, 0x01000193);
+    }
+    return hash;
   }
 
   private learn(previous: number, id: number): void {

@@ -16,6 +16,8 @@ export class Merger {
   end = 0;
   /** Where in the request the last joined piece was: what an error inside joined bytes points at. */
   origin = 0;
+  /** True if something of the request lies elsewhere now. */
+  hasJoined = false;
   private readonly memory: Memory;
   private requestStart = 0;
   private requestEnd = 0;
@@ -28,6 +30,7 @@ export class Merger {
   begin(requestStart: number, requestEnd: number): void {
     this.requestStart = requestStart;
     this.requestEnd = requestEnd;
+    this.hasJoined = false;
     this.budgetBytes = Math.max(BUDGET_FACTOR * (requestEnd - requestStart), BUDGET_BYTES_MIN);
   }
 
@@ -50,6 +53,7 @@ export class Merger {
     if (this.budgetBytes < 0) {
       throw new MalformedInput(this.origin, "more messages sent in pieces than can be joined");
     }
+    this.hasJoined = true;
     const start = this.memory.allocate(length + 16);
     this.memory.bytes.copyWithin(start, first.start, first.end);
     this.memory.bytes.copyWithin(start + firstLength, second.start, second.end);

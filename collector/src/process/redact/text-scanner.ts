@@ -17,6 +17,7 @@ import {
 } from "./digrams.ts";
 import type { Digrams } from "./digrams.ts";
 import { ibanEnd } from "./iban.ts";
+import { foldLetters, KEY_ENDS_LENGTH } from "./key-ends.ts";
 import {
   bearerToken,
   cloudKeyEnd,
@@ -36,8 +37,8 @@ export interface TextScannerOptions {
   readonly detectors: ReadonlyMap<Detector, number>;
   /** Verdicts about keys inside of texts: rule + 1, 0 for none; undefined without rules for keys. */
   readonly keys: KeyJudge | undefined;
-  /** The last four characters that those keys may have, however they are written. */
-  readonly keyEndings: readonly string[];
+  /** Of those keys; see key-ends.ts. */
+  readonly keyEnds: Uint8Array;
   /** Looks closely at every byte: slow, and right if the tables that spare it are right too. For tests. */
   readonly isUnfiltered?: boolean;
 }
@@ -68,7 +69,7 @@ export class TextScanner {
   private numberEnd = 0;
 
   constructor(memory: Memory, options: TextScannerOptions) {
-    const { detectors, keys, keyEndings, isUnfiltered = false } = options;
+    const { detectors, keys, keyEnds, isUnfiltered = false } = options;
     this.memory = memory;
     const rule = (detector: Detector) => detectors.get(detector) ?? -1;
     this.rules = {
@@ -82,13 +83,9 @@ export class TextScanner {
       iban: rule("iban"),
     };
     this.keys = keys;
-    this.keyEnds = new Uint8Array(4096);
-    for (const ending of keyEndings) {
-      this.keyEnds[foldLetters(Buffer.from(ending, "latin1").readInt32LE())] = 1;
-    }
+    this.keyEnds = isUnfiltered ? new Uint8Array(KEY_ENDS_LENGTH).fill(1) : keyEnds;
     const found = new Set(detectors.keys());
     this.digrams = isUnfiltered ? everyDigram() : buildDigrams(found, keys !== undefined);
-    if (isUnfiltered) this.keyEnds.fill(1);
     const smallest = detectors.has("email") ? 6 : 9;
     this.bytesMin = detectors.size === 0 && keys === undefined ? Infinity : smallest;
   }
@@ -310,11 +307,6 @@ export class TextScanner {
     this.hits.pushPair(rule, quoted);
     this.done = end;
   }
-}
-
-/** Four letters, whatever their case, as a number below 4096. */
-function foldLetters(letters: number): number {
-  return Math.imul(letters & 0x1f1f1f1f, 0x9e3779b1) >>> 20;
 }
 
 const SPACE = 0x20;

@@ -1,6 +1,7 @@
 /* oxlint-disable typescript/no-non-null-assertion -- offsets are inside memory by construction */
 import {
   ANY_ARRAY,
+  ANY_BOOL,
   ANY_BYTES,
   ANY_DOUBLE,
   ANY_EMPTY,
@@ -48,6 +49,31 @@ export class ValueRedactor {
     this.text = options.text;
     // A string has two bytes before its text, nested ones more; a number may be a card.
     this.bytesMin = Math.min(options.text.bytesMin + 2, LARGE_INT_BYTES);
+  }
+
+  /**
+   * @returns true if the AnyValue at [start, end) is one scalar and nothing else, as nearly all are: its text or number was seen by
+   * whoever looked through the bytes, and it holds no keys
+   */
+  isPlain(start: number, end: number): boolean {
+    const { bytes } = this.memory;
+    switch (bytes[start]) {
+      case ANY_STRING: {
+        const length = bytes[start + 1]!;
+        if (length < 128) return start + 2 + length === end;
+        const more = bytes[start + 2]!;
+        return more < 128 && start + 3 + ((length & 127) | (more << 7)) === end;
+      }
+      case ANY_INT:
+        // Too short for a list with a key behind the number.
+        return end - start <= 11;
+      case ANY_DOUBLE:
+        return end - start === 9;
+      case ANY_BOOL:
+        return end - start === 2;
+      default:
+        return false;
+    }
   }
 
   /** Redacts what is in the AnyValue at [start, end). @returns true if it is another one now */
