@@ -1,4 +1,5 @@
 import { ClockAlert } from "lucide-react";
+import { Fragment } from "react";
 import { formatDuration } from "../lib/format.ts";
 import { readParam } from "../lib/url-state.ts";
 import { toVisibleLine } from "../lib/visible-text.ts";
@@ -13,13 +14,16 @@ export function readSkewFix(search: string): boolean {
   return readParam(search, "skew") === "fix";
 }
 
+/** The title has all of them. */
+const HOSTS_MAX = 3;
+
 /** Clocks that contradict each other, by how much, and the switch that makes them agree. */
 export function ClockNotice({ calls }: { readonly calls: readonly SkewedCall[] }) {
   const { search, replace } = useUrl();
-  const [first] = calls;
+  const hosts = worstByHost(calls);
+  const [first] = hosts;
   if (first === undefined) return null;
   const isFixed = readSkewFix(search);
-  const hosts = worstByHost(calls);
   return (
     <div className={styles.gaps} title={hosts.map(ledgerLine).join("\n")}>
       <ClockAlert size={14} aria-hidden="true" />
@@ -28,11 +32,23 @@ export function ClockNotice({ calls }: { readonly calls: readonly SkewedCall[] }
           <>
             clock of <OneLine text={first.host} />{" "}
             {isFixed
-              ? `moved by ${formatDuration(hosts[0]?.offsetNs ?? 0)}`
-              : `is at least ${formatDuration(hosts[0]?.earlyNs ?? 0)} early`}
+              ? `moved by ${formatDuration(first.offsetNs)}`
+              : `is at least ${formatDuration(first.earlyNs)} early`}
           </>
         ) : (
-          `clocks of ${hosts.length} hosts ${isFixed ? "moved" : "are early"}`
+          <>
+            clocks {isFixed ? "moved" : "are early"}:{" "}
+            {hosts.slice(0, HOSTS_MAX).map((call, i) => (
+              <Fragment key={call.host}>
+                {i === 0 ? "" : ", "}
+                <OneLine text={call.host} />{" "}
+                {isFixed
+                  ? `by ${formatDuration(call.offsetNs)}`
+                  : `by at least ${formatDuration(call.earlyNs)}`}
+              </Fragment>
+            ))}
+            {hosts.length > HOSTS_MAX ? ` and ${hosts.length - HOSTS_MAX} more` : ""}
+          </>
         )}
       </span>
       <button
@@ -48,12 +64,12 @@ export function ClockNotice({ calls }: { readonly calls: readonly SkewedCall[] }
   );
 }
 
-/** One call per host, the one that contradicts most. */
+/** One call per host, the one that contradicts most; the worst first. */
 function worstByHost(calls: readonly SkewedCall[]): readonly SkewedCall[] {
   const worst = new Map<string, SkewedCall>();
   for (const call of calls)
     if (call.earlyNs > (worst.get(call.host)?.earlyNs ?? 0)) worst.set(call.host, call);
-  return [...worst.values()];
+  return [...worst.values()].toSorted((a, b) => b.earlyNs - a.earlyNs);
 }
 
 function ledgerLine({ host, earlyNs, offsetNs }: SkewedCall): string {

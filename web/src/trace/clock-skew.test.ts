@@ -36,6 +36,18 @@ describe("a server that starts before its client", () => {
     ]);
   });
 
+  test("is told where hosts have names only, their ids being empty", () => {
+    const nameless = (host: string, kind: string, one: Span): Span => ({
+      ...on(host, kind, one),
+      resource: { "host.id": "", "host.name": host },
+    });
+    const spans = [
+      nameless("a", "Client", span("call", "", 20 * MS, 100 * MS)),
+      nameless("b", "Server", span("server", "call", 10 * MS, 50 * MS)),
+    ];
+    expect(findSkew(indexTrace(trace(spans))).map(({ host }) => host)).toEqual(["b"]);
+  });
+
   test("moves into the middle of its client, with everything its host did below it", () => {
     const fixed = fixSkew(skewed(), findSkew(skewed()));
     expect(startsOf(fixed)).toEqual({ root: 0, call: 20, server: 35, query: 45 });

@@ -40,17 +40,15 @@ function skewOf(index: TraceIndex, node: number, parent: number): SkewedCall | u
   return { node, host, earlyNs, offsetNs: Math.round(earlyNs + latencyNs) };
 }
 
+const CLOCKS = ["host.id", "host.name", "service.instance.id", "k8s.pod.name"];
+const isGiven = (text: string | undefined) => text !== undefined && text !== "";
+
 /** Where a span's clock is: its host, or the nearest that its resource says. */
 function hostOf(node: TraceNode): string {
   if (node.kind !== "span") return "";
   const { resource, serviceName } = node.span;
-  return (
-    resource["host.id"] ??
-    resource["host.name"] ??
-    resource["service.instance.id"] ??
-    resource["k8s.pod.name"] ??
-    serviceName
-  );
+  // What is empty says nothing: the service passes over it as well.
+  return CLOCKS.map((name) => resource[name]).find(isGiven) ?? serviceName;
 }
 
 /**

@@ -158,6 +158,7 @@ function SpanBar({ scale, startNs, durationNs, isError, color }: SpanBarProps) {
   return (
     <span
       aria-hidden="true"
+      data-testid="span-bar"
       className={cx(
         styles.bar,
         color.hatched && styles.hatched,
