@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import {
   createClickHouseClient,
   insertColumns,
@@ -64,6 +64,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   return pipeline;
 }
 
+/** A container's limit where there is one, else what the machine has. */
+function machineMemoryBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
+
 /** This process's own disk, clock, randomness and network. */
 const machine: Surroundings = {
   disk: nodeDisk,
@@ -78,6 +84,7 @@ const machine: Surroundings = {
     }),
   columnsOf,
   cores: availableParallelism(),
+  memoryBytes: machineMemoryBytes(),
   encoderWorkerUrl: new URL("./encode/encoder-worker.ts", import.meta.url),
 };
 

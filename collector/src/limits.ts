@@ -94,10 +94,12 @@ export interface SpoolLimits {
   readonly spoolMaxBytes: number;
   /** A segment is sealed when it holds this many rows. */
   readonly segmentRowsMax: number;
-  /** A segment is sealed when its blocks hold this many bytes; one larger block gets a segment of its own. */
+  /** A segment is sealed when its blocks hold this many bytes, or fewer where memory is short; one larger block gets a segment of its own. */
   readonly segmentMaxBytes: number;
   /** A segment is sealed this many ms after its first block, unless one of its table and day waits already. */
   readonly segmentAgeMs: number;
+  /** The same for one that a twentieth of its rows were in by then: under load fewer, larger parts cost less. */
+  readonly segmentBusyAgeMs: number;
   /** Tables times days written to at once; the oldest segment is sealed to stay below. */
   readonly openSegmentsMax: number;
   /** Blocks written and synced as one group, in bytes; what arrives meanwhile goes into the next. */
@@ -178,9 +180,10 @@ export const LIMIT_SETTINGS = {
   },
   spool: {
     spoolMaxBytes: setting("SPOOL_MAX_BYTES", 8 * 1024 * MIB, MIB, 2 ** 50, ""),
-    segmentRowsMax: setting("SEGMENT_ROWS_MAX", 100_000, 1, 1_000_000, ""),
-    segmentMaxBytes: setting("SEGMENT_MAX_BYTES", 64 * MIB, 64 * KIB, 1024 * MIB, ""),
+    segmentRowsMax: setting("SEGMENT_ROWS_MAX", 400_000, 1, 1_000_000, ""),
+    segmentMaxBytes: setting("SEGMENT_MAX_BYTES", 192 * MIB, 64 * KIB, 1024 * MIB, ""),
     segmentAgeMs: setting("SEGMENT_AGE_MS", 1000, 10, 3_600_000, ""),
+    segmentBusyAgeMs: setting("SEGMENT_BUSY_AGE_MS", 3000, 10, 3_600_000, ""),
     openSegmentsMax: setting("OPEN_SEGMENTS_MAX", 64, 1, 10_000, ""),
     commitMaxBytes: setting("COMMIT_MAX_BYTES", 32 * MIB, 64 * KIB, 1024 * MIB, ""),
     recycledFilesMax: setting("RECYCLED_FILES_MAX", 4, 0, 1000, ""),

@@ -30,6 +30,7 @@ import { RulesFile } from "./rules/rules-file.ts";
 import { RunningParts } from "./running-parts.ts";
 import { lockDirectory } from "./spool/directory-lock.ts";
 import type { Disk } from "./spool/disk.ts";
+import { fitToMemory } from "./spool/fit-to-memory.ts";
 import { createSpoolTelemetry } from "./spool/spool-telemetry.ts";
 import { Spool } from "./spool/spool.ts";
 import type { CollectorMetrics } from "./telemetry/metrics.ts";
@@ -65,6 +66,8 @@ export interface Surroundings {
   readonly columnsOf: (table: string) => readonly string[];
   /** Cores that this process may use. */
   readonly cores: number;
+  /** Memory of the machine, or of the container that this process runs in. */
+  readonly memoryBytes: number;
   readonly encoderWorkerUrl: URL;
 }
 
@@ -126,7 +129,7 @@ async function startStore(options: PipelineOptions, parts: RunningParts): Promis
     disk,
     clock,
     randomBytes,
-    limits: limits.spool,
+    limits: fitToMemory(limits.spool, surroundings.memoryBytes),
     columnsOf,
     insertSettings: INSERT_SETTINGS,
     telemetry: createSpoolTelemetry(metrics),

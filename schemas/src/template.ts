@@ -27,7 +27,7 @@ export interface TemplateValues {
  * without would store a repeated INSERT twice, even where the table it is filled from did not.
  */
 const DEDUPLICATION_WINDOW = 10_000;
-/** Uncompressed; above the 64 MiB of a segment. */
+/** Uncompressed, as they lie in memory: 200 000 spans. What one INSERT makes is larger only under load. */
 const WIDE_PART_BYTES = 128 * 1024 ** 2;
 /** The windows of traces outlive the spans by their partition, a week, and a day. */
 const TRACE_WINDOW_EXTRA_DAYS = 8;
@@ -105,7 +105,8 @@ export function allRetentionDays(
 
 /**
  * An INSERT that was answered is on the disk, not only in the page cache: a power cut does not take it back. So that
- * this stays cheap, what one INSERT makes is a compact part: 40 files to sync instead of 172.
+ * this stays cheap, what one INSERT makes is a compact part, 40 files to sync instead of 172; under load it is so large that
+ * merging it pays for them.
  */
 function tableSettings(replicated: boolean): string {
   const window = replicated

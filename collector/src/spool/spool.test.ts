@@ -92,6 +92,25 @@ test("a segment is sealed by age, but not behind another that waits", async () =
   expect(await bodyOf(sealed[1]!)).toBe("new");
 });
 
+test("a segment that fills fast is given more time, so that there are fewer", async () => {
+  let now = 0;
+  const limits = { segmentRowsMax: 100, segmentAgeMs: 1000, segmentBusyAgeMs: 3000 };
+  const options = { disk: new FakeDisk(), directory: "/s", clock: () => now, limits };
+  const { spool, sealed } = await openTestSpool(options);
+  await spool.append([block("slow", { rows: 4 })]);
+  now = 1000;
+  await spool.tick();
+  expect(await Promise.all(sealed.map(bodyOf))).toEqual(["slow"]);
+  await spool.release(sealed[0]!.id);
+  await spool.append([block("fast", { rows: 5 })]);
+  now = 3999;
+  await spool.tick();
+  expect(sealed).toHaveLength(1);
+  now = 4000;
+  await spool.tick();
+  expect(await bodyOf(sealed[1]!)).toBe("fast");
+});
+
 test("an inserted file is used again, and nothing of its earlier life shows", async () => {
   const disk = new FakeDisk();
   const first = await openTestSpool({ disk, directory: "/s" });

@@ -71,6 +71,8 @@ interface PendingAppend {
 
 /** How long a client is told to wait when the spool is full or its disk fails. */
 const RETRY_AFTER_MS = 1000;
+/** Of `segmentRowsMax`: a segment that holds as much when it is `segmentAgeMs` old is worth waiting for. */
+const FILLS_FAST_SHARE = 1 / 20;
 
 export class Spool {
   readonly #options: SpoolOptions;
@@ -418,11 +420,15 @@ export class Spool {
 
   /**
    * While one segment of its table and day waits, sealing another would only make more and smaller files and,
-   * later, parts: with ClickHouse away the open one fills up instead.
+   * later, parts: with ClickHouse away the open one fills up instead. So does one that fills fast, for a while: what
+   * merging a row costs goes by how many parts it comes from.
    */
   #isDue(segment: OpenSegment): boolean {
     const { clock, limits } = this.#options;
-    if (clock() - segment.openedAtMs < limits.segmentAgeMs) return false;
+    const ageMs = clock() - segment.openedAtMs;
+    if (ageMs < limits.segmentAgeMs) return false;
+    const fillsFast = segment.rows >= limits.segmentRowsMax * FILLS_FAST_SHARE;
+    if (fillsFast && ageMs < limits.segmentBusyAgeMs) return false;
     const { table, day } = segment.description;
     for (const waiting of this.#waiting.values()) {
       if (waiting.table === table && waiting.day === day) return false;
