@@ -12,7 +12,7 @@ FROM otel_traces_trace_id_ts
 WHERE TraceId = {trace_id:String}
 
 -- name: spans
--- The order decides which spans are left out when there are more than the limit, nothing else.
+-- In any order: `assemble.ts` sorts. With all their columns ClickHouse takes as long to sort fifty thousand as to read them.
 SELECT
   SpanId AS spanId,
   ParentSpanId AS parentSpanId,
@@ -37,7 +37,7 @@ SELECT
   `Links.Attributes` AS linkAttributes
 FROM otel_traces
 WHERE TraceId = {trace_id:String} AND /*where*/
-ORDER BY Timestamp, SpanId
+/*order*/
 LIMIT {limit:UInt64}
 
 -- name: logs

@@ -6,15 +6,17 @@ import type { LogRecord } from "../wire.ts";
 import { type SpanRow, logRows, spanRows } from "./rows.ts";
 import type { Lookup, Part, TraceForm } from "./trace-lookup.ts";
 
-const SQL = loadSql("trace.sql", ["spans", "logs"]);
+const SQL = loadSql("trace.sql", ["spans", "first-spans", "logs"]);
+const TRACES_SQL = loadSql("traces.sql", ["kept-first"]);
 const LOGS_SQL = loadSql("logs.sql", ["columns"]);
 
 export const JSON_FORM: TraceForm<readonly SpanRow[], readonly LogRecord[]> = {
   spans: async (when, lookup) => {
     const { traceSpansMax } = lookup.reader.limits;
-    const question = { ...asked({ sql: SQL.spans }, when, lookup, traceSpansMax), rows: spanRows };
-    const answer = await lookup.reader.asker.ask(question);
-    lookup.costs.push(answer.cost);
+    const all = await askSpans(when, lookup, {});
+    // Then the first of them are wanted, and only ClickHouse has all.
+    const isPart = all.cut || all.rows.length > traceSpansMax;
+    const answer = isPart ? await askSpans(when, lookup, FIRST_SPANS) : all;
     const ends = answer.rows.map(endOf);
     const last = ends.reduce((latest, end) => (end > latest ? end : latest), 0n);
     return part(answer, { lookup, name: "spans", rowsMax: traceSpansMax, first: 0n, last });
@@ -34,6 +36,23 @@ export const JSON_FORM: TraceForm<readonly SpanRow[], readonly LogRecord[]> = {
   noSpans: [],
   noLogs: [],
 };
+
+/** Fragments for the first spans by their start, where there are more than the limit. */
+export const FIRST_SPANS = {
+  order: compose(SQL["first-spans"], [], { "kept-first": TRACES_SQL["kept-first"] }),
+};
+
+async function askSpans(
+  when: Where,
+  lookup: Lookup,
+  fragments: Readonly<Record<string, Sql>>,
+): Promise<Answer<SpanRow>> {
+  const statement = { sql: SQL.spans, fragments };
+  const question = asked(statement, when, lookup, lookup.reader.limits.traceSpansMax);
+  const answer = await lookup.reader.asker.ask({ ...question, rows: spanRows });
+  lookup.costs.push(answer.cost);
+  return answer;
+}
 
 /** A statement over one trace, asked for one row more than is wanted. */
 export function asked(

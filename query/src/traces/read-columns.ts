@@ -8,7 +8,7 @@ import { encodeTraceColumns, narrowest } from "../trace-columns/encode.ts";
 import type { TraceColumns, TraceColumnsAbout } from "../trace-columns/format.ts";
 import type { Meta, TraceVerdict } from "../wire.ts";
 import { type SkewSpans, findSkew, skewOffsets } from "./clock-skew.ts";
-import { asked, tooMany } from "./json-form.ts";
+import { asked, FIRST_SPANS, tooMany } from "./json-form.ts";
 import { peerRows } from "./slim-rows.ts";
 import {
   type Shaped,
@@ -30,13 +30,7 @@ import {
 import { spanRange } from "./trace-window.ts";
 import { judge, namePeers } from "./verdict.ts";
 
-const SQL = loadSql("trace.sql", [
-  "id-bytes",
-  "column-spans",
-  "first-spans",
-  "log-counts",
-  "peers",
-]);
+const SQL = loadSql("trace.sql", ["id-bytes", "column-spans", "log-counts", "peers"]);
 const TRACES_SQL = loadSql("traces.sql", ["kept-first"]);
 
 /**
@@ -92,18 +86,13 @@ export async function readTraceColumns(
 
 const NO_SPANS = readSpanColumns({ rowCount: 0, columns: new Map() });
 
-/** Fragments for the first spans by their start. */
-const FIRST = {
-  order: compose(SQL["first-spans"], [], { "kept-first": TRACES_SQL["kept-first"] }),
-};
-
 const COLUMN_FORM: TraceForm<SpanColumns, readonly NativeTable[]> = {
   spans: async (when, lookup) => {
     const { traceColumnSpansMax } = lookup.reader.limits;
     const all = await askSpans(when, lookup, {});
     const isCut = all.rowCount > traceColumnSpansMax;
     // Then the first of them are wanted, and only ClickHouse has all.
-    const table = isCut ? await askSpans(when, lookup, FIRST) : all;
+    const table = isCut ? await askSpans(when, lookup, FIRST_SPANS) : all;
     const columns = readSpanColumns(table);
     let lastNs = 0;
     for (let row = 0; row < columns.count; row++)

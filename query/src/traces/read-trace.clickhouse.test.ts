@@ -198,8 +198,14 @@ test("a trace larger than the limit says that it is cut, and where", async () =>
   try {
     const id = traceId(7);
     const numbers = [1, 2, 3, 4, 5];
+    // Stored by their names, the last first: which ones are kept is not what is read first.
     await small.insertSpans(
-      numbers.map((n) => ({ traceId: id, spanId: spanId(n), start: NOW - MINUTE + BigInt(n) })),
+      numbers.map((n) => ({
+        traceId: id,
+        spanId: spanId(n),
+        start: NOW - MINUTE + BigInt(n),
+        name: `step ${9 - n}`,
+      })),
     );
     await small.insertLogs(numbers.map((n) => ({ traceId: id, time: NOW - MINUTE + BigInt(n) })));
     const { body } = await small.get(`/api/traces/${id}`);
