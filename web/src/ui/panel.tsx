@@ -1,7 +1,14 @@
 import { X } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { sortAttributes } from "../lib/attributes.ts";
-import { formatBytes, formatCount } from "../lib/format.ts";
+import { formatCount } from "../lib/format.ts";
+import {
+  beginningOf,
+  copyWords,
+  moreWords,
+  OPEN_CHARS_MAX,
+  SHOWN_CHARS,
+} from "../lib/long-text.ts";
 import { CopyButton, IconButton } from "./controls.tsx";
 import { useCopied } from "./use-copied.ts";
 import { VisibleText } from "./visible-text.tsx";
@@ -128,10 +135,6 @@ export function AttributePairs({ attributes, actions }: AttributePairsProps) {
   );
 }
 
-const SHOWN_CHARS = 600;
-/** What a browser lays out without being felt; of a longer value there is a copy to be had. */
-const OPEN_CHARS_MAX = 100_000;
-
 /** A value of any size: its beginning, and more of it when asked for. */
 export function LongText({ text }: { readonly text: string }) {
   const [open, setOpen] = useState(false);
@@ -164,11 +167,6 @@ export function LongText({ text }: { readonly text: string }) {
   );
 }
 
-function moreWords({ length }: string): string {
-  if (length <= OPEN_CHARS_MAX) return `Show all ${formatBytes(length)}`;
-  return `Show ${formatBytes(OPEN_CHARS_MAX)} of ${formatBytes(length)}`;
-}
-
 interface BeginningProps {
   readonly text: string;
   readonly charsMax: number;
@@ -176,7 +174,7 @@ interface BeginningProps {
 
 /** A text with its line breaks, cut to what a page can hold. */
 export function Beginning({ text, charsMax }: BeginningProps) {
-  return <VisibleText text={text.length > charsMax ? `${text.slice(0, charsMax)}…` : text} />;
+  return <VisibleText text={beginningOf(text, charsMax)} />;
 }
 
 /** The way to all of a value that is too long for the page. */
@@ -184,7 +182,7 @@ export function CopyAll({ text }: { readonly text: string }) {
   const [copied, copy] = useCopied(text);
   return (
     <button type="button" className={styles.expand} onClick={copy}>
-      {copied ? "Copied" : `Copy all ${formatBytes(text.length)}`}
+      {copied ? "Copied" : copyWords(text)}
     </button>
   );
 }

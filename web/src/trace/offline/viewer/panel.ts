@@ -1,7 +1,15 @@
 import { sortAttributes } from "../../../lib/attributes.ts";
-import { formatBytes, formatDuration, formatUtc } from "../../../lib/format.ts";
+import { formatDuration, formatUtc } from "../../../lib/format.ts";
+import {
+  beginningOf,
+  copyWords,
+  moreWords,
+  OPEN_CHARS_MAX,
+  SHOWN_CHARS,
+} from "../../../lib/long-text.ts";
 import { parseNanos } from "../../../lib/nanos.ts";
 import { toSeverity } from "../../../lib/severity.ts";
+import { copyText } from "../../../ui/copy-text.ts";
 import type { SpanNode, TraceItem } from "../../trace-index.ts";
 import { groupOf, runOf, SIMILAR_GROUP, type Place } from "../../trace-rows.ts";
 import { button, h, oneLine, visible } from "./dom.ts";
@@ -142,16 +150,20 @@ function pairs(of: readonly (readonly [name: string, value: string])[]): HTMLEle
   );
 }
 
-const SHOWN_CHARS = 600;
-
-/** Its beginning, and the rest when asked for. */
+/** Its beginning, more of it when asked for, and all of it to copy where that is too long for a page. */
 function longText(text: string): HTMLElement {
   if (text === "") return h("span", { class: "none" }, "empty");
   if (text.length <= SHOWN_CHARS) return h("span", { class: "value" }, visible(text));
-  const value = h("span", { class: "value" }, visible(`${text.slice(0, SHOWN_CHARS)}…`));
-  const more = button(`Show all ${formatBytes(text.length)}`, () => {
-    value.replaceChildren(visible(text));
+  const value = h("span", { class: "value" }, visible(beginningOf(text, SHOWN_CHARS)));
+  const more = button(moreWords(text), () => {
+    value.replaceChildren(visible(beginningOf(text, OPEN_CHARS_MAX)));
     more.remove();
   });
-  return h("span", {}, value, more);
+  const copy = button(copyWords(text), () => {
+    void copyText(text).then((isCopied) => {
+      if (isCopied) copy.textContent = "Copied";
+    });
+  });
+  const ways = text.length > OPEN_CHARS_MAX ? [more, " ", copy] : [more];
+  return h("span", {}, value, ...ways);
 }
