@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   try {
     const collector = await startThroughline(database, {});
     try {
-      const run = await runLoad(options.plan, { database, collector }, options.drainMs);
+      const run = await runLoad(options, { database, collector });
       console.log(formatTable([{ name: "throughline", result: run.result }]));
       writeJson(options.jsonFile, { at: new Date().toISOString(), machine, options, ...run });
       console.log(`\n${options.jsonFile}`);

@@ -9,6 +9,8 @@ import type { LoadPlan } from "./load/load-messages.ts";
 export interface BenchOptions {
   readonly plan: Omit<LoadPlan, "address">;
   readonly profile: SchemaProfile;
+  /** Whether ClickHouse stands still during the load. */
+  readonly isEngineStopped: boolean;
   /** Where data directories are made. */
   readonly parentDir: string;
   readonly drainMs: number;
@@ -24,6 +26,8 @@ export const USAGE = `  --signal logs|traces      default logs
   --warmup SECONDS          sent before and not counted; default 5
   --records N               per request; default 1000
   --profile search|throughput   of the tables; default search
+  --engine running|stopped  stopped: not a thread of ClickHouse runs while the load does, as if it were on another machine; what
+                            was acknowledged is stored afterwards. Default running
   --drain SECONDS           how long to wait until everything is stored; default 60
   --dir DIRECTORY           on the disk to be measured; default the system's for temporary files
   --json FILE               default bench/results/<command>.json`;
@@ -44,6 +48,7 @@ export function readOptions(command: string, args: readonly string[]): BenchOpti
       warmup: { type: "string", default: "5" },
       records: { type: "string", default: "1000" },
       profile: { type: "string", default: "search" },
+      engine: { type: "string", default: "running" },
       drain: { type: "string", default: "60" },
       dir: { type: "string", default: tmpdir() },
       json: { type: "string", default: `bench/results/${command}.json` },
@@ -61,6 +66,7 @@ export function readOptions(command: string, args: readonly string[]): BenchOpti
       templates: 64,
     },
     profile: oneOf("--profile", values.profile, SCHEMA_PROFILES),
+    isEngineStopped: oneOf("--engine", values.engine, ["running", "stopped"]) === "stopped",
     parentDir: resolve(values.dir),
     drainMs: 1000 * numberOption("--drain", values.drain, [0, 86_400]),
     jsonFile: resolve(values.json),
@@ -68,11 +74,11 @@ export function readOptions(command: string, args: readonly string[]): BenchOpti
 }
 
 /** In one line, for the head of a result. */
-export function describePlan({ plan, profile }: BenchOptions): string {
+export function describePlan({ plan, profile, isEngineStopped }: BenchOptions): string {
   const rate = plan.rate === 0 ? "as fast as answers come" : `${plan.rate} records/s`;
   return (
     `${plan.signal}, ${plan.recordsPerRequest} per request, over ${plan.transport}, ${plan.concurrency} under way, ` +
-    `${rate}, for ${plan.durationMs / 1000} s, profile ${profile}`
+    `${rate}, for ${plan.durationMs / 1000} s, profile ${profile}${isEngineStopped ? ", ClickHouse stopped" : ""}`
   );
 }
 

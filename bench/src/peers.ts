@@ -39,7 +39,7 @@ async function main(): Promise<void> {
       await sleep(SETTLE_MS);
       const collector = await start(database);
       try {
-        const run = await runLoad(options.plan, { database, collector }, options.drainMs);
+        const run = await runLoad(options, { database, collector });
         runs.push({ name, ...run });
       } finally {
         await collector.stop();

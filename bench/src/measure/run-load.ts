@@ -14,11 +14,17 @@ export interface Run {
 
 const SETTLE_MS = 1500;
 
-/** @param drainMs how long what was accepted may take to be stored after the load */
+/** How a load is looked at: its options, but for the load itself. */
+export interface LoadOptions {
+  readonly plan: Omit<LoadPlan, "address">;
+  /** How long what was accepted may take to be stored after the load. */
+  readonly drainMs: number;
+  readonly isEngineStopped: boolean;
+}
+
 export async function runLoad(
-  plan: Omit<LoadPlan, "address">,
+  { plan, drainMs, isEngineStopped }: LoadOptions,
   { database, collector }: { readonly database: Database; readonly collector: CollectorProcess },
-  drainMs: number,
 ): Promise<Run> {
   const address = plan.transport === "grpc" ? collector.grpcAddress : collector.httpAddress;
   const load = await startLoad({ ...plan, address });
@@ -30,11 +36,17 @@ export async function runLoad(
     table: plan.signal === "logs" ? "otel_logs" : "otel_traces",
     acceptedRecords: () => load.latest().warmupRecords + load.latest().acceptedRecords,
     storedBefore: 0,
+    isEngineStopped: false,
+  };
+  const stopEngine = (isStopped: boolean) => {
+    process.kill(database.pid, isStopped ? "SIGSTOP" : "SIGCONT");
+    watched.isEngineStopped = isStopped;
   };
   watched.storedBefore = (await takeSample(watched)).storedRecords;
   const sampler = new Sampler(watched);
   try {
     await sleep(SETTLE_MS);
+    if (isEngineStopped) stopEngine(true);
     load.begin();
     await load.warm;
     await sampler.look();
@@ -44,6 +56,7 @@ export async function runLoad(
     // The load process is gone, and with it its processor time: what it had used when it was last seen stands.
     const { loadSeconds = 0 } = sampler.samples.at(-1) ?? {};
     const last = await takeSample(watched);
+    if (isEngineStopped) stopEngine(false);
     const samples = [...sampler.samples, { ...last, loadSeconds }];
     const sent = report.warmupRecords + report.acceptedRecords;
     const drained = await drain(watched, sent, drainMs);
@@ -53,6 +66,7 @@ export async function runLoad(
       samples,
     };
   } finally {
+    if (watched.isEngineStopped) stopEngine(false);
     sampler.stop();
     load.kill();
   }

@@ -30,10 +30,14 @@ export interface Watched {
   readonly acceptedRecords: () => number;
   /** Rows that were there before. */
   storedBefore: number;
+  /** It answers nothing then, and stores nothing. */
+  isEngineStopped: boolean;
 }
 
 export async function takeSample(watched: Watched): Promise<Sample> {
-  const { storedRecords, activeParts } = await tableState(watched.client, watched.table);
+  const { storedRecords, activeParts } = watched.isEngineStopped
+    ? { storedRecords: watched.storedBefore, activeParts: 0 }
+    : await tableState(watched.client, watched.table);
   return {
     atMs: performance.now(),
     collector: collectorSeconds(watched.collectorPid),
