@@ -51,9 +51,7 @@ export function App() {
             <Route path="/logs" component={PAGES.logs} />
             <Route path="/sql" component={PAGES.sql} />
             <Route path="/services" component={PAGES.services} />
-            <Route path="/services/:name">
-              {({ name }) => <PAGES.service key={name} />}
-            </Route>
+            <Route path="/services/:name">{({ name }) => <PAGES.service key={name} />}</Route>
             <Route path="/map" component={PAGES.map} />
             <Route path="/compare" component={PAGES.compare} />
             <Route component={NotFoundPage} />
