@@ -24,6 +24,22 @@ const FOUND_AT = PIECE_AT + PIECE_BYTES + BEHIND_BYTES;
 /** The longest way back over blank, quote, backslash and four letters. */
 const FLOOR_AT = BYTES_AT + 8;
 
+/** What is used of it: TypeScript has its types with those of browsers only. */
+declare global {
+  namespace WebAssembly {
+    interface Memory {
+      readonly buffer: ArrayBuffer;
+    }
+    class Module {
+      constructor(bytes: Uint8Array);
+    }
+    class Instance {
+      constructor(module: Module);
+      readonly exports: Readonly<Record<string, unknown>>;
+    }
+  }
+}
+
 interface SearchExports {
   readonly memory: WebAssembly.Memory;
   // oxlint-disable-next-line max-params -- WebAssembly takes numbers
