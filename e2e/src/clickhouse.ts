@@ -15,3 +15,18 @@ export function connectOwner(product: Product): ClickHouseClient {
     throw new Error(`no engine was ever started in ${product.dataDir}`);
   return createClickHouseClient(connections.owner, "e2e");
 }
+
+/** Rows as they are stored, with numbers of 64 bits as numbers. */
+export async function readRows<T>(
+  clickhouse: ClickHouseClient,
+  query: string,
+  params: Readonly<Record<string, unknown>> = {},
+): Promise<readonly T[]> {
+  const answer = await clickhouse.query({
+    query,
+    query_params: { ...params },
+    format: "JSONEachRow",
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  return answer.json<T>();
+}

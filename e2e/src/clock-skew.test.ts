@@ -8,9 +8,10 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityViolations } from "./axe.ts";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
-import { connectOwner } from "./clickhouse.ts";
+import { connectOwner, readRows } from "./clickhouse.ts";
 import { durationNs } from "./page-figures.ts";
 import { startProduct, until, type Product } from "./product.ts";
+import { sendOtlp } from "./send-otlp.ts";
 
 let product: Product;
 let clickhouse: ClickHouseClient;
@@ -63,31 +64,18 @@ const resource = (host: string) => ({
   ],
 });
 
-async function send(path: string, request: unknown): Promise<void> {
-  const response = await fetch(`${product.otlpHttpUrl}${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(request),
-  });
-  expect([response.status, await response.json()]).toEqual([200, {}]);
-}
+const sendWhole = async (path: string, request: unknown) =>
+  expect(await sendOtlp(product, path, request)).toEqual({});
 
-async function rows<T>(query: string, params: Record<string, unknown> = {}): Promise<readonly T[]> {
-  const answer = await clickhouse.query({
-    query,
-    query_params: params,
-    format: "JSONEachRow",
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  return answer.json<T>();
-}
+const rows = <T>(query: string, params: Record<string, unknown> = {}): Promise<readonly T[]> =>
+  readRows<T>(clickhouse, query, params);
 
 beforeAll(async () => {
   product = await startProduct();
   clickhouse = connectOwner(product);
   const spanId = (id: string) => (id === "" ? "" : id.padStart(16, "0"));
   for (const [traceId, spans] of Object.entries(TRACES))
-    await send("/v1/traces", {
+    await sendWhole("/v1/traces", {
       resourceSpans: spans.map((span) => ({
         resource: resource(span.host),
         scopeSpans: [
@@ -108,7 +96,7 @@ beforeAll(async () => {
       })),
     });
   const log = { traceId: ONE, spanId: spanId("4"), severityNumber: 9, timeUnixNano: nanos(-40) };
-  await send("/v1/logs", {
+  await sendWhole("/v1/logs", {
     resourceLogs: [
       {
         resource: resource("pay"),

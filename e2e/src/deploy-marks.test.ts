@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityViolations } from "./axe.ts";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
-import { connectOwner } from "./clickhouse.ts";
+import { connectOwner, readRows } from "./clickhouse.ts";
 import { startProduct, until, type Product } from "./product.ts";
 
 let product: Product;
@@ -70,15 +70,8 @@ interface Deployed {
   readonly atMs: number;
 }
 
-async function rows<T>(query: string, params: Record<string, unknown> = {}): Promise<readonly T[]> {
-  const answer = await clickhouse.query({
-    query,
-    query_params: { from: FROM_MS, to: TO_MS, ...params },
-    format: "JSONEachRow",
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  return answer.json<T>();
-}
+const rows = <T>(query: string, params: Record<string, unknown> = {}): Promise<readonly T[]> =>
+  readRows<T>(clickhouse, query, { from: FROM_MS, to: TO_MS, ...params });
 
 /** From the spans themselves, where the service reads its counts by minute. */
 function countDeployed(service: string): Promise<readonly Deployed[]> {

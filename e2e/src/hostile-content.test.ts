@@ -10,7 +10,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
-import { connectOwner } from "./clickhouse.ts";
+import { connectOwner, readRows } from "./clickhouse.ts";
 import { hostilePages, rangeAround } from "./hostile-pages.ts";
 import {
   attribute,
@@ -32,6 +32,7 @@ import {
   type InertOptions,
 } from "./inert-page.ts";
 import { startProduct, until, type Product } from "./product.ts";
+import { sendOtlp } from "./send-otlp.ts";
 
 let product: Product;
 let clickhouse: ClickHouseClient;
@@ -54,25 +55,8 @@ const long: SentTrace = {
 
 const inRange = rangeAround(NOW_MS);
 
-async function send(path: string, request: unknown): Promise<unknown> {
-  const response = await fetch(`${product.otlpHttpUrl}${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(request),
-  });
-  expect(response.status).toBe(200);
-  return response.json();
-}
-
-async function rows<T>(query: string, params: Record<string, string> = {}): Promise<readonly T[]> {
-  const answer = await clickhouse.query({
-    query,
-    query_params: params,
-    format: "JSONEachRow",
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  return answer.json<T>();
-}
+const rows = <T>(query: string, params: Record<string, unknown> = {}): Promise<readonly T[]> =>
+  readRows<T>(clickhouse, query, params);
 
 /** A span and a log for each text, two spans above, and two spans and two logs that are long. */
 const SPANS = 2 * TEXTS.length + 6;
@@ -82,8 +66,8 @@ beforeAll(async () => {
   product = await startProduct();
   clickhouse = connectOwner(product);
   for (const sent of [plain, long]) {
-    expect(await send("/v1/traces", hostileSpans(sent))).toEqual({});
-    expect(await send("/v1/logs", hostileLogs(sent))).toEqual({});
+    expect(await sendOtlp(product, "/v1/traces", hostileSpans(sent))).toEqual({});
+    expect(await sendOtlp(product, "/v1/logs", hostileLogs(sent))).toEqual({});
   }
   await until(async () => {
     const [stored] = await rows<{ spans: number; logs: number }>(
@@ -190,7 +174,7 @@ describe("what strangers write is stored as they sent it", () => {
     const refused = span("00000000000000c2", {
       events: [{ name: tooLong }],
     });
-    const answer = await send("/v1/traces", {
+    const answer = await sendOtlp(product, "/v1/traces", {
       resourceSpans: [{ scopeSpans: [{ spans: [cut, refused] }] }],
     });
     expect(answer).toMatchObject({ partialSuccess: { rejectedSpans: "1" } });

@@ -9,7 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityViolations } from "./axe.ts";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
-import { connectOwner } from "./clickhouse.ts";
+import { connectOwner, readRows } from "./clickhouse.ts";
 import { checkTwoTraces, checkWithUsual } from "./compare-checks.ts";
 import { durationNs, expectQuantile, percent } from "./page-figures.ts";
 import { startProduct, until, type Product } from "./product.ts";
@@ -26,15 +26,8 @@ const FIVE_MINUTES_MS = 300_000;
 const wide = { width: 1440, height: 900 };
 const narrow = { width: 1024, height: 700 };
 
-async function rows<T>(query: string, params: Record<string, unknown> = {}): Promise<readonly T[]> {
-  const answer = await clickhouse.query({
-    query,
-    query_params: { from: fromMs, to: toMs, ...params },
-    format: "JSONEachRow",
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  return answer.json<T>();
-}
+const rows = <T>(query: string, params: Record<string, unknown> = {}): Promise<readonly T[]> =>
+  readRows<T>(clickhouse, query, { from: fromMs, to: toMs, ...params });
 
 const IN_RANGE =
   "Timestamp >= fromUnixTimestamp64Milli({from:Int64}) AND Timestamp < fromUnixTimestamp64Milli({to:Int64})";

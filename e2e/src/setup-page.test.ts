@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityViolations } from "./axe.ts";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
 import { startProduct, type Product } from "./product.ts";
+import { sendOtlp } from "./send-otlp.ts";
 
 const WIDE = { width: 1440, height: 900 };
 const IDS = { traceId: "5e70".repeat(8), spanId: "5e70".repeat(4) };
@@ -26,15 +27,6 @@ afterAll(async () => {
   await browser?.close();
   await product?.dispose();
 });
-
-async function send(path: string, request: unknown): Promise<void> {
-  const response = await fetch(`${product.otlpHttpUrl}${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(request),
-  });
-  expect(response.status).toBe(200);
-}
 
 const NOW_NS = `${Date.now()}000000`;
 
@@ -102,12 +94,16 @@ describe.skipIf(chromiumPath === undefined)("the page of an empty installation",
       expect(shown).toContain(new URL(product.otlpGrpcUrl).port);
       expect(shown).toContain(new URL(product.otlpHttpUrl).port);
     }
-    await send("/v1/traces", { resourceSpans: [{ scopeSpans: [{ spans: [span()] }] }] });
+    await sendOtlp(product, "/v1/traces", {
+      resourceSpans: [{ scopeSpans: [{ spans: [span()] }] }],
+    });
     for (const { page } of opened) {
       await page.getByText("First trace received").waitFor();
       await page.getByText("Waiting for the first log").waitFor();
     }
-    await send("/v1/logs", { resourceLogs: [{ scopeLogs: [{ logRecords: [log()] }] }] });
+    await sendOtlp(product, "/v1/logs", {
+      resourceLogs: [{ scopeLogs: [{ logRecords: [log()] }] }],
+    });
     for (const { page, name, problems } of opened) {
       await page.getByText("First log received").waitFor();
       await screenshot(page, `setup-${name}`);

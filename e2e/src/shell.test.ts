@@ -9,8 +9,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityViolations } from "./axe.ts";
 import { chromiumPath, launchChromium, openPage, screenshot } from "./browser.ts";
-import { connectOwner } from "./clickhouse.ts";
+import { connectOwner, readRows } from "./clickhouse.ts";
 import { startProduct, until, type Product } from "./product.ts";
+import { sendOtlp } from "./send-otlp.ts";
 
 let product: Product;
 let clickhouse: ClickHouseClient;
@@ -33,15 +34,6 @@ const TRIED_TWICE = "req-7f3a-tried-twice";
 
 const attribute = (key: string, value: string) => ({ key, value: { stringValue: value } });
 
-async function send(path: "traces" | "logs", body: unknown): Promise<void> {
-  const response = await fetch(`${product.otlpHttpUrl}/v1/${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  expect(response.status, await response.text()).toBe(200);
-}
-
 async function sendRequests(kind: number): Promise<void> {
   const sent = SENT[kind];
   if (sent === undefined) return;
@@ -57,7 +49,7 @@ async function sendRequests(kind: number): Promise<void> {
     endNs: `${startMs + i + 20}000000`,
     requestId: i < 2 && kind === 0 ? TRIED_TWICE : `req-${kind}-${i}`,
   }));
-  await send("traces", {
+  await sendOtlp(product, "/v1/traces", {
     resourceSpans: [
       {
         resource,
@@ -78,7 +70,7 @@ async function sendRequests(kind: number): Promise<void> {
       },
     ],
   });
-  await send("logs", {
+  await sendOtlp(product, "/v1/logs", {
     resourceLogs: [
       {
         resource,
@@ -98,15 +90,8 @@ async function sendRequests(kind: number): Promise<void> {
   });
 }
 
-async function rows<T>(query: string, params: Record<string, unknown> = {}): Promise<readonly T[]> {
-  const answer = await clickhouse.query({
-    query,
-    query_params: params,
-    format: "JSONEachRow",
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  return answer.json<T>();
-}
+const rows = <T>(query: string, params: Record<string, unknown> = {}): Promise<readonly T[]> =>
+  readRows<T>(clickhouse, query, params);
 
 async function count(query: string, params: Record<string, unknown> = {}): Promise<number> {
   const [row] = await rows<{ n: number }>(query, params);

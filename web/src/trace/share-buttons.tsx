@@ -8,20 +8,19 @@ import {
   Share2,
   TriangleAlert,
 } from "lucide-react";
-import { memo, useEffect, useState, type ReactNode } from "react";
+import { memo, useState, type ReactNode } from "react";
 import { Link } from "wouter";
 import { compareHref } from "../compare/compare-href.ts";
 import { sqlHref } from "../sql/sql-link.ts";
 import controls from "../ui/controls.module.css";
-import { copyText } from "../ui/copy-text.ts";
 import { IconButton } from "../ui/controls.tsx";
+import { useCopied } from "../ui/use-copied.ts";
 import { useKeys } from "../ui/use-keys.ts";
 import { toOtlp } from "./to-otlp.ts";
 import { loadWholeTrace, type LoadedTrace } from "./load-trace.ts";
 import { logsRangeOf } from "./logs-range.ts";
 import styles from "./trace.module.css";
 
-const COPIED_MS = 1500;
 const DOWNLOAD_MS = 120_000;
 
 interface ShareButtonsProps {
@@ -32,13 +31,7 @@ interface ShareButtonsProps {
 
 /** The trace for somebody else: the address of exactly this view, or the trace itself. */
 export const ShareButtons = memo(function ShareButtons({ trace, title }: ShareButtonsProps) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = () => void copyText(window.location.href).then(setCopied);
+  const [copied, copy] = useCopied(() => window.location.href);
   useKeys({ y: copy });
   // Only where the system can share, and not where the address is not secure.
   const canShare = "share" in navigator;
