@@ -46,7 +46,9 @@ export async function walkFilters(page: Page, origin: string): Promise<void> {
   await page.getByRole("listbox").getByRole("option").first().waitFor();
   check(
     "an empty bar offers the last searches",
-    (await page.getByRole("listbox").getByRole("option").first().innerText()).includes("duration>=2s"),
+    (await page.getByRole("listbox").getByRole("option").first().innerText()).includes(
+      "duration>=2s",
+    ),
   );
   await page.keyboard.press("Escape");
   await page.goto(
