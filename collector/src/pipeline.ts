@@ -119,6 +119,7 @@ async function startStore(options: PipelineOptions, parts: RunningParts): Promis
     database: options.clickhouse.database,
     release: (id) => spool.release(id),
     quarantine: (id, reason) => spool.quarantine(id, reason),
+    recovered: () => spool.isRecovered,
     limits: limits.insert,
     clock,
     metrics,

@@ -111,7 +111,8 @@ function body(kind: Kind, ids: readonly string[], options: LoadOptions): string 
         name: "load",
         kind: 2,
         startTimeUnixNano: String(time(index)),
-        endTimeUnixNano: String(time(index) + 1_000_000n),
+        // Of as many spans in two segments the sum tells which is which.
+        endTimeUnixNano: String(time(index) + 1_000_000n + (BigInt(`0x${id}`) % 1_000_003n)),
       }));
       return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
     }

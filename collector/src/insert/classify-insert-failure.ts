@@ -62,6 +62,9 @@ const SERVER_SCOPE: ReadonlySet<string> = new Set([
   "516", // AUTHENTICATION_FAILED
 ]);
 
+/** Of our own errors. */
+const UNDECIDED: ReadonlySet<string> = new Set(["INSERT_STILL_RUNNING", "VIEWS_UNDECIDED"]);
+
 const DELAY_FIRST_MS = 100;
 const SEGMENT_DELAY_MAX_MS = 30_000;
 /** Shorter: while the server is away a probe costs nothing, and its return should be noticed. */
@@ -77,8 +80,8 @@ export function classifyInsertFailure(error: unknown, attempt: number): InsertFa
   if (!(error instanceof ClickHouseError)) {
     // The spool's own file: reading it again will not mend it.
     if (codeOf(error) === "SPOOL_DAMAGED_FRAME") return { action: "quarantine", reason };
-    // The server has just answered: it is this segment's own earlier INSERT that is not decided.
-    if (codeOf(error) === "INSERT_STILL_RUNNING") return retry("segment", attempt, reason);
+    // The server has just answered: it is what became of this segment's own earlier INSERT that is not decided.
+    if (UNDECIDED.has(codeOf(error) ?? "")) return retry("segment", attempt, reason);
     return retry("server", attempt, reason);
   }
   if (POISON.has(error.code)) return { action: "quarantine", reason };

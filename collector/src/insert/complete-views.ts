@@ -3,155 +3,173 @@
  * make of them, and that forgot the tokens, cannot be asked to repeat only the second. So it is found out per view:
  *
  *   targets that only keep a least or a largest value    written again: that changes nothing
- *   targets with a sum                                    compared with the table, key by key, and written where all the
- *                                                         segment's keys miss at least what the segment has of them
+ *   targets with a sum                                    written where the target lacks what the segment has
  *
- * Nothing else of this collector may be inserting meanwhile. Of other collectors' INSERTs the comparison sees the table
- * before the view; that can only hide a missing segment, never double one.
+ * What a target lacks is what the view makes of the table less what is there. Several segments may be in doubt at once,
+ * so it is made up of those of them that are missing: which they are, `findMissing` says, or that none of it adds up
+ * because another collector is storing now.
+ *
+ * Nothing else of this collector may be inserting meanwhile.
  */
-import { partitionColumn } from "@throughline/schemas";
 import type { SealedSegment } from "../contract.ts";
-import { tableName, UPLOADED, withUploaded } from "./find-stored.ts";
+import { findMissing } from "./find-missing.ts";
+import { withUploaded } from "./find-stored.ts";
 import type { StoredQuestion, UploadedSegment } from "./find-stored.ts";
-import { quoteIdentifier } from "./insert-segment.ts";
+import { INSERT_SETTINGS, OPTIONAL_INSERT_SETTINGS } from "./insert-settings.ts";
+import { readViews } from "./read-views.ts";
+import type { View, ViewSums } from "./read-views.ts";
 
-/** @returns the names of the views that had to be written */
+/** One block, so that it is there whole or not at all; without what an older server may not know. */
+const ONE_BLOCK = Object.fromEntries(
+  Object.entries(INSERT_SETTINGS).filter(([name]) => !OPTIONAL_INSERT_SETTINGS.includes(name)),
+);
+
+export interface ViewQuestion extends StoredQuestion {
+  /** In seconds since 1970. */
+  readonly serverStart: number;
+  /** Other segments of the same table that a view may lack. */
+  readonly others: readonly SealedSegment[];
+  /** Where nothing adds up: write what fits into the gap, rather than throw. */
+  readonly guess: boolean;
+}
+
+/** What a view lacks is not made of the segments in doubt: to be asked again when other collectors are done. */
+class ViewsUndecidedError extends Error {
+  override readonly name = "ViewsUndecidedError";
+  readonly code = "VIEWS_UNDECIDED";
+}
+
+/**
+ * @returns the names of the views that had to be written
+ * @throws ViewsUndecidedError unless `guess`, or the network's or ClickHouse's own error
+ */
 export async function completeViews(
   segment: SealedSegment,
-  question: StoredQuestion,
+  question: ViewQuestion,
 ): Promise<readonly string[]> {
+  const others = await readShares(question);
   const written: string[] = [];
   await withUploaded(segment, question, async (uploaded) => {
     for (const view of await readViews(uploaded, segment, question.database)) {
-      if (view.sum !== undefined && !(await isMissing(uploaded, segment, view))) continue;
-      const token = `${segment.deduplicationToken}/${view.name}`;
+      if (view.sums !== undefined) {
+        const sums = { ...view.sums, view };
+        const own = await readShare(uploaded, view.ofUploaded, sums);
+        const shares = [own, ...others.map((of) => of.get(view.name) ?? EMPTY)];
+        let missing = await isMissing(uploaded, sums, shares);
+        if (missing === undefined && question.guess) missing = await fits(uploaded, sums, own);
+        if (missing === undefined) throw new ViewsUndecidedError(undecided(view));
+        if (!missing) continue;
+        written.push(view.name);
+      }
       await uploaded.command(
-        `INSERT INTO ${view.target} (${view.columns}) SELECT ${view.columns} FROM (${view.selectFrom(UPLOADED)})`,
-        { insert_deduplication_token: token, async_insert: "0" },
+        `INSERT INTO ${view.target} (${view.columns}) SELECT ${view.columns} FROM (${view.ofUploaded})`,
+        {
+          ...ONE_BLOCK,
+          insert_deduplication_token: viewToken(segment, view.name, question.serverStart),
+        },
       );
-      if (view.sum !== undefined) written.push(view.name);
     }
   });
   return written;
 }
 
-interface View {
-  readonly name: string;
-  /** Quoted, with its database. */
-  readonly target: string;
-  /** Quoted, of the view and its target alike. */
-  readonly columns: string;
-  /** The view's own query, over another source. */
-  readonly selectFrom: (source: string) => string;
-  /** Quoted; undefined where writing the same again changes nothing. */
-  readonly sum: string | undefined;
-  /** Quoted columns of the target's sort key. */
-  readonly keys: string;
+/** Of this life of the server: an earlier one may have left the token without the rows. */
+export function viewToken(
+  { deduplicationToken }: SealedSegment,
+  view: string,
+  serverStart: number,
+): string {
+  return `${deduplicationToken}/${serverStart}/${view}`;
 }
 
-interface ViewRow {
-  readonly name: string;
-  readonly select: string;
-  readonly create: string;
+function undecided({ name }: View): string {
+  return `what ${name} lacks is not what is in doubt: another collector may be storing`;
 }
 
-/** Each view of the table, followed by the views of its target: writing the first fills those, too. */
-async function readViews(
-  uploaded: UploadedSegment,
-  { table }: SealedSegment,
-  database: string,
-): Promise<readonly View[]> {
-  const rows = await uploaded.ask<ViewRow>(
-    // A view that is refreshed looks for itself what it lacks.
-    `SELECT name, as_select AS select, create_table_query AS create FROM system.tables
-     WHERE database = ${quoteText(database)} AND engine = 'MaterializedView'
-       AND create_table_query NOT LIKE '% REFRESH EVERY %' ORDER BY name`,
-  );
-  return viewsOf(table, (source) => source, { rows, uploaded, database });
+/** What a segment adds to a view. */
+interface Share {
+  readonly fingerprint: bigint;
+  /** Seconds since 1970. */
+  readonly buckets: readonly number[];
 }
 
-interface KnownViews {
-  readonly rows: readonly ViewRow[];
-  readonly uploaded: UploadedSegment;
-  readonly database: string;
-}
+const EMPTY: Share = { fingerprint: 0n, buckets: [] };
 
-/** @param rowsFrom what the table gets of a source of the segment's own table */
-async function viewsOf(
-  table: string,
-  rowsFrom: (source: string) => string,
-  known: KnownViews,
-): Promise<readonly View[]> {
-  const { rows, uploaded, database } = known;
-  const source = new RegExp(`\\bFROM \`?${escapeRegExp(database)}\`?\\.\`?${table}\`?(?=\\s|$)`);
-  const views: View[] = [];
-  for (const row of rows) {
-    const target = / TO (?:`?[^\s`.]+`?\.)?`?([^\s`]+)`? /.exec(row.create)?.[1];
-    if (target === undefined || !source.test(row.select)) continue;
-    const selectFrom = (other: string) =>
-      row.select.replace(source, () => `FROM ${rowsFrom(other)}`);
-    const columns = await readColumns(uploaded, database, target);
-    const own = await readColumns(uploaded, database, row.name);
-    const sum = columns.find(({ type }) => type.startsWith("SimpleAggregateFunction(sum"));
-    const idempotent = columns.every(({ type, key }) => key === 1 || IDEMPOTENT.test(type));
-    const following = await viewsOf(target, (other) => `(${selectFrom(other)})`, known);
-    // Nothing could tell whether it has the segment: left alone, because doubling is worse than missing.
-    if (sum === undefined && !idempotent) continue;
-    views.push({
-      name: row.name,
-      target: `${quoteIdentifier(database)}.${quoteIdentifier(target)}`,
-      columns: own.map(({ name }) => quoteIdentifier(name)).join(", "),
-      selectFrom,
-      sum: sum === undefined ? undefined : quoteIdentifier(sum.name),
-      keys: columns
-        .filter(({ key }) => key === 1)
-        .map(({ name }) => quoteIdentifier(name))
-        .join(", "),
+/** Of each of the others, by view. */
+async function readShares(question: ViewQuestion): Promise<readonly ReadonlyMap<string, Share>[]> {
+  const all: Map<string, Share>[] = [];
+  for (const other of question.others) {
+    const shares = new Map<string, Share>();
+    await withUploaded(other, question, async (uploaded) => {
+      for (const view of await readViews(uploaded, other, question.database)) {
+        if (view.sums === undefined) continue;
+        shares.set(view.name, await readShare(uploaded, view.ofUploaded, view.sums));
+      }
     });
-    views.push(...following);
+    all.push(shares);
   }
-  return views;
+  return all;
 }
 
-/** Merging the same value again leaves it as it is. */
-const IDEMPOTENT = /^(SimpleAggregateFunction\((min|max)|AggregateFunction\((argMin|argMax))/;
+async function readShare(
+  uploaded: UploadedSegment,
+  rows: string,
+  { bucket, fingerprint }: ViewSums,
+): Promise<Share> {
+  const [row] = await uploaded.ask<{ fingerprint: string; buckets: readonly number[] }>(`
+    SELECT toString(${fingerprint}) AS fingerprint, groupUniqArray(toUnixTimestamp(${bucket})) AS buckets
+    FROM (${rows})`);
+  return { fingerprint: BigInt(row?.fingerprint ?? 0), buckets: row?.buckets ?? [] };
+}
 
-function readColumns(uploaded: UploadedSegment, database: string, table: string) {
-  return uploaded.ask<{ readonly name: string; readonly type: string; readonly key: number }>(
-    `SELECT name, type, is_in_sorting_key AS key FROM system.columns
-     WHERE database = ${quoteText(database)} AND table = ${quoteText(table)} ORDER BY position`,
-  );
+interface SummingView extends ViewSums {
+  readonly view: View;
+}
+
+/**
+ * Whether the view's target is without the first of the segments.
+ * @param shares of all that may be missing
+ * @returns undefined when what it lacks is not made of them
+ */
+async function isMissing(
+  uploaded: UploadedSegment,
+  { bucket, fingerprint, ofStored, view }: SummingView,
+  shares: readonly Share[],
+): Promise<boolean | undefined> {
+  const buckets = [...new Set(shares.flatMap((share) => share.buckets))];
+  if (buckets.length === 0) return false;
+  const read = async (rows: string) => {
+    const [row] = await uploaded.ask<{ fingerprint: string }>(
+      `SELECT toString(${fingerprint}) AS fingerprint FROM (${rows}) WHERE ${within(bucket, buckets)}`,
+    );
+    return BigInt(row?.fingerprint ?? 0);
+  };
+  const due = await read(ofStored(buckets));
+  const held = await read(`SELECT * FROM ${view.target}`);
+  return findMissing(
+    BigInt.asUintN(64, due - held),
+    shares.map((share) => share.fingerprint),
+  )?.includes(0);
 }
 
 /** Whether, for each of its keys, the target holds so much less than the table that the segment fits into the gap. */
-async function isMissing(
+async function fits(
   uploaded: UploadedSegment,
-  segment: SealedSegment,
-  view: View,
+  { bucket, columns, keys, ofStored, view }: SummingView,
+  { buckets }: Share,
 ): Promise<boolean> {
-  const time = quoteIdentifier(partitionColumn(tableName(segment)));
-  const { database, keys, sum, target } = { database: view.target.split(".")[0], ...view };
-  // Whole hours: a bucket cut in two would look as if the target had more than the table.
-  const source = `(SELECT * FROM ${database}.${quoteIdentifier(segment.table)}
-    WHERE ${time} >= (SELECT toStartOfHour(min(${time})) FROM ${UPLOADED})
-      AND ${time} < (SELECT toStartOfHour(max(${time})) + INTERVAL 1 HOUR FROM ${UPLOADED}))`;
-  const rows = await uploaded.ask<{ readonly all: string; readonly missing: string }>(`
-    SELECT count() AS all, countIf(due.n >= held.n + part.n) AS missing
-    FROM (SELECT ${keys}, sum(${sum}) AS n FROM (${view.selectFrom(UPLOADED)}) GROUP BY ${keys}) AS part
-    LEFT JOIN (SELECT ${keys}, sum(${sum}) AS n FROM (${view.selectFrom(source)}) GROUP BY ${keys}) AS due
-      USING (${keys})
-    LEFT JOIN (
-      SELECT ${keys}, sum(${sum}) AS n FROM ${target}
-      WHERE (${keys}) IN (SELECT ${keys} FROM (${view.selectFrom(UPLOADED)})) GROUP BY ${keys}
-    ) AS held USING (${keys})`);
-  const [row] = rows;
+  const totals = columns.map((name) => `sum(${name}) AS ${name}`).join(", ");
+  const room = columns.map((name) => `due.${name} >= held.${name} + part.${name}`).join(" AND ");
+  const totalsOf = (rows: string) =>
+    `(SELECT ${keys}, ${totals} FROM (${rows}) WHERE ${within(bucket, buckets)} GROUP BY ${keys})`;
+  const [row] = await uploaded.ask<{ readonly all: string; readonly missing: string }>(`
+    SELECT count() AS all, countIf(${room}) AS missing
+    FROM ${totalsOf(view.ofUploaded)} AS part
+    LEFT JOIN ${totalsOf(ofStored(buckets))} AS due USING (${keys})
+    LEFT JOIN ${totalsOf(`SELECT * FROM ${view.target}`)} AS held USING (${keys})`);
   return row !== undefined && Number(row.all) > 0 && row.all === row.missing;
 }
 
-function quoteText(text: string): string {
-  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-}
-
-function escapeRegExp(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+function within(bucket: string, buckets: readonly number[]): string {
+  return `${bucket} IN (${buckets.map((seconds) => `toDateTime(${seconds})`).join(", ")})`;
 }

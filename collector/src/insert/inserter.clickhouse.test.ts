@@ -121,6 +121,7 @@ async function startStore(client: ClickHouseClient, name = database.connection.d
     database: name,
     release: (id) => store.spool.release(id),
     quarantine: (id, reason) => store.spool.quarantine(id, reason),
+    recovered: () => store.spool.isRecovered,
     limits: DEFAULT_LIMITS.insert,
     clock: Date.now,
     metrics,

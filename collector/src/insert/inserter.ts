@@ -34,6 +34,8 @@ export interface InserterOptions {
   /** The segment is stored; may reject, then it is inserted again under the same token, which changes nothing. */
   readonly release: (id: string) => Promise<void>;
   readonly quarantine: (id: string, reason: string) => Promise<void>;
+  /** Whether what an earlier process left has all been enqueued. */
+  readonly recovered: () => boolean;
   readonly limits: InsertLimits;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -78,6 +80,8 @@ export class Inserter {
   /** In order of arrival, which is order of age. */
   readonly #waiting = new Map<string, Entry>();
   readonly #inserting = new Map<number, Promise<void>>();
+  /** What the lanes work on. */
+  readonly #working = new Set<Entry>();
   readonly #stopping = new AbortController();
   #server: ServerState;
   #probeDelayMs = PROBE_DELAY_FIRST_MS;
@@ -152,7 +156,9 @@ export class Inserter {
       const entry = this.#choose(lane % 2 === 0 ? "oldest" : "newest");
       if (entry === undefined) break;
       this.#waiting.delete(entry.segment.id);
+      this.#working.add(entry);
       const done = this.#work(entry).finally(() => {
+        this.#working.delete(entry);
         this.#inserting.delete(lane);
         this.#fill();
       });
@@ -166,7 +172,10 @@ export class Inserter {
     const now = this.#options.clock();
     if (now < this.#holdUntilMs) return undefined;
     const due = [...this.#waiting.values()].filter((entry) => entry.notBeforeMs <= now);
-    if (this.#server.reachable) return which === "oldest" ? due[0] : due.at(-1);
+    if (this.#server.reachable) {
+      // First those in doubt: the fewer there are at once, the easier it is to tell which of them a view lacks.
+      return which === "newest" ? due.at(-1) : (due.find((entry) => entry.inDoubt) ?? due[0]);
+    }
     // While the server fails one probe at a time is enough, and never twice the same segment while there is
     // another: what looks like a dead server may be one segment that it dies of.
     if (this.#inserting.size > 0) return undefined;
@@ -224,6 +233,8 @@ export class Inserter {
       const settled = await this.#settling.settle(segment, {
         serverStart: start,
         tries: entry.unsettled++,
+        others: () => this.#maybeInDoubt(segment),
+        recovered: this.#options.recovered,
         signal,
       });
       if (settled.kind === "stored") return;
@@ -233,6 +244,14 @@ export class Inserter {
     await this.#markSent(segment);
     const target = { client, database, unknownSettings, token: entry.token };
     await this.#settling.besideOthers(() => insertSegment(segment, target, signal));
+  }
+
+  /** Others of the segment's table and day that some server, or some life of it, may have in part. */
+  #maybeInDoubt({ id, table, day }: SealedSegment): readonly SealedSegment[] {
+    return [...this.#waiting.values(), ...this.#working]
+      .filter((entry) => entry.inDoubt || entry.serverStart !== undefined)
+      .map((entry) => entry.segment)
+      .filter((other) => other.id !== id && other.table === table && other.day === day);
   }
 
   /** A disk that refuses the mark must not keep the segment from leaving it. */

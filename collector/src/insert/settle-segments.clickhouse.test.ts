@@ -11,6 +11,7 @@ import type { TestDatabase } from "@throughline/schemas/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { EncodedBlock, SealedSegment } from "../contract.ts";
 import { insertSegment } from "./insert-segment.ts";
+import { viewToken } from "./complete-views.ts";
 import type { Inserter } from "./inserter.ts";
 import {
   makeBlock,
@@ -86,17 +87,29 @@ async function leaveSegment(
   blocks: readonly EncodedBlock[],
   options: { readonly sent: boolean; readonly clock?: () => number },
 ): Promise<string> {
+  const { directory, sealed } = await leaveSegments([blocks], options);
+  for (const segment of sealed) {
+    if (!options.sent) continue;
+    await segment.markSent();
+    await insert(segment);
+  }
+  return directory;
+}
+
+/** A spool with a sealed segment of each list of blocks, the oldest first; none was sent. */
+async function leaveSegments(
+  lists: readonly (readonly EncodedBlock[])[],
+  options: { readonly clock?: () => number } = {},
+) {
   const directory = newSpoolDirectory();
   directories.push(directory);
   const { spool, sealed } = await openSpool(directory, options);
-  for (const block of blocks) expect(await spool.append([block])).toEqual({ kind: "stored" });
-  await spool.sealAll();
-  const [segment] = sealed;
-  if (options.sent) {
-    await segment!.markSent();
-    await insert(segment!);
+  for (const blocks of lists) {
+    for (const block of blocks) expect(await spool.append([block])).toEqual({ kind: "stored" });
+    await spool.sealAll();
   }
-  return directory;
+  expect(sealed).toHaveLength(lists.length);
+  return { directory, sealed };
 }
 
 function insert(segment: SealedSegment): Promise<void> {
@@ -109,9 +122,9 @@ function insert(segment: SealedSegment): Promise<void> {
 }
 
 /** The next life of the collector, until its spool is empty. */
-async function replay(directory: string): Promise<void> {
+async function replay(directory: string, lanesMax = 2): Promise<void> {
   const target = { client: database.client, database: database.connection.database };
-  const { spool, inserter } = await startStore(directory, target);
+  const { spool, inserter } = await startStore(directory, target, { insert: { lanesMax } });
   running.push(inserter);
   await until(() => spool.status().segmentsWaiting === 0);
   expect(spool.status().segmentsQuarantined).toBe(0);
@@ -216,6 +229,50 @@ test.each([
   await expectSpansOnce(3000);
 });
 
+test("a view's rows that are remembered and lost are written again", async () => {
+  const { directory, sealed } = await leaveSegments([await blocksOf("otel_traces")]);
+  const [segment] = sealed;
+  await segment!.markSent();
+  await insert(segment!);
+  const tables = TABLES.filter((name) => name.startsWith("otel_traces"));
+  for (const table of tables) await forgetTokens(table);
+  for (const table of ["otel_traces_red_1m", "otel_traces_red_services"]) await loseRows(table);
+  await loseRows("otel_traces_red_services_1m");
+  // What an earlier life of the server began, and did not live to finish.
+  const token = viewToken(segment!, "otel_traces_red_1m_mv", 0);
+  await database.client.command({
+    query: "INSERT INTO otel_traces_red_1m (Bucket, Requests) VALUES (now(), 1)",
+    clickhouse_settings: { insert_deduplication_token: token },
+  });
+  await loseRows("otel_traces_red_1m");
+  await loseRows("otel_traces_red_services");
+  await loseRows("otel_traces_red_services_1m");
+  await replay(directory);
+  await expectSpansOnce(3000);
+});
+
+test.each([
+  // The older one fits into what the view lacks of the younger.
+  ["the larger", [300, 700]],
+  // Only the durations tell one from the other.
+  ["one of two with as many rows", [600, 600]],
+])("of two segments in doubt at once, a view that lacks %s is given that one", async (_, sizes) => {
+  const [older, younger] = [sizes[0] ?? 0, sizes[1] ?? 0];
+  const { directory, sealed } = await leaveSegments([
+    [await makeBlock(database.client, "otel_traces", { first: 0, rows: older })],
+    [await makeBlock(database.client, "otel_traces", { first: older, rows: younger })],
+  ]);
+  const tables = TABLES.filter((name) => name.startsWith("otel_traces"));
+  for (const segment of sealed) await segment.markSent();
+  await insert(sealed[1]!);
+  for (const table of tables.slice(1)) await loseRows(table);
+  await insert(sealed[0]!);
+  for (const table of tables) await forgetTokens(table);
+  // One lane: the older is decided first.
+  await replay(directory, 1);
+  await expectSpansOnce(older + younger);
+});
+
 test("a view that misses one segment of several is given that one, once", async () => {
   const clock = () => Date.now() - 86_400_000;
   const first = await leaveSegment(await blocksOf("otel_logs", 1, 500), { sent: true, clock });
@@ -223,7 +280,8 @@ test("a view that misses one segment of several is given that one, once", async 
   await forgetTokens("otel_logs_rate_1m");
   await forgetTokens("otel_logs");
   const more = await makeBlock(database.client, "otel_logs", { first: 500, rows: 700 });
-  const second = await leaveSegment([more], { sent: true });
+  // Of another collector, which cannot know of the first.
+  const second = await leaveSegment([more], { sent: true, clock });
   await forgetTokens("otel_logs_rate_1m");
   await forgetTokens("otel_logs");
   await replay(second);

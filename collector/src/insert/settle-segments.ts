@@ -6,18 +6,23 @@
  *                                   was made, because the server may remember the old one without the rows
  *   ClickHouse refuses to say       after some tries it is inserted under its token, which was all there is without asking;
  *                                   where only the views cannot be compared, it counts as stored, and the log says so
+ *   views lack something else       tried again until other collectors are done with the segment's time; then the views are
+ *                                   given the segment where it fits into what they lack
  */
 import { ClickHouseError } from "@clickhouse/client";
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { Logger } from "pino";
 import type { SealedSegment } from "../contract.ts";
 import { completeViews } from "./complete-views.ts";
+import { PARTS_MAX } from "./find-missing.ts";
 import { isStored } from "./find-stored.ts";
 import { SharedLock } from "./shared-lock.ts";
 
 export interface SettleOptions {
   readonly client: ClickHouseClient;
   readonly database: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   readonly logger: Logger;
 }
 
@@ -30,10 +35,16 @@ export interface Doubt {
   readonly serverStart: number;
   /** How often this was tried before. */
   readonly tries: number;
+  /** What else of the table and day is or may be in doubt; asked while no INSERT runs. */
+  readonly others: () => readonly SealedSegment[];
+  /** Whether all segments in doubt are known: those of an earlier process are read one after the other. */
+  readonly recovered: () => boolean;
   readonly signal: AbortSignal;
 }
 
 const TRIES_MAX = 5;
+/** After this no other collector stores rows of the same minutes, but for late ones. */
+const OTHERS_DONE_MS = 180_000;
 
 export class SettleSegments {
   readonly #options: SettleOptions;
@@ -50,9 +61,10 @@ export class SettleSegments {
 
   /** @throws when the answer is not known now: to be tried again later */
   async settle(segment: SealedSegment, doubt: Doubt): Promise<Settled> {
-    const { client, database, logger } = this.#options;
+    const { client, clock, database, logger } = this.#options;
     const place = { segment: segment.id, table: segment.table, rows: segment.rows };
-    const question = { client, database, signal: doubt.signal };
+    const { serverStart, signal } = doubt;
+    const question = { client, database, signal };
     const givesUp = (error: unknown) =>
       error instanceof ClickHouseError && doubt.tries >= TRIES_MAX;
     let stored = false;
@@ -63,9 +75,18 @@ export class SettleSegments {
       logger.warn({ ...place, err: error }, "ClickHouse does not say whether it has a segment");
       return { kind: "not_stored", token: segment.deduplicationToken };
     }
-    if (!stored) return { kind: "not_stored", token: tokenIn(segment, doubt.serverStart) };
+    if (!stored) return { kind: "not_stored", token: tokenIn(segment, serverStart) };
+    const tried = doubt.tries >= TRIES_MAX && doubt.recovered();
+    const guess = tried && clock() - createdUnixMs(segment) >= OTHERS_DONE_MS;
     try {
-      const views = await this.#lock.holdAlone(() => completeViews(segment, question));
+      const views = await this.#lock.holdAlone(() =>
+        completeViews(segment, {
+          ...question,
+          serverStart,
+          others: nearest(segment, doubt.others()),
+          guess,
+        }),
+      );
       logger.info({ ...place, views }, "a segment in doubt was found in its table");
     } catch (error) {
       // Its rows are there: sending them again would double them, and that is worse than a view without them.
@@ -78,7 +99,18 @@ export class SettleSegments {
 
 /** The same for every try within one life of the server, so that a repetition is still recognized. */
 function tokenIn(segment: SealedSegment, serverStart: number): string {
-  const createdSeconds = Number(BigInt(`0x${segment.id.slice(0, 16)}`) / 1_000_000n);
   const token = segment.deduplicationToken;
+  const createdSeconds = Math.floor(createdUnixMs(segment) / 1000);
   return createdSeconds <= serverStart ? `${token}/${serverStart}` : token;
+}
+
+function createdUnixMs({ id }: SealedSegment): number {
+  return Number(BigInt(`0x${id.slice(0, 16)}`) / 1000n);
+}
+
+/** As many as can be weighed against each other, the nearest in age: of others there is rarely more than one. */
+function nearest(segment: SealedSegment, others: readonly SealedSegment[]) {
+  const age = createdUnixMs(segment);
+  const distance = (other: SealedSegment) => Math.abs(createdUnixMs(other) - age);
+  return others.toSorted((a, b) => distance(a) - distance(b)).slice(0, PARTS_MAX - 1);
 }

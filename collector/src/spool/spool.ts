@@ -121,6 +121,11 @@ export class Spool {
     return this.#earlier.recovered;
   }
 
+  /** Whether every file of an earlier process has been looked into. */
+  get isRecovered(): boolean {
+    return this.#earlier.unread === 0;
+  }
+
   /** Takes up what `throughline quarantine` has done; to be called every second or so. Never rejects. */
   noticeQuarantine(): Promise<void> {
     return this.#earlier.noticeQuarantine();

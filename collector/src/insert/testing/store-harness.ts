@@ -100,6 +100,7 @@ export async function startStore(
     database,
     release: (id) => store.spool.release(id),
     quarantine: (id, reason) => store.spool.quarantine(id, reason),
+    recovered: () => store.spool.isRecovered,
     limits: { ...DEFAULT_LIMITS.insert, ...opening.insert },
     clock: Date.now,
     metrics,
