@@ -79,7 +79,8 @@ export interface EncodedBlock {
   /** Days since 1970-01-01 UTC of every row's partition column. */
   readonly day: number;
   readonly rows: number;
-  readonly bytes: Uint8Array;
+  /** Nothing else is in the memory behind them, which may be larger. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Records that a rule dropped, or values that it redacted. */

@@ -1,12 +1,11 @@
 import type { EncodedBlock, Ingest, IngestOutcome, Overloaded } from "./contract.ts";
 import type { EncodedBatch, EncoderPool } from "./encode/encoder-pool.ts";
 import { noteDeadBytes } from "./garbage-collection.ts";
-import { freeMemory } from "./owned-memory.ts";
 import type { AppendOutcome, Spool } from "./spool/spool.ts";
 import type { CollectorMetrics } from "./telemetry/metrics.ts";
 
 export interface IngestStages {
-  readonly pool: Pick<EncoderPool, "encode">;
+  readonly pool: Pick<EncoderPool, "encode" | "giveBack">;
   readonly spool: Pick<Spool, "refusal" | "append">;
   readonly metrics: Pick<
     CollectorMetrics,
@@ -20,7 +19,7 @@ export interface IngestStages {
  * whole counts in requests and bytes only.
  */
 export function createIngest({ pool, spool, metrics }: IngestStages): Ingest {
-  const store = storeOnce(spool);
+  const store = storeOnce((batch) => append({ pool, spool }, batch.blocks));
   return async (request): Promise<IngestOutcome> => {
     const { signal } = request;
     const sizeBytes = request.body.byteLength;
@@ -46,23 +45,25 @@ export function createIngest({ pool, spool, metrics }: IngestStages): Ingest {
 }
 
 /** Requests encoded together share their blocks, which are appended when the first of them asks. */
-function storeOnce(spool: Pick<Spool, "append">): (batch: EncodedBatch) => Promise<AppendOutcome> {
+function storeOnce(
+  store: (batch: EncodedBatch) => Promise<AppendOutcome>,
+): (batch: EncodedBatch) => Promise<AppendOutcome> {
   const stored = new WeakMap<EncodedBatch, Promise<AppendOutcome>>();
   return (batch) => {
-    const outcome = stored.get(batch) ?? append(spool, batch.blocks);
+    const outcome = stored.get(batch) ?? store(batch);
     stored.set(batch, outcome);
     return outcome;
   };
 }
 
 async function append(
-  spool: Pick<Spool, "append">,
+  { pool, spool }: Pick<IngestStages, "pool" | "spool">,
   blocks: readonly EncodedBlock[],
 ): Promise<AppendOutcome> {
   // Every record was rejected, or there was none.
   if (blocks.length === 0) return { kind: "stored" };
   const outcome = await spool.append(blocks);
-  for (const { bytes } of blocks) freeMemory(bytes);
+  pool.giveBack(blocks);
   return outcome;
 }
 

@@ -1,5 +1,5 @@
 /** What the pool and its worker threads say to each other, and what they give away with it. */
-import type { EncodedBlock, EncodeResult, IngestRequest } from "../contract.ts";
+import type { EncodeResult, IngestRequest } from "../contract.ts";
 import type { RecordLimits } from "../limits.ts";
 import type { RuleSet } from "../process/rule-set.ts";
 import { ownedMemory } from "../owned-memory.ts";
@@ -17,6 +17,8 @@ export interface EncodeJob {
   readonly job: number;
   readonly receivedAtUnixNano: bigint;
   readonly requests: readonly PoolRequest[];
+  /** Of blocks that are stored, for further ones. */
+  readonly memory: readonly ArrayBuffer[];
 }
 
 /** Pool to worker: the jobs that follow come under these rules. */
@@ -63,22 +65,13 @@ export function packJob(
     offset += body.byteLength;
     return { signal, encoding, body: place };
   });
-  return { message: { ...job, requests: packed }, transfer: [common.buffer, ...moved] };
+  return {
+    message: { ...job, requests: packed },
+    transfer: [common.buffer, ...moved, ...job.memory],
+  };
 }
 
-/** Blocks that share memory, with each other or with the encoder's own, are copied instead of transferred. */
+/** Blocks move with their memory: nothing else is in it. */
 export function packAnswer(job: number, result: EncodeResult): Parcel<EncodeAnswer> {
-  const transfer = new Set<ArrayBuffer>();
-  const blocks = result.blocks.map((block): EncodedBlock => {
-    const owned = ownedMemory(block.bytes);
-    if (owned !== undefined && !transfer.has(owned)) {
-      transfer.add(owned);
-      return block;
-    }
-    // Posting a view would clone all of the memory behind it.
-    const bytes = block.bytes.slice();
-    transfer.add(bytes.buffer);
-    return { ...block, bytes };
-  });
-  return { message: { job, result: { ...result, blocks } }, transfer: [...transfer] };
+  return { message: { job, result }, transfer: result.blocks.map(({ bytes }) => bytes.buffer) };
 }

@@ -112,6 +112,18 @@ test("a body that owns its memory is moved, one that shares it is not", async ()
   expect(around.toString()).toBe("-shared-");
 });
 
+test("the memory of a stored block goes back to the encoder", async () => {
+  const pool = startPool();
+  const first = await encode(pool, "a".repeat(100_000));
+  const blocks = first.kind === "encoded" ? first.batch.blocks : [];
+  pool.giveBack(blocks);
+  const second = await encode(pool, "next");
+  expect(blocks[0]?.bytes.byteLength).toBe(0);
+  expect(blocksOf(second)).toBe("next");
+  const [block] = second.kind === "encoded" ? second.batch.blocks : [];
+  expect(block?.bytes.buffer.byteLength).toBe(100_000);
+});
+
 test("two requests over the same memory are both encoded", async () => {
   const pool = startPool();
   const body = new Uint8Array(100_000).fill(0x61);

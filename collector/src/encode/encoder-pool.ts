@@ -16,6 +16,7 @@ import { LIMIT_SETTINGS } from "../limits.ts";
 import type { EncodeLimits, RecordLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
 import type { RuleSet } from "../process/rule-set.ts";
+import { BlockMemory } from "./memory/block-memory.ts";
 import { packJob } from "./encoder-messages.ts";
 import type {
   EncodeAnswer,
@@ -75,6 +76,8 @@ const RETRY_AFTER_MS = 1000;
 const YOUNG_MS = 1000;
 /** One that is encoded and one ahead. */
 const JOBS_PER_WORKER_MAX = 2;
+/** Memory that waits for the next batch: of some blocks of a full batch. */
+const SPARE_BYTES_MAX = 16 * 1024 * 1024;
 /** Batches of one request after a worker has died. */
 const SOLO_BATCHES = 64;
 /** A runaway encoder ends as a dead worker, not as a dead collector. */
@@ -83,6 +86,8 @@ const WORKER_HEAP_MAX_MIB = 256;
 export class EncoderPool {
   readonly #options: EncoderPoolOptions;
   readonly #slots: Slot[] = [];
+  /** Of blocks that came back. */
+  readonly #memory = new BlockMemory(SPARE_BYTES_MAX);
   #queue: Waiting[] = [];
   #queueBytes = 0;
   #jobs = 0;
@@ -131,6 +136,11 @@ export class EncoderPool {
       this.#queueBytes += bytes;
       this.#dispatch();
     });
+  }
+
+  /** The blocks are stored, or will not be: their memory goes to the next ones. */
+  giveBack(blocks: readonly EncodedBlock[]): void {
+    for (const { bytes } of blocks) this.#memory.giveBack(bytes.buffer);
   }
 
   /** Encodes what waits, for at most this long, then ends the workers. */
@@ -216,7 +226,7 @@ export class EncoderPool {
     slot.jobs.push({ id, batch });
     if (slot.jobs.length === 1) this.#watch(slot, worker);
     const { message, transfer } = packJob(
-      { job: id, receivedAtUnixNano: this.#options.clock() },
+      { job: id, receivedAtUnixNano: this.#options.clock(), memory: this.#memory.takeAll() },
       batch.map((waiting) => waiting.request),
     );
     worker.postMessage(message, transfer);

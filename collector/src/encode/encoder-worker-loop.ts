@@ -8,6 +8,7 @@ import type { EncodeJob, PoolRequest, RulesMessage } from "./encoder-messages.ts
 /** As much of the encoder as a worker needs. */
 export interface BatchEncoder {
   encode(requests: readonly PoolRequest[], receivedAtUnixNano: bigint): EncodeResult;
+  reuse(memory: readonly ArrayBuffer[]): void;
   use(rules: RuleSet): void;
 }
 
@@ -21,7 +22,8 @@ export function runEncoderWorker(port: MessagePort, encoder: BatchEncoder): void
       encoder.use(received.rules);
       return;
     }
-    const { job, receivedAtUnixNano, requests } = received;
+    const { job, receivedAtUnixNano, requests, memory } = received;
+    encoder.reuse(memory);
     const result = encoder.encode(requests, receivedAtUnixNano);
     for (const { body } of requests) freeMemory(body);
     const { message, transfer } = packAnswer(job, result);

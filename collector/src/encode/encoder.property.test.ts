@@ -9,7 +9,7 @@ import type { EncodeResult, Signal } from "../contract.ts";
 import { REQUEST_MESSAGES } from "../otlp/messages.ts";
 import { sampleLogs, sampleSpans } from "./bench/sample-requests.ts";
 import { createEncoder } from "./encoder.ts";
-import type { EncodeRequest } from "./encoder.ts";
+import type { Encoder, EncodeRequest } from "./encoder.ts";
 import { addMetrics } from "./testing/expected-metrics.ts";
 import { addLogs, addTraces, ExpectedRows } from "./testing/expected-rows.ts";
 import type { Row } from "./testing/expected-rows.ts";
@@ -52,7 +52,7 @@ describe.each(["logs", "traces", "metrics"] as const)("%s", (signal) => {
     fc.assert(
       fc.property(fc.array(request, { minLength: 1, maxLength: 3 }), (bodies) => {
         const expected = expectedRows(signal, bodies);
-        const result = encoder.encode(requestsOf(signal, bodies), RECEIVED_AT);
+        const result = encodeInUsedMemory(encoder, requestsOf(signal, bodies));
         const rejected = result.outcomes.reduce((sum, outcome) => {
           expect(outcome).toMatchObject({ kind: "encoded" });
           return sum + (outcome.kind === "encoded" ? outcome.rejected : 0);
@@ -71,7 +71,7 @@ describe.each(["logs", "traces", "metrics"] as const)("%s", (signal) => {
       fc.property(request, request, request, mutations(), (first, victim, last, changes) => {
         const damaged = mutate(victim, changes);
         const bodies = [first, damaged, last];
-        const result = encoder.encode(requestsOf(signal, bodies), RECEIVED_AT);
+        const result = encodeInUsedMemory(encoder, requestsOf(signal, bodies));
         const [, outcome] = result.outcomes;
         if (outcome?.kind === "malformed") {
           expect(outcome.message).toMatch(/at byte \d+ of \d+/);
@@ -98,6 +98,18 @@ test.each([
   const result = createEncoder().encode(requestsOf(signal, bodies), RECEIVED_AT);
   expect(rowsByBlock(result)).toEqual(expectedRows(signal, bodies).rows);
 });
+
+/** What an earlier block left in its memory must not show in a later one. */
+function encodeInUsedMemory(encoder: Encoder, requests: readonly EncodeRequest[]): EncodeResult {
+  const { blocks, ...rest } = encoder.encode(requests, RECEIVED_AT);
+  const kept = blocks.map((block) => ({ ...block, bytes: block.bytes.slice() }));
+  for (const { bytes } of blocks) {
+    const memory = bytes.buffer;
+    new Uint8Array(memory).fill(0xa5);
+    encoder.reuse([memory]);
+  }
+  return { ...rest, blocks: kept };
+}
 
 type Mutation =
   | { readonly kind: "flip"; readonly at: number; readonly mask: number }

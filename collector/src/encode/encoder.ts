@@ -14,6 +14,7 @@ import { AnyValueWriter } from "./any-value-writer.ts";
 import { LogsEncoder } from "./logs-encoder.ts";
 import { MetricsEncoder } from "./metrics-encoder.ts";
 import { Arena } from "./memory/arena.ts";
+import { BlockMemory } from "./memory/block-memory.ts";
 import { TextWriter } from "./memory/text-writer.ts";
 import { DEFAULT_ENCODER_LIMITS } from "./options.ts";
 import type { EncoderLimits, EncoderOptions } from "./options.ts";
@@ -38,10 +39,12 @@ export interface EncodeRequest {
 export interface Encoder {
   /**
    * Encodes requests into blocks, one per table and UTC day of all of them together. Bad input is an outcome,
-   * never an exception. Each block owns its memory, so it can be transferred.
+   * never an exception. Nothing else is in a block's memory, so it can be transferred.
    * @param receivedAtUnixNano the time of records that have none, and the middle of the window for those that have
    */
   encode(requests: readonly EncodeRequest[], receivedAtUnixNano: bigint): EncodeResult;
+  /** Takes back the memory of blocks that nobody will read again. */
+  reuse(memory: readonly ArrayBuffer[]): void;
   /** The records of further calls come under these rules. */
   use(rules: RuleSet): void;
 }
@@ -83,6 +86,7 @@ function toOtlpProtobuf({ signal, encoding, body }: EncodeRequest): Transcoded {
 
 class OtlpEncoder implements Encoder {
   private readonly arena: Arena;
+  private readonly memory = new BlockMemory(RETAINED_BYTES);
   private readonly onRead: (body: Uint8Array) => void;
   private readonly context: EncoderContext;
   private readonly signals: Readonly<Record<Signal, SignalEncoder>>;
@@ -115,7 +119,12 @@ class OtlpEncoder implements Encoder {
         futureMaxDays: limits.timestampFutureMaxDays,
       }),
       processor: new RecordProcessor({ reader, merger, envelope, tools, seed: hashSeed }),
-      blocks: { values: new AnyValueWriter(reader, merger, text), text, hashSeed },
+      blocks: {
+        values: new AnyValueWriter(reader, merger, text),
+        text,
+        hashSeed,
+        memory: this.memory,
+      },
       ledger: new RequestLedger(limits, new RejectionLog(limits)),
     };
     this.signals = {
@@ -138,6 +147,10 @@ class OtlpEncoder implements Encoder {
     } finally {
       this.forget();
     }
+  }
+
+  reuse(memory: readonly ArrayBuffer[]): void {
+    for (const one of memory) this.memory.giveBack(one);
   }
 
   use(rules: RuleSet): void {

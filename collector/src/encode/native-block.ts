@@ -1,6 +1,7 @@
 /* oxlint-disable typescript/no-non-null-assertion -- offsets are inside memory by construction */
 import assert from "node:assert/strict";
 import type { Column } from "./columns/column.ts";
+import type { BlockMemory } from "./memory/block-memory.ts";
 
 /** A column with the name it has in the table. */
 export interface NamedColumn {
@@ -14,10 +15,9 @@ export class BlockWriter {
   position = 0;
   private readonly view: DataView;
 
-  constructor(sizeBytes: number) {
-    // Not filled with zeros first: every byte is written.
-    this.bytes = new Uint8Array(Buffer.allocUnsafeSlow(sizeBytes).buffer);
-    this.view = new DataView(this.bytes.buffer);
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   varint(value: number): void {
@@ -98,13 +98,14 @@ export class BlockWriter {
 export function writeNativeBlock(
   columns: readonly NamedColumn[],
   rows: number,
+  memory: BlockMemory,
 ): Uint8Array<ArrayBuffer> {
   let sizeBytes = varintBytes(columns.length) + varintBytes(rows);
   for (const { name, column } of columns) {
     sizeBytes += asciiBytes(name) + asciiBytes(column.type);
     sizeBytes += column.prefixBytes + column.dataBytes();
   }
-  const out = new BlockWriter(sizeBytes);
+  const out = new BlockWriter(memory.take(sizeBytes));
   out.varint(columns.length);
   out.varint(rows);
   for (const { name, column } of columns) {
@@ -113,7 +114,7 @@ export function writeNativeBlock(
     column.writePrefix(out);
     column.writeData(out);
   }
-  // A byte too many, and the block would be copied before it could be given to another thread.
+  // Memory is not cleared: a byte that no column wrote would be another block's.
   assert.equal(out.position, sizeBytes, "a column does not know its size");
   return out.bytes;
 }

@@ -5,6 +5,7 @@ import type { ResourceFields, ScopeFields } from "../../otlp/envelope.ts";
 import type { FiledTime } from "../../process/timestamp.ts";
 import type { Column } from "../columns/column.ts";
 import type { RowCount } from "../columns/runs.ts";
+import type { BlockMemory } from "../memory/block-memory.ts";
 import type { TextWriter } from "../memory/text-writer.ts";
 import type { NamedColumn } from "../native-block.ts";
 import { writeNativeBlock } from "../native-block.ts";
@@ -35,6 +36,7 @@ export abstract class TableBlock {
   requestSerial = -1;
   protected readonly group: GroupColumns;
   private readonly text: TextWriter;
+  private readonly memory: BlockMemory;
   private columns: readonly NamedColumn[] = [];
   private contentBytesBefore = 0;
   private markedRows = 0;
@@ -43,6 +45,7 @@ export abstract class TableBlock {
   constructor(table: TableName, context: BlockContext) {
     this.table = table;
     this.text = context.text;
+    this.memory = context.memory;
     this.group = new GroupColumns(table, context, this.rowCount);
   }
 
@@ -74,7 +77,7 @@ export abstract class TableBlock {
   }
 
   write(): Uint8Array<ArrayBuffer> {
-    return writeNativeBlock(this.columns, this.rowCount.rows);
+    return writeNativeBlock(this.columns, this.rowCount.rows, this.memory);
   }
 
   /** Puts the columns in the order of the table. A column too many, too few or of another type is a bug. */

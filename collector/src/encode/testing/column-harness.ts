@@ -5,6 +5,7 @@ import { WireReader } from "../../otlp/wire/reader.ts";
 import { AnyValueWriter } from "../any-value-writer.ts";
 import type { Column } from "../columns/column.ts";
 import { Arena } from "../memory/arena.ts";
+import { BlockMemory } from "../memory/block-memory.ts";
 import { TextWriter } from "../memory/text-writer.ts";
 import { writeNativeBlock } from "../native-block.ts";
 import { DEFAULT_ENCODER_LIMITS } from "../options.ts";
@@ -20,6 +21,7 @@ export class ColumnHarness {
   readonly merger = new Merger(this.arena);
   readonly text: TextWriter;
   readonly values: AnyValueWriter;
+  private readonly blockMemory = new BlockMemory(0);
 
   constructor(textBytesMax: number = DEFAULT_ENCODER_LIMITS.valueBytesMax) {
     this.text = new TextWriter(this.arena, textBytesMax);
@@ -49,7 +51,7 @@ export class ColumnHarness {
 
   /** Writes a block of one column and reads it. */
   read(column: Column, rows: number): readonly NativeValue[] {
-    const bytes = writeNativeBlock([{ name: "c", column }], rows);
+    const bytes = writeNativeBlock([{ name: "c", column }], rows, this.blockMemory);
     return readNativeBlocks(bytes).flatMap((block) => block.rows.map((row) => row["c"] ?? ""));
   }
 }

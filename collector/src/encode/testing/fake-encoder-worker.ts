@@ -8,15 +8,19 @@ import type { EncodeOutcome } from "../../contract.ts";
 import { runEncoderWorker } from "../encoder-worker-loop.ts";
 
 assert(parentPort !== null);
+const spare: ArrayBuffer[] = [];
 runEncoderWorker(parentPort, {
   use() {},
+  reuse: (memory) => void spare.push(...memory),
   encode(requests) {
     const bodies = requests.map((request) => Buffer.from(request.body).toString("latin1"));
     if (bodies.includes("die")) process.exit(1);
     while (bodies.includes("hang"));
     const outcomes = bodies.map(encodeOne);
     const good = bodies.filter((body) => body !== "bad");
-    const bytes = new Uint8Array(Buffer.from(good.join("|")));
+    const text = Buffer.from(good.join("|"));
+    const bytes = new Uint8Array(spare.pop() ?? new ArrayBuffer(text.length), 0, text.length);
+    bytes.set(text);
     const block = { signal: "logs", table: "otel_logs", day: 0, rows: good.length, bytes } as const;
     return { outcomes, blocks: good.length === 0 ? [] : [block] };
   },
