@@ -15,9 +15,12 @@ export class AttributeList {
   /** ATTRIBUTE_STRIDE numbers per attribute, in wire order. */
   entries = new Uint32Array(64 * ATTRIBUTE_STRIDE);
   count = 0;
-  /** Numbers that rules gave the keys; hints, so that nobody else needs to compare them. Valid under `keySerial`. */
-  keyIds = new Uint32Array(64);
-  /** 0 if the keys have no numbers. Another serial gives them other ones. */
+  /**
+   * A number that rules gave the keys, all of them in their order, so that nobody else needs to compare them: equal ones under one
+   * `keySerial` are equal lists.
+   */
+  keyPath = 0;
+  /** 0 if the keys have no number. */
   keySerial = 0;
   /** Why the record these belong to cannot be stored; the first reason found. */
   rejection: Rejection | undefined = undefined;

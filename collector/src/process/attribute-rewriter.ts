@@ -150,9 +150,7 @@ export class AttributeRewriter {
     for (let at = 0, end = count * ATTRIBUTE_STRIDE; at < end; at += ATTRIBUTE_STRIDE) {
       if (!values.isPlain(entries[at + 2]!, entries[at + 3]!)) return false;
     }
-    if (count > list.keyIds.length) list.keyIds = new Uint32Array(2 * count);
-    list.keySerial = this.judge.passAll(entries, count, list.keyIds);
-    return list.keySerial !== 0;
+    return this.judge.passAll(list);
   }
 
   /** What ranges of the list are read from: itself, or a copy where it may grow over what was not read yet. */

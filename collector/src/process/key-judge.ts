@@ -1,6 +1,8 @@
 /* oxlint-disable typescript/no-non-null-assertion -- ids and slots are in range by construction */
 import { ATTRIBUTE_STRIDE } from "../otlp/attribute-list.ts";
+import type { AttributeList } from "../otlp/attribute-list.ts";
 import type { Memory } from "../otlp/wire/memory.ts";
+import { KeyPaths } from "./key-paths.ts";
 
 const SLOTS = 8192;
 const KEYS_MAX = 4096;
@@ -30,7 +32,8 @@ export class KeyJudge {
   private readonly slots = new Int32Array(SLOTS);
   private readonly seed: number;
   private previous = 0;
-  /** Another one when ids change their meaning. */
+  private readonly paths = new KeyPaths();
+  /** Another one when the numbers of paths change their meaning; no two judges share one. */
   private serial = nextSerial++;
 
   /** @param decide the verdict about a key: any number, 0 for "nothing to do" */
@@ -60,29 +63,34 @@ export class KeyJudge {
   }
 
   /**
-   * Asks about the keys of a whole list, and numbers them.
-   * @param ids gets a number for each: equal keys have equal ones
-   * @returns 0 if there is something to do about one of them, else the serial under which the numbers are valid: never 0, and no two
-   * judges share one
+   * Asks about the keys of a whole list, and numbers it: `keyPath` and `keySerial` of the list.
+   * @returns false if there is something to do about one of them, or nothing is known yet
    */
-  passAll(entries: Uint32Array, count: number, ids: Uint32Array): number {
-    const { serial, successors, verdicts } = this;
-    let previous = 0;
-    for (let i = 0, at = 0; i < count; i++, at += ATTRIBUTE_STRIDE) {
+  passAll(list: AttributeList): boolean {
+    const { paths, serial, verdicts } = this;
+    const { entries, count } = list;
+    let path = 0;
+    for (let at = 0, end = count * ATTRIBUTE_STRIDE; at < end; at += ATTRIBUTE_STRIDE) {
       const start = entries[at]!;
       const length = entries[at + 1]!;
-      let id = successors[previous]!;
-      if (id >= this.count || !this.equals(id, start, length)) {
+      let next = paths.guesses[path]!;
+      let id = paths.keys[next]!;
+      if (next === 0 || !this.equals(id, start, length)) {
         id = this.find(start, length);
         // Too long to be remembered, or the first to be remembered anew.
-        if (id < 0 || this.serial !== serial) return 0;
-        successors[previous] = id;
+        if (id < 0 || this.serial !== serial) return false;
+        next = paths.next(path, id);
+        if (next === 0) {
+          this.forgetPaths();
+          return false;
+        }
       }
-      if (verdicts[id] !== 0) return 0;
-      ids[i] = id;
-      previous = id + 1;
+      if (verdicts[id] !== 0) return false;
+      path = next;
     }
-    return serial;
+    list.keySerial = serial;
+    list.keyPath = path;
+    return true;
   }
 
   /** @returns the verdict about a key that does not belong to a sequence */
@@ -115,7 +123,7 @@ export class KeyJudge {
       this.slots.fill(0);
       this.successors.fill(0);
       this.count = this.usedBytes = this.previous = 0;
-      this.serial = nextSerial++;
+      this.forgetPaths();
       slot = this.hash(start, length) & (SLOTS - 1);
     }
     const id = this.count++;
@@ -126,6 +134,11 @@ export class KeyJudge {
     this.usedBytes += length;
     this.slots[slot] = id + 1;
     return id;
+  }
+
+  private forgetPaths(): void {
+    this.paths.clear();
+    this.serial = nextSerial++;
   }
 
   private equals(id: number, start: number, length: number): boolean {

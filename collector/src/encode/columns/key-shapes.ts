@@ -12,6 +12,10 @@ const SHAPES_MAX = 4096;
  * is found once per pattern and looked up from then on.
  */
 export class KeyShapes {
+  /** The shape found last. */
+  current = 0;
+  /** Another one when shapes were forgotten. */
+  generation = 0;
   /** Of the shape found last: where in `order` and `sorted` it begins, and how many keys it has. */
   at = 0;
   length = 0;
@@ -40,6 +44,12 @@ export class KeyShapes {
       shape = this.add(ids, count);
       this.slots[slot] = shape;
     }
+    this.take(shape);
+  }
+
+  /** As if it had been found. @param shape what `current` was, in this generation */
+  take(shape: number): void {
+    this.current = shape;
     this.at = this.starts.values[shape]!;
     this.length = this.lengths.values[shape]!;
   }
@@ -48,6 +58,7 @@ export class KeyShapes {
   clear(): void {
     if (this.wireStarts.length === 0) return;
     this.slots.fill(-1);
+    this.generation += 1;
     const lists = [this.order, this.sorted, this.wire, this.wireStarts, this.wireLengths];
     for (const list of [...lists, this.starts, this.lengths]) list.clear();
   }

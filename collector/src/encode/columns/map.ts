@@ -47,9 +47,10 @@ export class MapItems {
   private readonly cutEntries: number[] = [];
   /** After key id - 1 came key id: the guess for the next time. */
   private readonly successors = new NumberList();
-  /** By the numbers that rules gave keys: id + 1, 0 for unknown. Valid under `numberedSerial`. */
-  private readonly numbered = new NumberList();
-  private numberedSerial = 0;
+  /** By the numbers that rules gave lists of keys: shape + 1, 0 for unknown. */
+  private readonly known = new NumberList();
+  private knownSerial = 0;
+  private knownGeneration = 0;
   private marked = 0;
 
   constructor(writer: AnyValueWriter, seed: number) {
@@ -75,7 +76,7 @@ export class MapItems {
   private appendSorted(attributes: AttributeList, from: number, to: number): void {
     const { shapes, keys, values, writer } = this;
     const { text } = writer;
-    this.findIds(attributes, from, to);
+    this.findShape(attributes, from, to);
     const { length, at } = shapes;
     const order = shapes.order.values;
     const sorted = shapes.sorted.values;
@@ -104,7 +105,6 @@ export class MapItems {
     this.values.rollback();
     this.keys.length = this.marked;
     this.shapes.clear();
-    this.numbered.clear();
   }
 
   reset(): void {
@@ -113,19 +113,37 @@ export class MapItems {
     this.keys.clear();
     this.shapes.clear();
     this.successors.clear();
-    this.numbered.clear();
     this.marked = 0;
   }
 
-  private findIds(attributes: AttributeList, from: number, to: number): void {
+  /** Finds the shape of the attributes' keys. */
+  private findShape(attributes: AttributeList, from: number, to: number): void {
+    const { keyPath, keySerial } = attributes;
+    const { shapes, known } = this;
+    if (keySerial === 0 || to - from !== attributes.count) {
+      this.compareKeys(attributes, from, to);
+      return;
+    }
+    if (keySerial !== this.knownSerial || shapes.generation !== this.knownGeneration) {
+      known.clear();
+      this.knownSerial = keySerial;
+      this.knownGeneration = shapes.generation;
+    }
+    const shape = keyPath < known.length ? known.values[keyPath]! - 1 : -1;
+    if (shape >= 0) {
+      shapes.take(shape);
+      return;
+    }
+    this.compareKeys(attributes, from, to);
+    while (known.length <= keyPath) known.push(0);
+    known.values[keyPath] = shapes.current + 1;
+  }
+
+  private compareKeys(attributes: AttributeList, from: number, to: number): void {
     const count = to - from;
     const { entries } = attributes;
     const { dictionary, successors } = this;
     if (count > this.ids.length) this.ids = new Uint32Array(2 * count);
-    if (attributes.keySerial !== 0) {
-      this.shapes.find(this.ids, count, this.findNumbered(attributes, from, to));
-      return;
-    }
     const { ids } = this;
     let previous = 0;
     let hash = count;
@@ -139,30 +157,6 @@ export class MapItems {
       previous = id + 1;
     }
     this.shapes.find(ids, count, hash);
-  }
-
-  /** The same for keys that are numbered, which need not be compared. @returns the hash of their ids */
-  private findNumbered(attributes: AttributeList, from: number, to: number): number {
-    const { dictionary, numbered, ids } = this;
-    const { entries, keyIds } = attributes;
-    if (attributes.keySerial !== this.numberedSerial) {
-      numbered.clear();
-      this.numberedSerial = attributes.keySerial;
-    }
-    let hash = to - from;
-    for (let i = from; i < to; i++) {
-      const number = keyIds[i]!;
-      let id = number < numbered.length ? numbered.values[number]! - 1 : -1;
-      if (id < 0) {
-        const start = entries[i * ATTRIBUTE_STRIDE]!;
-        id = dictionary.id(start, start + entries[i * ATTRIBUTE_STRIDE + 1]!);
-        while (numbered.length <= number) numbered.push(0);
-        numbered.values[number] = id + 1;
-      }
-      ids[i - from] = id;
-      hash = Math.imul(hash ^ id, 0x01000193);
-    }
-    return hash;
   }
 
   private learn(previous: number, id: number): void {
