@@ -186,7 +186,7 @@ export const LIMIT_SETTINGS = {
     segmentBusyAgeMs: setting("SEGMENT_BUSY_AGE_MS", 3000, 10, 3_600_000, ""),
     openSegmentsMax: setting("OPEN_SEGMENTS_MAX", 64, 1, 10_000, ""),
     commitMaxBytes: setting("COMMIT_MAX_BYTES", 32 * MIB, 64 * KIB, 1024 * MIB, ""),
-    recycledFilesMax: setting("RECYCLED_FILES_MAX", 4, 0, 1000, ""),
+    recycledFilesMax: setting("RECYCLED_FILES_MAX", 16, 0, 1000, ""),
   },
   insert: {
     lanesMax: setting("INSERT_LANES_MAX", 2, 1, 16, ""),

@@ -28,6 +28,8 @@ import type { SegmentDescription } from "./segment-format.ts";
 const FIRST_ALLOCATION_BYTES = 256 * 1024;
 /** No single growth is larger: the zeros are written inside a group commit. */
 const GROWTH_BYTES_MAX = 4 * 1024 * 1024;
+/** An append that goes so far beyond the file is not worth zeros: what waits for the journal is its own megabytes, written once. */
+const LARGE_APPEND_BYTES = 1024 * 1024;
 /** A segment of one block needs this much beside it: header page, frame header, end frame, mark of having been sent. */
 export const SEGMENT_OVERHEAD_BYTES = HEADER_BYTES + 3 * FRAME_HEADER_BYTES;
 const ZEROS = Buffer.alloc(256 * 1024);
@@ -123,7 +125,7 @@ export class OpenSegment {
       const offset = first ? 0 : this.#endOffset;
       if (await this.#allocate(end + 2 * FRAME_HEADER_BYTES)) {
         await writeWhole(this.#file, buffers, offset);
-        // Of the zeros too: afterwards the blocks on disk are there, and writes to them are synced alone.
+        // Of zeros too: afterwards the blocks on disk are there, and writes to them are synced alone.
         await this.#file.sync();
       } else {
         await writeWholeSynced(this.#file, buffers, offset);
@@ -187,12 +189,16 @@ export class OpenSegment {
   }
 
   /**
-   * Fills with zeros ahead of the data. A sync of a file that grows waits for the file system's journal, which
+   * Fills with zeros ahead of small appends. A sync of a file that grows waits for the file system's journal, which
    * ClickHouse's own syncs share; a sync inside allocated blocks does not.
-   * @returns whether anything was written
+   * @returns whether the file grows
    */
   async #allocate(neededBytes: number): Promise<boolean> {
     if (neededBytes <= this.#allocatedBytes) return false;
+    if (neededBytes - this.#allocatedBytes >= LARGE_APPEND_BYTES) {
+      this.#allocatedBytes = neededBytes;
+      return true;
+    }
     const wanted = Math.max(this.#allocatedBytes, FIRST_ALLOCATION_BYTES);
     const growth = Math.min(wanted, GROWTH_BYTES_MAX, Math.max(this.#spareBytes(), 0));
     const target = Math.max(this.#allocatedBytes + growth, neededBytes);

@@ -38,6 +38,25 @@ test("what arrives together is synced together and read back in order", async ()
   expect(sealed[0]?.deduplicationToken).toMatch(/^otel_logs\/[0-9a-f]{32}\/[0-9a-f]{8}$/);
 });
 
+test("a large append is written once, without zeros ahead of it, and comes back after a power cut", async () => {
+  const disk = new FakeDisk();
+  const { spool } = await openTestSpool({
+    disk,
+    directory: "/s",
+    limits: { segmentMaxBytes: 2 ** 24 },
+  });
+  const large = ["b", "c"].map((letter) => letter.repeat(2 ** 21));
+  await spool.append([block("a")]);
+  for (const text of large) expect(await spool.append([block(text)])).toEqual({ kind: "stored" });
+  const { usedBytes } = spool.status();
+  expect(usedBytes).toBeGreaterThan(2 ** 22);
+  expect(usedBytes).toBeLessThan(2 ** 22 + 8192);
+  expect(await spool.append([block("d")])).toEqual({ kind: "stored" });
+  disk.crash(() => false);
+  const second = await openTestSpool({ disk, directory: "/s" });
+  expect(await Promise.all(second.sealed.map(bodyOf))).toEqual([`a${large.join("")}d`]);
+});
+
 test("a killed process's segments come back with the same token and body", async () => {
   const disk = new FakeDisk();
   const first = await openTestSpool({ disk, directory: "/s" });
