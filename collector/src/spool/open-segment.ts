@@ -28,7 +28,7 @@ import type { SegmentDescription } from "./segment-format.ts";
 const FIRST_ALLOCATION_BYTES = 256 * 1024;
 /** No single growth is larger: the zeros are written inside a group commit. */
 const GROWTH_BYTES_MAX = 4 * 1024 * 1024;
-/** An append that goes so far beyond the file is not worth zeros: what waits for the journal is its own megabytes, written once. */
+/** An append that goes so far beyond the file is not worth zeros: it waits for its own bytes anyway, and they would be written twice. */
 const LARGE_APPEND_BYTES = 1024 * 1024;
 /** A segment of one block needs this much beside it: header page, frame header, end frame, mark of having been sent. */
 export const SEGMENT_OVERHEAD_BYTES = HEADER_BYTES + 3 * FRAME_HEADER_BYTES;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type BucketState, chooseBuckets } from "./choose-buckets.ts";
 
 function state(bucket: number, changed: Partial<BucketState> = {}): BucketState {
-  return { bucket, version: "0", spansThen: 0, spansNow: 100, ...changed };
+  return { bucket, version: "0", spansThen: 0, spansNow: 100, sampledEvery: 0, ...changed };
 }
 
 test("computed buckets are taken as they are, the rest is counted from spans", () => {
@@ -21,6 +21,15 @@ test("where too many spans would be counted, the newest are, and the answer says
   expect(choice.raw).toEqual([600, 0]);
   expect(choice.spansLeftOut).toBe(5_000);
   expect(choice.computedUpTo).toBeUndefined();
+});
+
+test("it is said of how many buckets a part was counted", () => {
+  const whole = state(0, { version: "7", spansThen: 100, sampledEvery: 1 });
+  expect(chooseBuckets([whole], [], 1_000).sampled).toEqual({ buckets: 0, every: 1 });
+  const [some, few] = [4, 18].map((sampledEvery, n) =>
+    state(300 + 300 * n, { version: "7", spansThen: 100, sampledEvery }),
+  );
+  expect(chooseBuckets([whole, some!, few!], [], 1_000).sampled).toEqual({ buckets: 2, every: 18 });
 });
 
 test("a bucket that got spans after it was computed is said to be stale", () => {

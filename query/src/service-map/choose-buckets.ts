@@ -9,6 +9,8 @@ export interface BucketState {
   /** Spans inside it when it was computed, and now. */
   readonly spansThen: number;
   readonly spansNow: number;
+  /** Of how many equal parts of its time one was counted; 0 or 1 for all of it. */
+  readonly sampledEvery: number;
 }
 
 /** An hour as the `hours` statement tells of it. */
@@ -30,6 +32,8 @@ export interface BucketChoice {
   readonly spansLeftOut: number;
   /** Computed buckets that got spans since: they will be computed again. */
   readonly staleBuckets: number;
+  /** Computed buckets of which a part of the time was counted, and the most parts that one stands for. */
+  readonly sampled: { readonly buckets: number; readonly every: number };
   /** End of the newest computed bucket, in unix seconds. */
   readonly computedUpTo: number | undefined;
 }
@@ -68,6 +72,10 @@ export function chooseBuckets(
     raw,
     spansLeftOut,
     staleBuckets: built.filter((state) => state.spansNow !== state.spansThen).length,
+    sampled: {
+      buckets: built.filter((state) => state.sampledEvery > 1).length,
+      every: Math.max(1, ...built.map((state) => state.sampledEvery)),
+    },
     computedUpTo: newest === undefined ? undefined : newest.bucket + BUCKET_SECONDS,
   };
 }

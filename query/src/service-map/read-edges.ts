@@ -33,6 +33,7 @@ const builtRows = rowDecoder(
     version: Type.String(),
     spansThen: Type.String(),
     spansNow: Type.String(),
+    sampledEvery: Type.Number(),
   }),
 );
 
@@ -80,6 +81,7 @@ export async function readEdges(
       version: row.version,
       spansThen: Number(row.spansThen),
       spansNow: Number(row.spansNow),
+      sampledEvery: row.sampledEvery,
     })),
     hours.rows,
     searcher.limits.mapSpansMax,
@@ -152,6 +154,12 @@ function mapStatement(
 
 function whyIncomplete(choice: BucketChoice, edges: number, spansMax: number): string | undefined {
   if (edges === EDGES_MAX) return `Only the ${EDGES_MAX} busiest connections are drawn.`;
-  if (choice.spansLeftOut === 0) return undefined;
-  return `Connections of ${choice.spansLeftOut} spans are not computed yet, and more than an answer may count itself (mapSpansMax, ${spansMax}). ClickHouse computes them newest first, two million spans a minute; ask again later.`;
+  if (choice.spansLeftOut > 0) return leftOut(choice.spansLeftOut, spansMax);
+  const { buckets, every } = choice.sampled;
+  if (buckets === 0) return undefined;
+  return `In ${buckets} slices of five minutes with more than two million spans, a part of the time was counted, down to 1/${every}, and stands for all of it.`;
+}
+
+function leftOut(spans: number, spansMax: number): string {
+  return `Connections of ${spans} spans are not computed yet, and more than an answer may count itself (mapSpansMax, ${spansMax}). ClickHouse computes them newest first; ask again later.`;
 }

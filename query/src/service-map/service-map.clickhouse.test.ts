@@ -141,8 +141,14 @@ function edgeOf(
   }
 }
 
-/** Every edge, by looking at every span and its parent. */
-function countEdges(spans: readonly SpanInput[]): ReadonlyMap<string, Counted> {
+/**
+ * Every edge, by looking at every span and its parent.
+ * @param weightOf how many spans a span stands for
+ */
+function countEdges(
+  spans: readonly SpanInput[],
+  weightOf: (span: SpanInput) => number = () => 1,
+): ReadonlyMap<string, Counted> {
   const byId = new Map(spans.map((span) => [`${span.traceId}${span.spanId}`, span]));
   const answered = new Set(
     spans
@@ -151,10 +157,12 @@ function countEdges(spans: readonly SpanInput[]): ReadonlyMap<string, Counted> {
   );
   const edges = new Map<string, Counted>();
   const count = (edge: string, span: SpanInput, failed: boolean): void => {
+    const weight = weightOf(span);
+    if (weight === 0) return;
     const counted = edges.get(edge) ?? { calls: 0, errors: 0, durationSum: 0n };
-    counted.calls += 1;
-    counted.errors += failed ? 1 : 0;
-    counted.durationSum += span.durationNano ?? 0n;
+    counted.calls += weight;
+    counted.errors += failed ? weight : 0;
+    counted.durationSum += (span.durationNano ?? 0n) * BigInt(weight);
     edges.set(edge, counted);
   };
   for (const span of spans) {
@@ -187,6 +195,41 @@ async function compute(view = "otel_service_edges_mv"): Promise<void> {
   const { client } = fixture.database;
   await client.command({ query: `SYSTEM REFRESH VIEW ${view}` });
   await client.command({ query: `SYSTEM WAIT VIEW ${view}` });
+}
+
+/** As ClickHouse does three times, where a bucket of more spans than `spansMax` is not counted whole. */
+async function computeWith({ spansMax }: { readonly spansMax: number }): Promise<void> {
+  const { client } = fixture.database;
+  const result = await client.query({
+    query:
+      "SELECT as_select AS text FROM system.tables WHERE database = currentDatabase() AND name = 'otel_service_edges_mv'",
+    format: "JSONEachRow",
+  });
+  const [view] = await result.json<{ text: string }>();
+  const text = view!.text.replaceAll("2000000", `${spansMax}`);
+  for (let times = 0; times < 3; times++) {
+    await client.command({ query: `INSERT INTO otel_service_edges ${text}` });
+  }
+}
+
+const bucketOf = (span: SpanInput): string => String((span.start / FIVE) * 300n);
+
+/** For how many spans each stands, 0 for those outside of the parts of the buckets that were counted. */
+async function readWeightOf(): Promise<(span: SpanInput) => number> {
+  const result = await fixture.database.client.query({
+    query: `
+      SELECT toUnixTimestamp(Bucket) AS bucket, SampledEvery AS every, cityHash64(Bucket) % SampledEvery AS part
+      FROM otel_service_edges
+      WHERE EdgeKind = ''`,
+    format: "JSONEachRow",
+  });
+  const rows = await result.json<{ bucket: number; every: number; part: string }>();
+  const buckets = new Map(rows.map((row) => [String(row.bucket), row]));
+  return (span) => {
+    const { every, part } = buckets.get(bucketOf(span))!;
+    const width = FIVE / BigInt(every);
+    return (span.start % FIVE) / width === BigInt(part) ? every : 0;
+  };
 }
 
 /** As if what was computed had been computed two hours ago. */
@@ -323,6 +366,25 @@ describe("the service map", () => {
         [...before].map(([edge, { durationSum }]) => [edge, 2n * durationSum]),
       ),
     );
+  });
+
+  test("of more spans than are counted is what a part of the time says, and says so", async () => {
+    const { client } = fixture.database;
+    await client.command({ query: "CREATE TABLE computed AS otel_service_edges" });
+    await client.command({ query: "INSERT INTO computed SELECT * FROM otel_service_edges" });
+    await client.command({ query: "TRUNCATE TABLE otel_service_edges" });
+    await computeWith({ spansMax: 300 });
+    const map = await readMap();
+    expect(map.meta.complete).toBe(false);
+    expect(map.meta.reason).toMatch(/In 3 slices .* a part of the time was counted, down to 1\/4/);
+    const sampled = countEdges(spans, await readWeightOf());
+    expect(edgesOf(map)).toEqual(sampled);
+    const total = [...sampled.values()].reduce((sum, { calls }) => sum + calls, 0);
+    const truth = [...countEdges(spans).values()].reduce((sum, { calls }) => sum + calls, 0);
+    expect(Math.abs(total / truth - 1)).toBeLessThan(0.2);
+    await client.command({ query: "TRUNCATE TABLE otel_service_edges" });
+    await client.command({ query: "INSERT INTO otel_service_edges SELECT * FROM computed" });
+    await client.command({ query: "DROP TABLE computed" });
   });
 
   test("says where spans came late, and has them once, with the next computation", async () => {

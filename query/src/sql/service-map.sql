@@ -6,21 +6,23 @@ SELECT
   toUnixTimestamp(at) AS bucket,
   toString(max(version)) AS version,
   sum(was) AS spansThen,
-  sum(isNow) AS spansNow
+  sum(isNow) AS spansNow,
+  max(every) AS sampledEvery
 FROM
 (
-  SELECT Bucket AS at, max(Version) AS version, argMax(Calls, Version) AS was, toUInt64(0) AS isNow
+  SELECT Bucket AS at, max(Version) AS version, argMax(Calls, Version) AS was, toUInt64(0) AS isNow,
+    argMax(SampledEvery, Version) AS every
   FROM otel_service_edges
   WHERE EdgeKind = '' AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
   GROUP BY at
   UNION ALL
-  SELECT Bucket AS at, toUInt64(0) AS version, toUInt64(0) AS was, sum(Requests) AS isNow
+  SELECT Bucket AS at, toUInt64(0) AS version, toUInt64(0) AS was, sum(Requests) AS isNow, toUInt32(0) AS every
   FROM otel_traces_red_services
   WHERE Width = 300 AND Bucket >= (SELECT max(Bucket) FROM otel_traces_red_services WHERE Width = 0)
     AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
   GROUP BY at
   UNION ALL
-  SELECT toStartOfFiveMinutes(Bucket) AS at, toUInt64(0) AS version, toUInt64(0) AS was, sum(Requests) AS isNow
+  SELECT toStartOfFiveMinutes(Bucket) AS at, toUInt64(0) AS version, toUInt64(0) AS was, sum(Requests) AS isNow, toUInt32(0) AS every
   FROM otel_traces_red_1m
   WHERE Bucket < (SELECT max(Bucket) FROM otel_traces_red_services WHERE Width = 0)
     AND Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
@@ -39,7 +41,7 @@ ORDER BY hour
 
 -- name: map
 -- Computed hours and buckets by their versions, and the spans of `raw_buckets`, which are not computed yet.
-WITH {raw_buckets:Array(DateTime)} AS buckets
+WITH {raw_buckets:Array(DateTime)} AS buckets, 1 AS every, toDateTime(0) AS sliceStart, toDateTime(0) AS sliceEnd
 SELECT
   EdgeKind AS kind,
   Caller AS caller,
@@ -124,6 +126,7 @@ FROM
         FROM otel_traces
         WHERE has(arrayConcat(buckets, arrayMap(b -> b - 300, buckets), arrayMap(b -> b + 300, buckets)), toStartOfFiveMinutes(Timestamp))
           AND SpanKind IN ('Server', 'Consumer') AND ParentSpanId != ''
+          AND (every = 1 OR (Timestamp >= sliceStart - 60 AND Timestamp < sliceEnd + 60))
       ) AS Answered,
       ResourceAttributes['deployment.environment.name'] AS DeploymentEnvironment,
       if(Inbound, '', if(SpanAttributes['db.system.name'] != '', SpanAttributes['db.system.name'], SpanAttributes['db.system'])) AS Database,
@@ -152,6 +155,7 @@ FROM
         'other') AS Connection
     FROM otel_traces
     PREWHERE has(buckets, toStartOfFiveMinutes(Timestamp)) AND SpanKind IN ('Server', 'Consumer', 'Client', 'Producer')
+      AND (every = 1 OR (Timestamp >= sliceStart AND Timestamp < sliceEnd))
   ) AS own
   LEFT ANY JOIN
   (
@@ -162,6 +166,7 @@ FROM
       SpanKind IN ('Client', 'Producer') AND StatusCode IN ('Error', 'STATUS_CODE_ERROR') AS CallerFailed
     FROM otel_traces
     WHERE has(arrayConcat(buckets, arrayMap(b -> b - 300, buckets), arrayMap(b -> b + 300, buckets)), toStartOfFiveMinutes(Timestamp))
+      AND (every = 1 OR (Timestamp >= sliceStart - 60 AND Timestamp < sliceEnd + 60))
   ) AS caller ON own.CallerKey = caller.Key
 )
 WHERE EdgeKind != ''

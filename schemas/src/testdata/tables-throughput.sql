@@ -319,7 +319,8 @@ CREATE TABLE otel.otel_service_edges
     `DurationSum` UInt64 CODEC(ZSTD(1)),
     `DurationQ` AggregateFunction(quantilesTDigest(0.5, 0.95, 0.99), UInt64) CODEC(ZSTD(1)),
     `Spans` UInt64 CODEC(ZSTD(1)),
-    `Settled` Bool CODEC(ZSTD(1))
+    `Settled` Bool CODEC(ZSTD(1)),
+    `SampledEvery` UInt32 DEFAULT 1 CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(Bucket, 'UTC')
@@ -515,7 +516,8 @@ REFRESH EVERY 1 MINUTE APPEND TO otel.otel_service_edges
     `DurationSum` UInt64,
     `DurationQ` AggregateFunction(quantilesTDigest(0.5, 0.95, 0.99), UInt64),
     `Spans` UInt64,
-    `Settled` Bool
+    `Settled` Bool,
+    `SampledEvery` UInt32
 )
 DEFINER = throughline SQL SECURITY DEFINER
 AS WITH
@@ -528,7 +530,7 @@ AS WITH
                 due.spans AS spans,
                 built.spans AS before,
                 due.inside AS inside,
-                sum(due.inside) OVER (ORDER BY due.at DESC) - due.inside AS newer
+                sum(due.inside) OVER (ORDER BY due.at DESC) AS upToHere
             FROM
             (
                 SELECT
@@ -560,9 +562,12 @@ AS WITH
             ) AS built ON due.at = built.at
             WHERE ((due.at + 390) <= now()) AND ((due.spans != built.spans) OR (NOT built.settled)) AND ((NOT built.settled) OR ((now() - built.builtAt) >= (built.builtAt - due.at)))
         )
-        WHERE newer < 2000000
+        WHERE (upToHere = inside) OR (upToHere <= 2000000)
     ) AS due,
     arrayMap(b -> (b.1), due) AS buckets,
+    arrayFirst(d -> (((d * 2000000) >= arraySum(b -> (b.4), due)) OR (d = 300)), [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 25, 30, 50, 60, 75, 100, 150, 300]) AS every,
+    (buckets[1]) + ((cityHash64(buckets[1]) % every) * intDiv(300, every)) AS sliceStart,
+    sliceStart + intDiv(300, every) AS sliceEnd,
     toUnixTimestamp64Milli(now64(3)) AS version
 SELECT
     Bucket,
@@ -573,12 +578,13 @@ SELECT
     System,
     Connection,
     DeploymentEnvironment,
-    Calls,
-    Errors,
-    DurationSum,
+    Calls * every AS Calls,
+    Errors * every AS Errors,
+    DurationSum * every AS DurationSum,
     DurationQ,
     toUInt64(0) AS Spans,
-    true AS Settled
+    true AS Settled,
+    toUInt32(every) AS SampledEvery
 FROM
 (
     SELECT
@@ -621,7 +627,7 @@ FROM
                         cityHash64(TraceId, ParentSpanId),
                         arrayJoin(arrayFilter(b -> (has(buckets, b) AND (Timestamp >= (b - 300)) AND (Timestamp < (b + 360))), [toStartOfFiveMinutes(Timestamp) - 300, toStartOfFiveMinutes(Timestamp), toStartOfFiveMinutes(Timestamp) + 300]))
                     FROM otel.otel_traces
-                    WHERE has(arrayConcat(buckets, arrayMap(b -> (b - 300), buckets), arrayMap(b -> (b + 300), buckets)), toStartOfFiveMinutes(Timestamp)) AND (SpanKind IN ('Server', 'Consumer')) AND (ParentSpanId != '')
+                    WHERE has(arrayConcat(buckets, arrayMap(b -> (b - 300), buckets), arrayMap(b -> (b + 300), buckets)), toStartOfFiveMinutes(Timestamp)) AND (SpanKind IN ('Server', 'Consumer')) AND (ParentSpanId != '') AND ((every = 1) OR ((Timestamp >= (sliceStart - 60)) AND (Timestamp < (sliceEnd + 60))))
                 )) AS Answered,
                 ResourceAttributes['deployment.environment.name'] AS DeploymentEnvironment,
                 if(Inbound, '', if((SpanAttributes['db.system.name']) != '', SpanAttributes['db.system.name'], SpanAttributes['db.system'])) AS Database,
@@ -631,7 +637,7 @@ FROM
                 multiIf(Inbound, '', (SpanAttributes['peer.service']) != '', SpanAttributes['peer.service'], (SpanAttributes['server.address']) != '', SpanAttributes['server.address'], SpanAttributes['net.peer.name']) AS Peer,
                 multiIf(Database != '', 'database', Messaging != '', 'messaging', ((SpanAttributes['rpc.system']) != '') OR ((SpanAttributes['rpc.system.name']) != ''), 'rpc', ((SpanAttributes['http.request.method']) != '') OR ((SpanAttributes['http.method']) != ''), 'http', 'other') AS Connection
             FROM otel.otel_traces
-            PREWHERE has(buckets, toStartOfFiveMinutes(Timestamp)) AND (SpanKind IN ('Server', 'Consumer', 'Client', 'Producer'))
+            PREWHERE has(buckets, toStartOfFiveMinutes(Timestamp)) AND (SpanKind IN ('Server', 'Consumer', 'Client', 'Producer')) AND ((every = 1) OR ((Timestamp >= sliceStart) AND (Timestamp < sliceEnd)))
         ) AS own
         ANY LEFT JOIN
         (
@@ -641,7 +647,7 @@ FROM
                 Timestamp AS CallerTime,
                 (SpanKind IN ('Client', 'Producer')) AND (StatusCode IN ('Error', 'STATUS_CODE_ERROR')) AS CallerFailed
             FROM otel.otel_traces
-            WHERE has(arrayConcat(buckets, arrayMap(b -> (b - 300), buckets), arrayMap(b -> (b + 300), buckets)), toStartOfFiveMinutes(Timestamp))
+            WHERE has(arrayConcat(buckets, arrayMap(b -> (b - 300), buckets), arrayMap(b -> (b + 300), buckets)), toStartOfFiveMinutes(Timestamp)) AND ((every = 1) OR ((Timestamp >= (sliceStart - 60)) AND (Timestamp < (sliceEnd + 60))))
         ) AS caller ON own.CallerKey = caller.Key
     )
     WHERE EdgeKind != ''
@@ -665,7 +671,7 @@ WITH
                 due.spans AS spans,
                 built.spans AS before,
                 due.inside AS inside,
-                sum(due.inside) OVER (ORDER BY due.at DESC) - due.inside AS newer
+                sum(due.inside) OVER (ORDER BY due.at DESC) AS upToHere
             FROM
             (
                 SELECT
@@ -697,9 +703,12 @@ WITH
             ) AS built ON due.at = built.at
             WHERE ((due.at + 390) <= now()) AND ((due.spans != built.spans) OR (NOT built.settled)) AND ((NOT built.settled) OR ((now() - built.builtAt) >= (built.builtAt - due.at)))
         )
-        WHERE newer < 2000000
+        WHERE (upToHere = inside) OR (upToHere <= 2000000)
     ) AS due,
     arrayMap(b -> (b.1), due) AS buckets,
+    arrayFirst(d -> (((d * 2000000) >= arraySum(b -> (b.4), due)) OR (d = 300)), [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 25, 30, 50, 60, 75, 100, 150, 300]) AS every,
+    (buckets[1]) + ((cityHash64(buckets[1]) % every) * intDiv(300, every)) AS sliceStart,
+    sliceStart + intDiv(300, every) AS sliceEnd,
     toUnixTimestamp64Milli(now64(3)) AS version
 SELECT
     bucketDue.1 AS Bucket,
@@ -715,7 +724,8 @@ SELECT
     toUInt64(0) AS DurationSum,
     arrayReduce('quantilesTDigestState(0.5, 0.95, 0.99)', emptyArrayUInt64()) AS DurationQ,
     bucketDue.2 AS Spans,
-    ((bucketDue.2) = stored.spans) OR ((bucketDue.2) = (bucketDue.3)) AS Settled
+    ((bucketDue.2) = stored.spans) OR ((bucketDue.2) = (bucketDue.3)) AS Settled,
+    toUInt32(every) AS SampledEvery
 FROM
 (
     SELECT arrayJoin(due) AS bucketDue
@@ -723,10 +733,17 @@ FROM
 LEFT JOIN
 (
     SELECT
-        arrayJoin(arrayFilter(b -> ((Timestamp >= (b - 300)) AND (Timestamp < (b + 360))), [toStartOfFiveMinutes(Timestamp) - 300, toStartOfFiveMinutes(Timestamp), toStartOfFiveMinutes(Timestamp) + 300])) AS at,
-        count() AS spans
-    FROM otel.otel_traces
-    WHERE has(arrayConcat(buckets, arrayMap(b -> (b - 300), buckets), arrayMap(b -> (b + 300), buckets)), toStartOfFiveMinutes(Timestamp))
+        arrayJoin(arrayFilter(b -> ((minute >= (b - 300)) AND (minute < (b + 360))), [toStartOfFiveMinutes(minute) - 300, toStartOfFiveMinutes(minute), toStartOfFiveMinutes(minute) + 300])) AS at,
+        sum(counted) AS spans
+    FROM
+    (
+        SELECT
+            toStartOfMinute(Timestamp) AS minute,
+            count() AS counted
+        FROM otel.otel_traces
+        WHERE has(arrayConcat(buckets, arrayMap(b -> (b - 300), buckets), arrayMap(b -> (b + 300), buckets)), toStartOfFiveMinutes(Timestamp))
+        GROUP BY minute
+    )
     GROUP BY at
 ) AS stored ON (bucketDue.1) = stored.at
 SETTINGS max_threads = 1;
