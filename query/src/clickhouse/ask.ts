@@ -10,7 +10,7 @@ import type { QueryLimits } from "../options.ts";
 import { QueryError } from "../problem/query-error.ts";
 import type { Sql, SqlParams } from "../sql/sql.ts";
 import { beforeException } from "./exception-guard.ts";
-import { isDirectReadFault, toQueryError } from "./faults.ts";
+import { isClosedConnection, isDirectReadFault, toQueryError } from "./faults.ts";
 import { type NativeTable, decodeNative } from "./native-columns.ts";
 
 /** A statement's rows as JSONEachRow gives them. Build it once per statement: it compiles the schema. */
@@ -116,27 +116,31 @@ export function createAsker(connection: ClickHouseConnection, limits: QueryLimit
   return {
     ask: async (question) => {
       try {
-        return await run(question, {});
+        return await onceMore(question.signal, () => run(question, {}));
       } catch (error) {
         if (!isDirectReadFault(error)) throw toQueryError(error, connection, question.signal);
       }
       try {
         // Parts with and without the items index side by side: the index cannot answer alone, the column can.
-        return await run(question, { query_plan_direct_read_from_text_index: 0 });
+        return await onceMore(question.signal, () =>
+          run(question, { query_plan_direct_read_from_text_index: 0 }),
+        );
       } catch (error) {
         throw toQueryError(error, connection, question.signal);
       }
     },
     askTable: async (question) => {
       try {
-        return await readTable(client, limits, question);
+        return await onceMore(question.signal, () => readTable(client, limits, question));
       } catch (error) {
         throw toQueryError(error, connection, question.signal);
       }
     },
     stream: async (question) => {
       try {
-        const bytes = await openStream(longClient, limits, question);
+        const bytes = await onceMore(question.signal, () =>
+          openStream(longClient, limits, question),
+        );
         return rethrowing(bytes, (error) => toQueryError(error, connection, question.signal));
       } catch (error) {
         throw toQueryError(error, connection, question.signal);
@@ -165,6 +169,19 @@ function connect(
     compression: { response: false, request: false },
     log: { level: 127 },
   });
+}
+
+/**
+ * Asks again where the connection was closed: the server may close a kept one at the moment it is used again. No byte of an
+ * answer was given on, and nothing is changed by asking twice.
+ */
+async function onceMore<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isClosedConnection(error) || signal.aborted) throw error;
+    return ask();
+  }
 }
 
 async function* rethrowing(

@@ -9,6 +9,12 @@ export function isDirectReadFault(error: unknown): boolean {
   return error instanceof ClickHouseError && error.code === "43";
 }
 
+/** The server closed the connection, or had closed it. */
+export function isClosedConnection(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "ECONNRESET" || error.code === "EPIPE";
+}
+
 interface Fault {
   readonly code: ProblemCode;
   readonly says: string;
