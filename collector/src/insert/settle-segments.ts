@@ -13,6 +13,7 @@ import { ClickHouseError } from "@clickhouse/client";
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { Logger } from "pino";
 import type { SealedSegment } from "../contract.ts";
+import { segmentUnixMs } from "../segment-time.ts";
 import { completeViews } from "./complete-views.ts";
 import { PARTS_MAX } from "./find-missing.ts";
 import { isStored } from "./find-stored.ts";
@@ -77,7 +78,7 @@ export class SettleSegments {
     }
     if (!stored) return { kind: "not_stored", token: tokenIn(segment, serverStart) };
     const tried = doubt.tries >= TRIES_MAX && doubt.recovered();
-    const guess = tried && clock() - createdUnixMs(segment) >= OTHERS_DONE_MS;
+    const guess = tried && clock() - segmentUnixMs(segment.id) >= OTHERS_DONE_MS;
     try {
       const views = await this.#lock.holdAlone(() =>
         completeViews(segment, {
@@ -100,17 +101,13 @@ export class SettleSegments {
 /** The same for every try within one life of the server, so that a repetition is still recognized. */
 function tokenIn(segment: SealedSegment, serverStart: number): string {
   const token = segment.deduplicationToken;
-  const createdSeconds = Math.floor(createdUnixMs(segment) / 1000);
+  const createdSeconds = Math.floor(segmentUnixMs(segment.id) / 1000);
   return createdSeconds <= serverStart ? `${token}/${serverStart}` : token;
-}
-
-function createdUnixMs({ id }: SealedSegment): number {
-  return Number(BigInt(`0x${id.slice(0, 16)}`) / 1000n);
 }
 
 /** As many as can be weighed against each other, the nearest in age: of others there is rarely more than one. */
 function nearest(segment: SealedSegment, others: readonly SealedSegment[]) {
-  const age = createdUnixMs(segment);
-  const distance = (other: SealedSegment) => Math.abs(createdUnixMs(other) - age);
+  const age = segmentUnixMs(segment.id);
+  const distance = (other: SealedSegment) => Math.abs(segmentUnixMs(other.id) - age);
   return others.toSorted((a, b) => distance(a) - distance(b)).slice(0, PARTS_MAX - 1);
 }

@@ -3,6 +3,7 @@
  * everything here is one rename or one removal, and the collector looks at the directory every second.
  */
 import { join } from "node:path";
+import { segmentUnixMs } from "../segment-time.ts";
 import { SpoolError, writeWhole } from "./disk.ts";
 import type { Disk } from "./disk.ts";
 import { previewBlocks } from "./native-preview.ts";
@@ -163,7 +164,7 @@ async function describe(disk: Disk, directory: string, id: string): Promise<Quar
   return {
     id,
     replayAsked: path.endsWith(REPLAY_SUFFIX),
-    createdUnixMs: Number(BigInt(`0x${id.slice(0, 16)}`) / 1000n),
+    createdUnixMs: segmentUnixMs(id),
     sizeBytes,
     reason: note?.reason ?? "",
     inserted: note?.inserted ?? false,
