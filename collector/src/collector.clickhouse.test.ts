@@ -122,18 +122,25 @@ async function expectBalance(collector: Collector): Promise<void> {
   );
 }
 
-test("one record is searchable within two seconds", async () => {
+test("one record a second is searchable within two seconds, and its parts do not pile up", async () => {
+  const records = 12;
   const collector = await start();
   const delaysMs: number[] = [];
-  // The first ones pay for threads and connections that are still starting.
-  for (let records = 1; records <= 4; records++) {
+  const begin = Date.now();
+  for (let sent = 1; sent <= records; sent++) {
+    await new Promise((resolve) => setTimeout(resolve, begin + sent * 1000 - Date.now()));
     const sentAt = Date.now();
     expect(await send(collector, 1)).toBe(200);
-    await until(async () => (await count()) === records);
+    await until(async () => (await count()) === sent);
     delaysMs.push(Date.now() - sentAt);
   }
-  expect(Math.min(...delaysMs)).toBeLessThan(2000);
-});
+  // The median: the first pay for threads and connections that are still starting, and others use the machine, too.
+  expect(delaysMs.toSorted((a, b) => a - b)[records / 2]).toBeLessThan(2000);
+  const parts = await count(
+    "SELECT count() AS n FROM system.parts WHERE active AND database = currentDatabase() AND table = 'otel_logs'",
+  );
+  expect(parts).toBeLessThan(10);
+}, 90_000);
 
 test("many requests at once are all stored, once, and the ledger balances all the while", async () => {
   const collector = await start();

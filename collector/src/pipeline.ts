@@ -17,6 +17,7 @@ import { NO_AGENT_CONFIG } from "./agent-config/agent-config.ts";
 import { followAgentConfig } from "./agent-config/follow-agent-config.ts";
 import type { AgentConfigSource } from "./contract.ts";
 import { EncoderPool } from "./encode/encoder-pool.ts";
+import { encodingWorkers } from "./encode/worker-count.ts";
 import { createHealth } from "./health.ts";
 import { createIngest } from "./ingest.ts";
 import { INSERT_SETTINGS } from "./insert/insert-settings.ts";
@@ -135,6 +136,7 @@ async function startStore(options: PipelineOptions, parts: RunningParts): Promis
     insertSettings: INSERT_SETTINGS,
     telemetry: createSpoolTelemetry(metrics),
     logger,
+    isServerAway: () => !inserter.server.reachable,
     onSealed: (segment) => inserter.enqueue(segment),
   });
   parts.add("inserter", () => inserter.stop());
@@ -162,7 +164,7 @@ function startEncoderPool(
   const { limits, logger, metrics, surroundings } = options;
   const pool = new EncoderPool({
     workerUrl: surroundings.encoderWorkerUrl,
-    workers: limits.encode.workersMax || Math.max(1, surroundings.cores - 1),
+    workers: encodingWorkers(limits.encode.workersMax, surroundings.cores),
     limits: limits.encode,
     recordLimits: limits.record,
     clock: surroundings.nanoClock,

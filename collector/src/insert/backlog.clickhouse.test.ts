@@ -1,6 +1,7 @@
 /**
  * Goal: after a long outage what waits is inserted oldest first, and what arrives now does not wait for it.
- * Method: a spool with a backlog of segments of an earlier process; new rows are sent while it drains.
+ * Method: a spool with a backlog of segments of an earlier process; new rows are sent while it drains,
+ * and sealed by their age, as ever.
  */
 import { rmSync } from "node:fs";
 import { createTestDatabase } from "@throughline/schemas/testing";
@@ -38,7 +39,10 @@ test("new rows are searchable while most of the backlog waits, and the backlog g
   const fresh = await makeBlock(client, "otel_logs", { first: 9_000_000, rows: 1 });
 
   const target = { client, database: database.connection.database };
-  const { spool, inserter } = await startStore(directory, target);
+  const { spool, inserter } = await startStore(directory, target, {
+    // So young that most of the backlog is still there.
+    limits: { segmentAgeMs: 100 },
+  });
   const released: string[] = [];
   const release = spool.release.bind(spool);
   spool.release = async (id) => {
@@ -46,7 +50,7 @@ test("new rows are searchable while most of the backlog waits, and the backlog g
     released.push(id);
   };
   await spool.append([fresh]);
-  await spool.sealAll();
+  const ticker = setInterval(() => void spool.tick(), 20);
   await until(async () => {
     const result = await client.query({
       query: "SELECT count() AS n FROM otel_logs WHERE Body = 'line 9000000'",
@@ -56,6 +60,7 @@ test("new rows are searchable while most of the backlog waits, and the backlog g
   });
 
   await until(() => spool.status().segmentsWaiting === 0, 50_000);
+  clearInterval(ticker);
   await inserter.stop();
   // The order of release tells what waited for what; a look at the clock would only tell how busy the machine is.
   const freshAt = released.findIndex((id) => !backlog.includes(id));

@@ -34,7 +34,7 @@ test.each([
 
 test.each([
   ["60", "UNKNOWN_TABLE", "segment"],
-  ["252", "TOO_MANY_PARTS", "segment"],
+  ["252", "TOO_MANY_PARTS", "server"],
   ["241", "MEMORY_LIMIT_EXCEEDED", "segment"],
   ["99999", "SOMETHING_NEW", "segment"],
   ["516", "AUTHENTICATION_FAILED", "server"],
@@ -56,6 +56,24 @@ test("whatever is not an answer of ClickHouse is the server being away", () => {
   });
   expect(classifyInsertFailure("not even an error", 1)).toMatchObject({ action: "retry" });
 });
+
+test("refused connections before a doubtful answer do not count against the bytes", () => {
+  const torn = refusal("33", "CANNOT_READ_ALL_DATA");
+  expect(classifyInsertFailure(torn, 5, 1)).toMatchObject({ action: "retry", scope: "segment" });
+  expect(classifyInsertFailure(torn, 9, 5)).toMatchObject({ action: "quarantine" });
+});
+
+test.each(["EIO", "ENOENT", "EMFILE"])(
+  "%s of the spool's disk holds up its own segment",
+  (code) => {
+    const error = Object.assign(new Error(code), { code, syscall: "read" });
+    expect(classifyInsertFailure(error, 1)).toMatchObject({
+      action: "retry",
+      scope: "segment",
+      reason: `the spool's disk: ${code}`,
+    });
+  },
+);
 
 test("a frame that the disk has damaged goes to quarantine, not round in circles", () => {
   const error = Object.assign(new Error("frame 3"), { code: "SPOOL_DAMAGED_FRAME" });

@@ -59,7 +59,22 @@ const SERVER_SCOPE: ReadonlySet<string> = new Set([
   "202", // TOO_MANY_SIMULTANEOUS_QUERIES
   "210", // NETWORK_ERROR
   "243", // NOT_ENOUGH_SPACE
+  "252", // TOO_MANY_PARTS: until merges have caught up; meanwhile what arrives waits in fewer, larger segments
   "516", // AUTHENTICATION_FAILED
+]);
+
+/** Errors of the spool's own disk: ClickHouse was not even asked, or has answered. */
+const DISK: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EDQUOT",
+  "EIO",
+  "EMFILE",
+  "ENFILE",
+  "ENOENT",
+  "ENOSPC",
+  "EPERM",
+  "EROFS",
+  "ESTALE",
 ]);
 
 /** Of our own errors. */
@@ -74,21 +89,38 @@ const SERVER_DELAY_MAX_MS = 5_000;
  * Unknown failures retry: waiting costs disk, guessing costs data. A lost reply may hide a done insert, so
  * every retry carries the same deduplication token.
  * @param attempt 1 for the first failure; delays are 100 ms, 200 ms … up to 30 s, or 5 s where the server is away
+ * @param doubts how often an answer was doubtful, this one included: of refused connections no bytes are to blame
  */
-export function classifyInsertFailure(error: unknown, attempt: number): InsertFailure {
+export function classifyInsertFailure(
+  error: unknown,
+  attempt: number,
+  doubts = attempt,
+): InsertFailure {
   const reason = reasonOf(error);
   if (!(error instanceof ClickHouseError)) {
     // The spool's own file: reading it again will not mend it.
     if (codeOf(error) === "SPOOL_DAMAGED_FRAME") return { action: "quarantine", reason };
     // The server has just answered: it is what became of this segment's own earlier INSERT that is not decided.
     if (UNDECIDED.has(codeOf(error) ?? "")) return retry("segment", attempt, reason);
+    if (isDiskError(error)) return retry("segment", attempt, `the spool's disk: ${reason}`);
     return retry("server", attempt, reason);
   }
   if (POISON.has(error.code)) return { action: "quarantine", reason };
-  if (DOUBTFUL.has(error.code) && attempt >= DOUBTFUL_ATTEMPTS_MAX) {
+  if (isDoubtful(error) && doubts >= DOUBTFUL_ATTEMPTS_MAX) {
     return { action: "quarantine", reason };
   }
   return retry(SERVER_SCOPE.has(error.code) ? "server" : "segment", attempt, reason);
+}
+
+/** Whether the bytes may be to blame. */
+export function isDoubtful(error: unknown): boolean {
+  return error instanceof ClickHouseError && DOUBTFUL.has(error.code);
+}
+
+function isDiskError(error: unknown): boolean {
+  if (!(error instanceof Error) || ("syscall" in error && error.syscall === "connect"))
+    return false;
+  return DISK.has(codeOf(error) ?? "");
 }
 
 function retry(scope: "server" | "segment", attempt: number, reason: string): InsertFailure {

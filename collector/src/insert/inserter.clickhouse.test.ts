@@ -108,6 +108,7 @@ async function openSpool(
     insertSettings: INSERT_SETTINGS,
     telemetry: createSpoolTelemetry(metrics),
     logger: pino({ level: "silent" }),
+    isServerAway: () => false,
     onSealed,
   });
   return { spool, metrics };

@@ -20,11 +20,12 @@ import type { Logger } from "pino";
 import type { SealedSegment } from "../contract.ts";
 import type { InsertLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
-import { classifyInsertFailure } from "./classify-insert-failure.ts";
+import { classifyInsertFailure, isDoubtful } from "./classify-insert-failure.ts";
 import type { InsertFailure } from "./classify-insert-failure.ts";
 import { findUnknownSettings, insertSegment } from "./insert-segment.ts";
 import { OPTIONAL_INSERT_SETTINGS } from "./insert-settings.ts";
-import { isAnotherLife, readServerStart } from "./server-life.ts";
+import { type ServerLife, isAnotherLife, readServerLife } from "./server-life.ts";
+import { segmentUnixMs } from "../segment-time.ts";
 import { SettleSegments } from "./settle-segments.ts";
 import { watchInsert } from "./watch-insert.ts";
 
@@ -59,9 +60,13 @@ interface Entry {
   inDoubt: boolean;
   /** Of the server that the last try went to; undefined before the first. */
   serverStart: number | undefined;
+  /** It was sent to a life of the server that has ended. */
+  hasOutlivedServer: boolean;
   /** Tries at finding out what ClickHouse holds of it that it refused. */
   unsettled: number;
   failures: number;
+  /** Of them those for which its bytes may be to blame. */
+  doubts: number;
   notBeforeMs: number;
   /** Of the last failure; empty before the first. */
   reason: string;
@@ -87,8 +92,10 @@ export class Inserter {
   #probeDelayMs = PROBE_DELAY_FIRST_MS;
   #holdUntilMs = 0;
   /** The life of the server, and what it does not know; undefined until asked, and again after it has failed. */
-  #known: { readonly start: number; readonly unknownSettings: ReadonlySet<string> } | undefined;
+  #known: (ServerLife & { readonly unknownSettings: ReadonlySet<string> }) | undefined;
   readonly #settling: SettleSegments;
+  /** Of a single lane. */
+  #turns = 0;
   /** When the INSERTs began that have taken longer than they should, by segment; milliseconds since 1970. */
   readonly #stalled = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
@@ -124,7 +131,15 @@ export class Inserter {
   /** Safe before `start`: the segment waits. */
   enqueue(segment: SealedSegment): void {
     const { deduplicationToken: token, inDoubt } = segment;
-    const first = { failures: 0, notBeforeMs: 0, reason: "", serverStart: undefined, unsettled: 0 };
+    const first = {
+      failures: 0,
+      doubts: 0,
+      notBeforeMs: 0,
+      reason: "",
+      serverStart: undefined,
+      hasOutlivedServer: false,
+      unsettled: 0,
+    };
     this.#putBack({ segment, token, inDoubt, ...first });
     this.#fill();
   }
@@ -153,7 +168,7 @@ export class Inserter {
     const { queueDepth } = this.#options.metrics;
     for (let lane = 0; lane < this.#options.limits.lanesMax; lane++) {
       if (this.#state !== "running" || this.#inserting.has(lane)) continue;
-      const entry = this.#choose(lane % 2 === 0 ? "oldest" : "newest");
+      const entry = this.#choose(this.#turnOf(lane));
       if (entry === undefined) break;
       this.#waiting.delete(entry.segment.id);
       this.#working.add(entry);
@@ -166,6 +181,12 @@ export class Inserter {
     }
     queueDepth.set({ queue: "insert" }, this.#waiting.size);
     this.#schedule();
+  }
+
+  /** A single lane takes turns. */
+  #turnOf(lane: number): "oldest" | "newest" {
+    const turn = this.#options.limits.lanesMax === 1 ? this.#turns++ : lane;
+    return turn % 2 === 0 ? "oldest" : "newest";
   }
 
   #choose(which: "oldest" | "newest"): Entry | undefined {
@@ -223,15 +244,17 @@ export class Inserter {
   async #insert(entry: Entry, signal: AbortSignal): Promise<void> {
     const { client, database } = this.#options;
     const { segment } = entry;
-    const { start, unknownSettings } = await this.#knowServer(signal);
+    const { start, startedHere, unknownSettings } = await this.#knowServer(signal);
     // Whatever became of the last try: the server that could have said so is gone, and maybe its memory of tokens.
     if (entry.serverStart !== undefined && isAnotherLife(entry.serverStart, start)) {
       entry.inDoubt = true;
+      entry.hasOutlivedServer = true;
     }
     entry.serverStart = start;
     if (entry.inDoubt) {
       const settled = await this.#settling.settle(segment, {
         serverStart: start,
+        isOfEarlierLife: entry.hasOutlivedServer || segmentUnixMs(segment.id) / 1000 <= startedHere,
         tries: entry.unsettled++,
         others: () => this.#maybeInDoubt(segment),
         recovered: this.#options.recovered,
@@ -267,15 +290,16 @@ export class Inserter {
   async #knowServer(signal: AbortSignal) {
     if (this.#known !== undefined) return this.#known;
     const { client } = this.#options;
-    const start = await this.#askServer(signal);
+    const life = await this.#askServer(signal);
     const unknownSettings = await findUnknownSettings(client, OPTIONAL_INSERT_SETTINGS);
-    this.#known ??= { start, unknownSettings };
+    this.#known ??= { ...life, unknownSettings };
     return this.#known;
   }
 
-  #askServer(signal: AbortSignal): Promise<number> {
-    const timeoutMs = Math.min(ASK_TIMEOUT_MS, this.#options.limits.insertStallMs);
-    return readServerStart(this.#options.client, signal, timeoutMs);
+  #askServer(signal: AbortSignal): Promise<ServerLife> {
+    const { client, clock, limits } = this.#options;
+    const timeoutMs = Math.min(ASK_TIMEOUT_MS, limits.insertStallMs);
+    return readServerLife(client, { signal, timeoutMs, clock });
   }
 
   async #fail(entry: Entry, error: unknown): Promise<void> {
@@ -286,7 +310,8 @@ export class Inserter {
     }
     entry.failures += 1;
     this.#known = undefined;
-    const failure = classifyInsertFailure(error, entry.failures);
+    if (isDoubtful(error)) entry.doubts += 1;
+    const failure = classifyInsertFailure(error, entry.failures, entry.doubts);
     this.#options.metrics.insertFailures.inc({ table: segment.table, action: failure.action });
     const place = { segment: segment.id, table: segment.table, rows: segment.rows };
     if (failure.action === "quarantine") {

@@ -3,25 +3,37 @@ import type { ClickHouseClient } from "@clickhouse/client";
 /** Second rounding moves the difference of two of the server's clocks by up to one. */
 const ROUNDING_SECONDS = 1;
 
-/**
- * When the server's process started, by its own clock. Also the question whether it answers at all.
- * @returns seconds since 1970
- * @throws after `timeoutMs` without an answer
- */
-export async function readServerStart(
+/** When the server's process started, in seconds since 1970. */
+export interface ServerLife {
+  /** By its own clock: the same in every reading, but for rounding. */
+  readonly start: number;
+  /** By ours, to compare with the times of segments: the two clocks may differ. */
+  readonly startedHere: number;
+}
+
+export interface AskingForLife {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+/** Also the question whether the server answers at all. @throws after `timeoutMs` without an answer */
+export async function readServerLife(
   client: ClickHouseClient,
-  signal: AbortSignal,
-  timeoutMs: number,
-): Promise<number> {
+  { signal, timeoutMs, clock }: AskingForLife,
+): Promise<ServerLife> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const result = await client.query({
-      query: "SELECT toUnixTimestamp(now()) - uptime() AS started",
+      query: "SELECT toUnixTimestamp(now()) - uptime() AS started, uptime() AS uptime",
       format: "JSONEachRow",
       abort_signal: AbortSignal.any([signal, timeout]),
     });
-    const [row] = await result.json<{ started: string | number }>();
-    return Number(row?.started);
+    const [row] = await result.json<Record<"started" | "uptime", string | number>>();
+    // A second too late rather than too early: what was sent to an earlier life is forgotten then.
+    const startedHere = clock() / 1000 - Number(row?.uptime) + ROUNDING_SECONDS;
+    return { start: Number(row?.started), startedHere };
   } catch (error) {
     if (!timeout.aborted) throw error;
     throw new Error(`ClickHouse did not answer a question within ${timeoutMs} ms`, {

@@ -34,6 +34,8 @@ export type Settled =
 export interface Doubt {
   /** When the server started, in seconds since 1970. */
   readonly serverStart: number;
+  /** Whether only a life of the server that has ended can have got the segment before. */
+  readonly isOfEarlierLife: boolean;
   /** How often this was tried before. */
   readonly tries: number;
   /** What else of the table and day is or may be in doubt; asked while no INSERT runs. */
@@ -76,7 +78,7 @@ export class SettleSegments {
       logger.warn({ ...place, err: error }, "ClickHouse does not say whether it has a segment");
       return { kind: "not_stored", token: segment.deduplicationToken };
     }
-    if (!stored) return { kind: "not_stored", token: tokenIn(segment, serverStart) };
+    if (!stored) return { kind: "not_stored", token: tokenIn(segment, doubt) };
     const tried = doubt.tries >= TRIES_MAX && doubt.recovered();
     const guess = tried && clock() - segmentUnixMs(segment.id) >= OTHERS_DONE_MS;
     try {
@@ -99,10 +101,11 @@ export class SettleSegments {
 }
 
 /** The same for every try within one life of the server, so that a repetition is still recognized. */
-function tokenIn(segment: SealedSegment, serverStart: number): string {
-  const token = segment.deduplicationToken;
-  const createdSeconds = Math.floor(segmentUnixMs(segment.id) / 1000);
-  return createdSeconds <= serverStart ? `${token}/${serverStart}` : token;
+function tokenIn(
+  { deduplicationToken: token }: SealedSegment,
+  { isOfEarlierLife, serverStart }: Doubt,
+): string {
+  return isOfEarlierLife ? `${token}/${serverStart}` : token;
 }
 
 /** As many as can be weighed against each other, the nearest in age: of others there is rarely more than one. */

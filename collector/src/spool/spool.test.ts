@@ -88,48 +88,6 @@ test("a segment is sealed by rows and by bytes, and a block over the bound gets 
   expect(bodies.map((body) => body.length)).toEqual([15, 100, 1]);
 });
 
-test("a segment is sealed by age, but not behind another that waits", async () => {
-  let now = 0;
-  const options = { disk: new FakeDisk(), directory: "/s", clock: () => now };
-  const { spool, sealed } = await openTestSpool(options);
-  await spool.append([block("old")]);
-  now = 999;
-  await spool.tick();
-  expect(sealed).toHaveLength(0);
-  now = 1000;
-  await spool.tick();
-  expect(sealed.map((segment) => segment.table)).toEqual(["otel_logs"]);
-  await spool.append([block("new")]);
-  now = 1999;
-  await spool.tick();
-  expect(sealed).toHaveLength(1);
-  now = 5000;
-  await spool.tick();
-  expect(sealed).toHaveLength(1);
-  await spool.release(sealed[0]!.id);
-  await spool.tick();
-  expect(await bodyOf(sealed[1]!)).toBe("new");
-});
-
-test("a segment that fills fast is given more time, so that there are fewer", async () => {
-  let now = 0;
-  const limits = { segmentRowsMax: 100, segmentAgeMs: 1000, segmentBusyAgeMs: 3000 };
-  const options = { disk: new FakeDisk(), directory: "/s", clock: () => now, limits };
-  const { spool, sealed } = await openTestSpool(options);
-  await spool.append([block("slow", { rows: 4 })]);
-  now = 1000;
-  await spool.tick();
-  expect(await Promise.all(sealed.map(bodyOf))).toEqual(["slow"]);
-  await spool.release(sealed[0]!.id);
-  await spool.append([block("fast", { rows: 5 })]);
-  now = 3999;
-  await spool.tick();
-  expect(sealed).toHaveLength(1);
-  now = 4000;
-  await spool.tick();
-  expect(await bodyOf(sealed[1]!)).toBe("fast");
-});
-
 test("an inserted file is used again, and nothing of its earlier life shows", async () => {
   const disk = new FakeDisk();
   const first = await openTestSpool({ disk, directory: "/s" });
@@ -211,6 +169,29 @@ test("short writes are completed", async () => {
   await spool.append([block("some text"), block("and more")]);
   await spool.close();
   expect(await Promise.all(sealed.map(bodyOf))).toEqual(["some textand more"]);
+});
+
+test("a full disk takes the files back that were kept for reuse", async () => {
+  const disk = new FakeDisk();
+  const { spool, sealed } = await openTestSpool({ disk, directory: "/s" });
+  await spool.append([block("a"), block("b", { table: "otel_traces" })]);
+  await spool.sealAll();
+  for (const { id } of sealed) await spool.release(id);
+  expect(disk.paths().filter((path) => path.endsWith(".free"))).toHaveLength(2);
+  disk.capacityBytes = 600_000;
+  expect(await spool.append([block("x".repeat(400_000))])).toMatchObject({ kind: "refused" });
+  await spool.sealAll();
+  expect(disk.paths().filter((path) => path.endsWith(".free"))).toHaveLength(0);
+});
+
+test("no more is taken in than two groups that wait for the disk", async () => {
+  const limits = { commitMaxBytes: 1000 };
+  const { spool } = await openTestSpool({ disk: new FakeDisk(), directory: "/s", limits });
+  const waiting = spool.append([block("x".repeat(3000))]);
+  expect(spool.refusal(1)?.message).toContain("THROUGHLINE_COMMIT_MAX_BYTES");
+  expect(await spool.append([block("y")])).toMatchObject({ kind: "refused" });
+  expect(await waiting).toEqual({ kind: "stored" });
+  expect(spool.refusal(1)).toBeUndefined();
 });
 
 test("a full disk refuses until there is room, and loses nothing", async () => {

@@ -21,6 +21,7 @@ import { OpenSegment, SEGMENT_OVERHEAD_BYTES } from "./open-segment.ts";
 import type { SegmentContents } from "./scan-segment.ts";
 import { SegmentFiles } from "./segment-files.ts";
 import type { SegmentDescription } from "./segment-format.ts";
+import { SealByAge } from "./seal-by-age.ts";
 import { createSegmentIds } from "./segment-id.ts";
 import type { SegmentIds } from "./segment-id.ts";
 import type { SpoolLimits } from "../limits.ts";
@@ -46,6 +47,8 @@ export interface SpoolOptions {
   readonly insertSettings: Readonly<Record<string, string>>;
   readonly telemetry: SpoolTelemetry;
   readonly logger: Logger;
+  /** Whether ClickHouse takes nothing at all now, as far as is known. */
+  readonly isServerAway: () => boolean;
   /** Called once for each segment that begins to wait for ClickHouse, the recovered ones included. */
   readonly onSealed: (segment: SealedSegment) => void;
 }
@@ -71,8 +74,8 @@ interface PendingAppend {
 
 /** How long a client is told to wait when the spool is full or its disk fails. */
 const RETRY_AFTER_MS = 1000;
-/** Of `segmentRowsMax`: a segment that holds as much when it is `segmentAgeMs` old is worth waiting for. */
-const FILLS_FAST_SHARE = 1 / 20;
+/** Blocks can be much larger than the requests that memory was granted for: so many groups of them may wait for a slow disk. */
+const GROUPS_PENDING_MAX = 2;
 
 export class Spool {
   readonly #options: SpoolOptions;
@@ -80,6 +83,7 @@ export class Spool {
   readonly #ids: SegmentIds;
   readonly #open = new Map<string, OpenSegment>();
   readonly #waiting = new Map<string, WaitingSegment>();
+  readonly #age: SealByAge;
   /** Hold synced rows, and wait for their end frame before they may be sealed. */
   readonly #uncut = new Set<OpenSegment>();
   #pending: PendingAppend[] = [];
@@ -87,6 +91,8 @@ export class Spool {
   #running: Promise<void> | undefined;
   #sealEverything = false;
   #maintenanceDue = false;
+  /** Since the last time that room was made. */
+  #isDiskFull = false;
   #failure: { readonly message: string; readonly atMs: number } | undefined;
   #closed = false;
   readonly #earlier: EarlierSegments;
@@ -94,6 +100,7 @@ export class Spool {
   private constructor(options: SpoolOptions, files: SegmentFiles) {
     this.#options = options;
     this.#files = files;
+    this.#age = new SealByAge(options);
     const { disk, telemetry, logger } = options;
     const adopt = (segment: WaitingSegment) => this.#wait(segment);
     this.#earlier = new EarlierSegments({ disk, files, telemetry, logger, adopt });
@@ -141,12 +148,23 @@ export class Spool {
     if (failure !== undefined && this.#options.clock() - failure.atMs < RETRY_AFTER_MS) {
       return refused(failure.message);
     }
-    const { spoolMaxBytes } = this.#options.limits;
+    const { spoolMaxBytes, commitMaxBytes } = this.#options.limits;
+    if (this.#pendingBytes > GROUPS_PENDING_MAX * commitMaxBytes) {
+      return refused(
+        `${this.#pendingBytes} bytes wait for the spool's disk, more than ${GROUPS_PENDING_MAX} groups of ` +
+          `THROUGHLINE_COMMIT_MAX_BYTES; send again`,
+      );
+    }
     // Free files are room; so is what is allocated and not yet written, which this leaves out to stay on the safe side.
     const used = this.#files.usedBytes - this.#files.freeBytes + this.#pendingBytes;
     if (used + bytes <= spoolMaxBytes) return undefined;
+    const { quarantineBytes } = this.#files;
+    const aside =
+      quarantineBytes > 0
+        ? `; ${quarantineBytes} bytes of it are quarantine: see \`throughline quarantine\``
+        : "";
     return refused(
-      `the spool holds ${used} of ${spoolMaxBytes} bytes (THROUGHLINE_SPOOL_MAX_BYTES) and waits for ClickHouse`,
+      `the spool holds ${used} of ${spoolMaxBytes} bytes (THROUGHLINE_SPOOL_MAX_BYTES) and waits for ClickHouse${aside}`,
     );
   }
 
@@ -192,7 +210,7 @@ export class Spool {
     } else {
       await this.#files.recycle(id);
     }
-    this.#waiting.delete(id);
+    this.#forget(id);
     this.#options.telemetry.inserted(segment);
     this.#options.telemetry.setUsage(this.#files);
   }
@@ -202,7 +220,7 @@ export class Spool {
     const segment = this.#waiting.get(id);
     if (segment === undefined) return;
     await this.#files.quarantine(id, note(segment, reason, false));
-    this.#waiting.delete(id);
+    this.#forget(id);
     this.#options.telemetry.quarantined(segment);
     this.#options.telemetry.setUsage(this.#files);
   }
@@ -417,32 +435,23 @@ export class Spool {
       });
     }
     for (const [key, segment] of this.#open) {
-      if (everything || this.#isDue(segment)) await this.#seal(key, segment);
+      if (everything || this.#age.isDue(segment, this.#waiting.values())) {
+        await this.#seal(key, segment);
+      }
     }
     await this.#files.syncNames();
     await this.#makeRoom();
   }
 
-  /**
-   * While one segment of its table and day waits, sealing another would only make more and smaller files and,
-   * later, parts: with ClickHouse away the open one fills up instead. So does one that fills fast, for a while: what
-   * merging a row costs goes by how many parts it comes from.
-   */
-  #isDue(segment: OpenSegment): boolean {
-    const { clock, limits } = this.#options;
-    const ageMs = clock() - segment.openedAtMs;
-    if (ageMs < limits.segmentAgeMs) return false;
-    const fillsFast = segment.rows >= limits.segmentRowsMax * FILLS_FAST_SHARE;
-    if (fillsFast && ageMs < limits.segmentBusyAgeMs) return false;
-    const { table, day } = segment.description;
-    for (const waiting of this.#waiting.values()) {
-      if (waiting.table === table && waiting.day === day) return false;
-    }
-    return true;
+  #forget(id: string): void {
+    this.#waiting.delete(id);
+    this.#age.forget(id);
   }
 
   async #makeRoom(): Promise<void> {
-    if (this.#files.usedBytes <= this.#options.limits.spoolMaxBytes) return;
+    const isOverCap = this.#files.usedBytes > this.#options.limits.spoolMaxBytes;
+    if (!isOverCap && !this.#isDiskFull) return;
+    this.#isDiskFull = false;
     await this.#attempt("free files", "remove", () => this.#files.removeFree());
   }
 
@@ -457,6 +466,8 @@ export class Spool {
   #noteFailure(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `the spool could not be written: ${reason}; send again`;
+    if (error instanceof Error && "code" in error && error.code === "ENOSPC")
+      this.#isDiskFull = true;
     if (this.#failure === undefined) this.#options.logger.error({ err: error }, message);
     this.#failure = { message, atMs: this.#options.clock() };
     this.#maintenanceDue = true;

@@ -68,6 +68,7 @@ interface SpoolOpening {
   readonly clock?: () => number;
   readonly insertSettings?: Readonly<Record<string, string>>;
   readonly onSealed?: (segment: SealedSegment) => void;
+  readonly isServerAway?: () => boolean;
 }
 
 export async function openSpool(directory: string, opening: SpoolOpening = {}) {
@@ -83,6 +84,7 @@ export async function openSpool(directory: string, opening: SpoolOpening = {}) {
     insertSettings: opening.insertSettings ?? INSERT_SETTINGS,
     telemetry: createSpoolTelemetry(metrics),
     logger: pino({ level: "silent" }),
+    isServerAway: opening.isServerAway ?? (() => false),
     onSealed: opening.onSealed ?? ((segment) => sealed.push(segment)),
   });
   return { spool, metrics, sealed };
@@ -108,6 +110,7 @@ export async function startStore(
   });
   const store = await openSpool(directory, {
     ...opening,
+    isServerAway: () => !inserter.server.reachable,
     onSealed: (segment) => inserter.enqueue(segment),
   });
   inserter.start();

@@ -34,6 +34,7 @@ const spool = await Spool.open({
   insertSettings: {},
   telemetry: createSpoolTelemetry(createCollectorMetrics()),
   logger: pino({ level: "silent" }),
+  isServerAway: () => false,
   onSealed: (segment) => sealed.push(segment),
 });
 setInterval(() => void spool.tick(), 10);

@@ -21,6 +21,7 @@ export interface TestSpoolOptions {
   readonly limits?: Partial<SpoolLimits>;
   /** Milliseconds; default: stands still. */
   readonly clock?: () => number;
+  readonly isServerAway?: () => boolean;
   /** Default: resolves when what an earlier life left has been read. */
   readonly returnEarly?: boolean;
 }
@@ -42,6 +43,7 @@ export async function openTestSpool(options: TestSpoolOptions): Promise<TestSpoo
     insertSettings: { async_insert: "0" },
     telemetry: createSpoolTelemetry(metrics),
     logger: pino({ level: "silent" }),
+    isServerAway: options.isServerAway ?? (() => false),
     onSealed: (segment) => sealed.push(segment),
   });
   if (options.returnEarly !== true) await spool.recovered;
