@@ -4,6 +4,8 @@
  *   receive → admit → encode (otlp + process + encode, in a worker) → spool → insert
  */
 
+import type { Rejection } from "./otlp/rejection.ts";
+
 export type Signal = "traces" | "logs" | "metrics";
 export type Transport = "grpc" | "http";
 
@@ -89,6 +91,12 @@ export interface RuleCount {
   readonly count: number;
 }
 
+/** Records of one request that were rejected for the same reason. */
+export interface RejectionCount {
+  readonly reason: Rejection;
+  readonly count: number;
+}
+
 /** What became of one request in a batch given to the encoder. */
 export type EncodeOutcome =
   | {
@@ -96,6 +104,8 @@ export type EncodeOutcome =
       readonly records: number;
       readonly rejected: number;
       readonly reason: string;
+      /** The rejected ones by why; absent for none. */
+      readonly rejectedBy?: readonly RejectionCount[];
       /** Records that rules dropped, by rule; told to nobody but the metrics. Absent for none. */
       readonly dropped?: readonly RuleCount[];
     }
@@ -103,7 +113,7 @@ export type EncodeOutcome =
 
 /** Several requests encoded together: fewer, larger blocks for the same bytes. */
 export interface EncodeResult {
-  /** One per request, in the order given. */
+  /** One per request, in the order given; those left off were not encoded, because the batch was full. */
   readonly outcomes: readonly EncodeOutcome[];
   /** Rows of the encoded requests only; a malformed request leaves no trace in them. */
   readonly blocks: readonly EncodedBlock[];

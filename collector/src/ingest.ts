@@ -37,8 +37,8 @@ export function createIngest({ pool, spool, metrics }: IngestStages): Ingest {
     metrics.received.records.inc({ signal }, encoded.records + encoded.rejected + droppedRecords);
     for (const { rule, count } of dropped) metrics.droppedByRule.inc({ rule, signal }, count);
     metrics.accepted.add(signal, encoded.records, sizeBytes);
-    if (encoded.rejected > 0) {
-      metrics.rejectedRecords.inc({ signal, reason: "invalid_record" }, encoded.rejected);
+    for (const { reason, count } of encoded.rejectedBy ?? []) {
+      metrics.rejectedRecords.inc({ signal, reason }, count);
     }
     return { kind: "accepted", rejected: encoded.rejected, reason: encoded.reason };
   };

@@ -47,7 +47,7 @@ export interface AdmitLimits {
 
 /** What waits for the encoding workers, and what they take at once. */
 export interface EncodeLimits {
-  /** Encoding worker threads; 0 takes one per core but one, at least one. */
+  /** Encoding worker threads, 16 to 45 MiB each at rest; 0 takes one per core but one, at least one and at most two. */
   readonly workersMax: number;
   /** Request bodies waiting for a worker, in bytes; the next request is told to come back. */
   readonly queueMaxBytes: number;
@@ -79,7 +79,8 @@ export interface RecordLimits {
   readonly listItemsMax: number;
   /**
    * Bytes that one request may become in blocks. A resource is sent once and stored with each of its rows, so a
-   * small request can become a huge block; records beyond are rejected.
+   * small request can become a huge block; records beyond are rejected. Of requests encoded together those after the one that
+   * brings them over it are told to come back.
    */
   readonly expandedBytesPerRequestMax: number;
   /** Records older than this many days when received are filed under the receive time. */
@@ -96,13 +97,15 @@ export interface SpoolLimits {
   readonly segmentRowsMax: number;
   /** A segment is sealed when its blocks hold this many bytes, or fewer where memory is short; one larger block gets a segment of its own. */
   readonly segmentMaxBytes: number;
-  /** A segment is sealed this many ms after its first block, unless one of its table and day waits already. */
+  /** A segment is sealed this many ms after its first block, unless one of its table and day that was sealed so is under way. */
   readonly segmentAgeMs: number;
   /** The same for one that a twentieth of its rows were in by then: under load fewer, larger parts cost less. */
   readonly segmentBusyAgeMs: number;
+  /** So many ms after it was sealed a segment that still waits for a ClickHouse that answers keeps no other back. */
+  readonly segmentBehindMs: number;
   /** Tables times days written to at once; the oldest segment is sealed to stay below. */
   readonly openSegmentsMax: number;
-  /** Blocks written and synced as one group, in bytes; what arrives meanwhile goes into the next. */
+  /** Blocks written and synced as one group, in bytes; what arrives meanwhile goes into the next, and is refused when it is more than two. */
   readonly commitMaxBytes: number;
   /** Inserted segment files kept for reuse. */
   readonly recycledFilesMax: number;
@@ -184,6 +187,7 @@ export const LIMIT_SETTINGS = {
     segmentMaxBytes: setting("SEGMENT_MAX_BYTES", 192 * MIB, 64 * KIB, 1024 * MIB, ""),
     segmentAgeMs: setting("SEGMENT_AGE_MS", 1000, 10, 3_600_000, ""),
     segmentBusyAgeMs: setting("SEGMENT_BUSY_AGE_MS", 3000, 10, 3_600_000, ""),
+    segmentBehindMs: setting("SEGMENT_BEHIND_MS", 10_000, 10, 3_600_000, ""),
     openSegmentsMax: setting("OPEN_SEGMENTS_MAX", 64, 1, 10_000, ""),
     commitMaxBytes: setting("COMMIT_MAX_BYTES", 32 * MIB, 64 * KIB, 1024 * MIB, ""),
     recycledFilesMax: setting("RECYCLED_FILES_MAX", 16, 0, 1000, ""),

@@ -145,6 +145,20 @@ test("a worker's death is answered as overloaded, and the next requests go to a 
   expect(outcomes.map(blocksOf)).toEqual(["a", "b", "c"]);
 });
 
+test("a request that takes more memory than a worker has is not to be sent again, its neighbours are", async () => {
+  const pool = startPool();
+  const together = await Promise.all(["first", "a", "hoard"].map((body) => encode(pool, body)));
+  expect(together.map(({ kind }) => kind)).toEqual(["encoded", "overloaded", "overloaded"]);
+  const alone = await Promise.all(["hoard", "a"].map((body) => encode(pool, body)));
+  expect(alone[0]).toMatchObject({
+    kind: "too_large",
+    message: expect.stringContaining("send smaller batches"),
+  });
+  // It waited while there was no worker, or was given to the new one.
+  expect(["encoded", "overloaded"]).toContain(alone[1]?.kind);
+  expect(blocksOf(await encode(pool, "after"))).toBe("after");
+});
+
 test("a worker that hangs is replaced", async () => {
   const pool = startPool({ batchTimeoutMs: 3000 });
   expect(await encode(pool, "hang")).toMatchObject({ kind: "overloaded" });
@@ -155,6 +169,21 @@ test("a worker's death leaves the batches of the other workers alone", async () 
   const pool = startPool({ batchTimeoutMs: 3000 }, 2);
   const outcomes = await Promise.all([encode(pool, "hang"), encode(pool, "a"), encode(pool, "b")]);
   expect(outcomes.map((outcome) => outcome.kind)).toEqual(["overloaded", "encoded", "encoded"]);
+});
+
+test("what an encoder left off because the batch had become too large is told to come back", async () => {
+  const pool = startPool();
+  const bodies = ["first", "a", "full", "b", "c"];
+  const outcomes = await Promise.all(bodies.map((body) => encode(pool, body)));
+  expect(outcomes.slice(0, 3).map(blocksOf)).toEqual(["first", "a|full", "a|full"]);
+  for (const outcome of outcomes.slice(3)) {
+    expect(outcome).toMatchObject({
+      kind: "overloaded",
+      retryAfterMs: 1000,
+      message: expect.stringContaining("THROUGHLINE_OTLP_EXPANDED_MAX_BYTES"),
+    });
+  }
+  expect(blocksOf(await encode(pool, "b"))).toBe("b");
 });
 
 test("a full queue refuses and names the setting", async () => {

@@ -7,11 +7,12 @@
  *
  * A worker that dies or hangs takes its batch with it (the bytes were transferred to it). Those requests are
  * answered `overloaded`, a new worker is started, and for a while every batch holds a single request, so that one
- * that kills its worker cannot take its neighbours along a second time.
+ * that kills its worker cannot take its neighbours along a second time. One that filled the heap of its worker alone would do so
+ * again: it is answered `too_large`, and its sender gives up.
  */
 import { Worker } from "node:worker_threads";
 import type { Logger } from "pino";
-import type { EncodedBlock, EncodeOutcome, Overloaded } from "../contract.ts";
+import type { EncodedBlock, EncodeOutcome, IngestOutcome, Overloaded } from "../contract.ts";
 import { LIMIT_SETTINGS } from "../limits.ts";
 import type { EncodeLimits, RecordLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
@@ -33,6 +34,7 @@ export interface EncodedBatch {
 export type PoolOutcome =
   | (Extract<EncodeOutcome, { kind: "encoded" }> & { readonly batch: EncodedBatch })
   | Extract<EncodeOutcome, { kind: "malformed" }>
+  | Extract<IngestOutcome, { kind: "too_large" }>
   | Overloaded;
 
 export interface EncoderPoolOptions {
@@ -255,11 +257,21 @@ export class EncoderPool {
     const batch: EncodedBatch = { blocks: result.blocks };
     for (const [index, { resolve }] of job.batch.entries()) {
       const outcome = result.outcomes[index];
-      if (outcome === undefined) resolve(overloaded("the encoder gave no answer"));
+      if (outcome === undefined) resolve(overloaded(this.#batchFull()));
       else if (outcome.kind === "encoded") resolve({ ...outcome, batch });
       else resolve(outcome);
     }
     this.#dispatch();
+  }
+
+  /** Why the encoder left requests off. */
+  #batchFull(): string {
+    const { environmentName } = LIMIT_SETTINGS.record.expandedBytesPerRequestMax;
+    const { expandedBytesPerRequestMax } = this.#options.recordLimits;
+    return (
+      `requests encoded together became more than ${expandedBytesPerRequestMax} bytes before this one ` +
+      `(${environmentName})`
+    );
   }
 
   /** Once per worker: `error` is followed by `exit`, and a watchdog's `terminate` by `exit` too. */
@@ -268,6 +280,7 @@ export class EncoderPool {
     slot.worker = undefined;
     this.#options.logger.error({ err: error }, "an encoding worker died and is replaced");
     void worker.terminate();
+    if (isOutOfMemory(error)) this.#refuseTooLarge(slot);
     this.#giveUp(slot);
     this.#soloBatches = SOLO_BATCHES;
     // Nobody may wait for a worker that perhaps never starts.
@@ -280,6 +293,19 @@ export class EncoderPool {
 
   #restart(slot: Slot): void {
     if (!this.#stopped && slot.worker === undefined) this.#startWorker(slot);
+  }
+
+  /** What it was at, if that was a single request; with others nobody knows which it was, and they come back one by one. */
+  #refuseTooLarge(slot: Slot): void {
+    const [waiting, ...others] = slot.jobs[0]?.batch ?? [];
+    if (waiting === undefined || others.length > 0) return;
+    slot.jobs.shift();
+    waiting.resolve({
+      kind: "too_large",
+      message:
+        `The request has ${waiting.bytes} bytes, and what is in them takes more than ${WORKER_HEAP_MAX_MIB} MiB ` +
+        "to encode; send smaller batches.",
+    });
   }
 
   #giveUp(slot: Slot): void {
@@ -304,4 +330,9 @@ function overloaded(reason: string): Overloaded {
     message: `${reason}; send the same request again`,
     retryAfterMs: RETRY_AFTER_MS,
   };
+}
+
+/** Of its heap, as Node says it; where the machine has no memory the same request may do later. */
+function isOutOfMemory(error: Error): boolean {
+  return "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
 }

@@ -263,6 +263,11 @@ describe("limits that reject a record", () => {
       kind: "encoded",
       records: 1,
       rejected: 4,
+      rejectedBy: [
+        { reason: "trace_id_length", count: 1 },
+        { reason: "span_id_missing", count: 1 },
+        { reason: "trace_id_missing", count: 2 },
+      ],
       reason:
         "2 records rejected: trace_id must not be empty or all zeros (first: resource_spans[0].scope_spans[0].spans[3]). " +
         "1 record rejected: trace_id must have 16 bytes (first: resource_spans[0].scope_spans[0].spans[1]). " +

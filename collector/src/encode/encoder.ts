@@ -40,6 +40,9 @@ export interface Encoder {
   /**
    * Encodes requests into blocks, one per table and UTC day of all of them together. Bad input is an outcome,
    * never an exception. Nothing else is in a block's memory, so it can be transferred.
+   *
+   * A batch whose blocks have more than `expandedBytesPerRequestMax` ends: the outcomes are those of the requests up to there, at
+   * least one, and of the others nothing was read.
    * @param receivedAtUnixNano the time of records that have none, and the middle of the window for those that have
    */
   encode(requests: readonly EncodeRequest[], receivedAtUnixNano: bigint): EncodeResult;
@@ -135,12 +138,17 @@ class OtlpEncoder implements Encoder {
   }
 
   encode(requests: readonly EncodeRequest[], receivedAtUnixNano: bigint): EncodeResult {
-    const { processor, timestamps } = this.context;
+    const { ledger, processor, timestamps } = this.context;
     timestamps.begin(receivedAtUnixNano);
     processor.beginBatch();
+    ledger.beginBatch();
     const blocks: EncodedBlock[] = [];
     try {
-      const outcomes = requests.map((request) => this.encodeRequest(request));
+      const outcomes: EncodeOutcome[] = [];
+      for (const request of requests) {
+        if (ledger.isBatchFull()) break;
+        outcomes.push(this.encodeRequest(request));
+      }
       for (const signal of Object.values(this.signals)) signal.drain(blocks);
       const redacted = processor.redactions();
       return redacted === undefined ? { outcomes, blocks } : { outcomes, blocks, redacted };
@@ -183,13 +191,16 @@ class OtlpEncoder implements Encoder {
       return { kind: "malformed", message: this.explain(request.signal, error) };
     }
     records.commit();
+    ledger.commit();
     const { stored, rejections } = ledger;
     const dropped = processor.drops();
+    const rejectedBy = rejections.counts();
     return {
       kind: "encoded",
       records: stored,
       rejected: rejections.count,
       reason: rejections.reason((offset) => this.locate(request.signal, offset)),
+      ...(rejectedBy === undefined ? {} : { rejectedBy }),
       ...(dropped === undefined ? {} : { dropped }),
     };
   }

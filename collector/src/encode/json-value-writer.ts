@@ -14,6 +14,7 @@ import {
 } from "../otlp/any-value.ts";
 import type { Merger } from "../otlp/wire/merger.ts";
 import type { WireReader } from "../otlp/wire/reader.ts";
+import { EntryList } from "./entry-list.ts";
 import { writeBase64 } from "./memory/base64.ts";
 import { doubleText, int64Text } from "./memory/number-text.ts";
 import type { Region } from "./memory/region.ts";
@@ -23,11 +24,6 @@ interface Value {
   readonly kind: number;
   readonly start: number;
   readonly end: number;
-}
-
-interface Entry extends Value {
-  readonly keyStart: number;
-  readonly keyEnd: number;
 }
 
 /** So many bytes of a string are escaped at once. */
@@ -113,7 +109,7 @@ export class JsonValueWriter {
   private keyValueList(region: Region, list: Value): void {
     ascii(region, "{");
     let first = true;
-    for (const entry of this.entries(list)) {
+    for (const entry of this.entries(list).sorted(this.reader.memory.bytes)) {
       if (region.usedBytes >= this.stopAt) break;
       if (!first) ascii(region, ",");
       first = false;
@@ -124,10 +120,9 @@ export class JsonValueWriter {
     ascii(region, "}");
   }
 
-  /** The entries sorted by key, the last of equal keys. */
-  private entries(list: Value): readonly Entry[] {
+  private entries(list: Value): EntryList {
     const pair = new KeyValueCursor(this.reader, this.merger);
-    const entries: Entry[] = [];
+    const entries = new EntryList();
     let p = list.start;
     while (p < list.end) {
       const start = nextItem(this.reader, p, list.end);
@@ -135,15 +130,9 @@ export class JsonValueWriter {
       if (start < 0) continue;
       pair.read(start, p);
       const { keyStart, keyEnd } = pair;
-      entries.push({ keyStart, keyEnd, ...this.read(pair.valueStart, pair.valueEnd) });
+      entries.append({ keyStart, keyEnd, ...this.read(pair.valueStart, pair.valueEnd) });
     }
-    const { bytes } = this.reader.memory;
-    const key = (entry: Entry) => bytes.subarray(entry.keyStart, entry.keyEnd);
-    entries.sort((a, b) => Buffer.compare(key(a), key(b)));
-    return entries.filter((entry, index) => {
-      const next = entries[index + 1];
-      return next === undefined || Buffer.compare(key(entry), key(next)) !== 0;
-    });
+    return entries;
   }
 
   private read(start: number, end: number): Value {

@@ -1,3 +1,4 @@
+import type { RejectionCount } from "../contract.ts";
 import type { Rejection } from "../otlp/rejection.ts";
 import { LIMIT_SETTINGS } from "../limits.ts";
 import type { EncoderLimits } from "./options.ts";
@@ -31,6 +32,12 @@ export class RejectionLog {
     const entry = this.entries.get(rejection);
     if (entry === undefined) this.entries.set(rejection, { count: records, offset });
     else entry.count += records;
+  }
+
+  /** @returns undefined for none */
+  counts(): readonly RejectionCount[] | undefined {
+    if (this.total === 0) return undefined;
+    return [...this.entries].map(([reason, { count }]) => ({ reason, count }));
   }
 
   clear(): void {

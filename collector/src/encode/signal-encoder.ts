@@ -32,12 +32,13 @@ export interface SignalEncoder extends RecordScanner {
   reset(): void;
 }
 
-/** Counts what becomes of the records of one request. */
+/** Counts what becomes of the records of one request, and what all requests of a batch become together. */
 export class RequestLedger {
   /** Records stored. */
   stored = 0;
   readonly rejections: RejectionLog;
   private expandedBytes = 0;
+  private batchBytes = 0;
   private readonly limits: EncoderLimits;
 
   constructor(limits: EncoderLimits, rejections: RejectionLog) {
@@ -45,9 +46,23 @@ export class RequestLedger {
     this.rejections = rejections;
   }
 
+  beginBatch(): void {
+    this.batchBytes = 0;
+  }
+
   begin(): void {
     this.stored = this.expandedBytes = 0;
     this.rejections.clear();
+  }
+
+  /** The records of the request stay in the blocks of its batch. */
+  commit(): void {
+    this.batchBytes += this.expandedBytes;
+  }
+
+  /** @returns true if the batch has become as large as a single request may: many that grow are no better than one */
+  isBatchFull(): boolean {
+    return this.batchBytes > this.limits.expandedBytesPerRequestMax;
   }
 
   /** @returns why no further record of this request can be stored, whatever is in it */

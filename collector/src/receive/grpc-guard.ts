@@ -10,7 +10,8 @@
  *     would keep all pieces of a message, two dozen of 382 kB, and join them in the end: pieces that live so long are moved to
  *     V8's old generation, and only a collection of all of the heap finds them dead;
  *   - the compression is hidden from grpc-js: our own bounded `inflate` does it, the same as over HTTP;
- *   - a message has `requestTimeoutMs` to arrive, and there is one per call;
+ *   - a message has `requestTimeoutMs` to arrive and its call to be ended, and there is one per call: grpc-js calls the handler
+ *     only when the client has ended its side, and until then the message is held and charged;
  *   - flow-control windows are raised from 64 KiB, which would cap a client 20 ms away at 3 MB/s.
  *
  * A client's identity belongs where the guard first sees the headers.
@@ -165,17 +166,14 @@ class GuardedStream {
       this.#isOver = true;
       stream.resume();
     });
-    stream.once("close", () => {
-      clearTimeout(this.#timer);
-      this.#wire = undefined;
-      this.#ticket?.close();
-    });
+    stream.once("close", () => this.#letGo());
   }
 
   take(): GuardedMessage | undefined {
     const ticket = this.#ticket;
     const wire = this.#wire;
     if (ticket === undefined || wire === undefined) return undefined;
+    clearTimeout(this.#timer);
     this.#ticket = this.#wire = undefined;
     const compressed = this.#header[0] === 1;
     return {
@@ -209,7 +207,6 @@ class GuardedStream {
     this.#wire?.set(rest, this.#wireBytes);
     this.#wireBytes += rest.length;
     if (this.#wireBytes < this.#messageBytes) return true;
-    clearTimeout(this.#timer);
     return this.#push(EMPTY_MESSAGE);
   }
 
@@ -241,18 +238,33 @@ class GuardedStream {
   }
 
   #refuseLate(): void {
-    const { limits } = this.#options;
+    const { requestTimeoutMs } = this.#options.limits;
+    const isWhole = this.#wire !== undefined && this.#wireBytes === this.#messageBytes;
+    const what = isWhole
+      ? "The message arrived, but the call was not ended by the client"
+      : "The message did not arrive";
     this.#refuse("malformed", {
       code: GRPC_STATUS.DEADLINE_EXCEEDED,
       message:
-        `The message did not arrive within ${limits.requestTimeoutMs} ms ` +
+        `${what} within ${requestTimeoutMs} ms ` +
         `(${LIMIT_SETTINGS.receive.requestTimeoutMs.environmentName}).`,
     });
   }
 
-  /** Answers on the stream itself and ends it; grpc-js finds the stream closed and lets go of the call. */
+  /** The message is not held any more, and its bytes are given back; one that was taken is the caller's. */
+  #letGo(): void {
+    clearTimeout(this.#timer);
+    this.#ticket?.close();
+    this.#ticket = this.#wire = undefined;
+  }
+
+  /**
+   * Answers on the stream itself and ends it; grpc-js finds the stream closed and lets go of the call. Where the message was
+   * whole it calls the handler even so, which must find nothing: what was refused is not stored.
+   */
   #refuse(reason: GuardRefusal["reason"], status: RpcStatus): void {
     this.#isOver = true;
+    this.#letGo();
     const stream = this.#stream;
     const isAnnounced = this.#headerBytes === FRAME_HEADER_BYTES;
     const sizeBytes = isAnnounced ? this.#messageBytes : this.#headerBytes;

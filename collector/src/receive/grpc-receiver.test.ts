@@ -4,17 +4,13 @@
  */
 import { Client, credentials, type Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { randomBytes } from "node:crypto";
-import {
-  connect as connectHttp2,
-  type ClientHttp2Session,
-  type IncomingHttpHeaders,
-} from "node:http2";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import { OTLP_SERVICES } from "./otlp-services.ts";
 import { decodeStatus } from "./testing/decode-status.ts";
+import { frame, startRawCall, type RawCall } from "./testing/raw-grpc-call.ts";
 import {
   ACCEPTED,
   startReceivers,
@@ -63,41 +59,10 @@ function detailsOf(error: ServiceError | null) {
   return decodeStatus(bytes);
 }
 
-/** A client that can break the rules: sends exactly these pieces, ends only when told. */
-function openRawCall(port: number, headers: Record<string, string> = {}) {
-  const session: ClientHttp2Session = connectHttp2(`http://127.0.0.1:${port}`);
-  closers.push(() => session.destroy());
-  const stream = session.request({
-    ":method": "POST",
-    ":path": LOGS,
-    "content-type": "application/grpc",
-    te: "trailers",
-    ...headers,
-  });
-  stream.on("error", () => undefined);
-  session.on("error", () => undefined);
-  const answered = new Promise<{ status: string; message: string }>((resolve, reject) => {
-    const read = (got: IncomingHttpHeaders) => {
-      if (got["grpc-status"] === undefined) return;
-      resolve({
-        status: got["grpc-status"].toString(),
-        message: decodeURI(got["grpc-message"]?.toString() ?? ""),
-      });
-    };
-    stream.on("response", read);
-    stream.on("trailers", read);
-    stream.on("close", () => reject(new Error("closed without a status")));
-  });
-  answered.catch(() => undefined);
-  stream.resume();
-  return { session, stream, answered };
-}
-
-function frame(body: Buffer, compressed = false, declaredBytes = body.length): Buffer {
-  const header = Buffer.alloc(5);
-  header[0] = compressed ? 1 : 0;
-  header.writeUInt32BE(declaredBytes, 1);
-  return Buffer.concat([header, body]);
+function openRawCall(port: number, headers?: Record<string, string>): RawCall {
+  const call = startRawCall(port, LOGS, headers);
+  closers.push(() => call.session.destroy());
+  return call;
 }
 
 test.each(OTLP_SERVICES)("$signal arrive byte for byte and are answered", async (service) => {
@@ -313,6 +278,7 @@ test("a second message in one call is refused", async () => {
   call.stream.write(Buffer.concat([frame(Buffer.from("one")), frame(Buffer.from("two"))]));
   expect(await call.answered).toMatchObject({ status: "3" });
   await until(() => receivers.metric("in_flight_bytes"), 0);
+  expect(receivers.calls).toHaveLength(0);
 });
 
 test("a message that trickles is ended after the request's time", async () => {
@@ -323,6 +289,33 @@ test("a message that trickles is ended after the request's time", async () => {
   closers.push(() => clearInterval(trickle));
   expect(await call.answered).toMatchObject({ status: "4" });
   await until(() => receivers.metric("in_flight_bytes"), 0);
+});
+
+test.each([
+  ["a message", 1000],
+  ["an empty message", 0],
+])("%s whose call is never ended is given up after the request's time", async (_, sizeBytes) => {
+  const receivers = await setUp({ receive: { requestTimeoutMs: 150 } });
+  const call = openRawCall(receivers.grpc.port);
+  call.stream.write(frame(Buffer.alloc(sizeBytes)));
+  await until(() => receivers.metric("in_flight_requests"), 1);
+  const { status: code, message } = await call.answered;
+  expect(code).toBe("4");
+  expect(message).toContain("the call was not ended by the client within 150 ms");
+  expect(message).toContain("THROUGHLINE_OTLP_REQUEST_TIMEOUT_MS");
+  await until(() => receivers.metric("in_flight_requests"), 0);
+  expect(await receivers.metric("in_flight_bytes")).toBe(0);
+  await until(() => receivers.metric("rejected_requests_total", { reason: "malformed" }), 1);
+  expect(receivers.calls).toHaveLength(0);
+});
+
+test("a request that takes longer than its bytes had is answered all the same", async () => {
+  const receivers = await setUp({ receive: { requestTimeoutMs: 100 } });
+  receivers.answer = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return ACCEPTED;
+  };
+  expect((await send(openClient(receivers.grpc.address), Buffer.from("x"))).error).toBeNull();
 });
 
 test("a header that arrives byte by byte is understood", async () => {

@@ -25,7 +25,7 @@ import { registerProcessMetrics } from "./process-metrics.ts";
 const PREFIX = "throughline_collector_";
 const SIGNALS: readonly Signal[] = ["traces", "logs", "metrics"];
 
-/** Why something was not taken. `invalid_record` is for one record; all others refuse a request whole. */
+/** Why something was not taken. `invalid_record` stands for all that is wrong with one record; all others refuse a request whole. */
 export type RejectReason =
   | "malformed"
   | "too_large"
@@ -163,7 +163,7 @@ function createFlowMetrics(registry: Registry) {
     ]),
     rejectedRecords: counter(
       "rejected_records_total",
-      "Records refused one by one in requests otherwise accepted (OTLP partial_success).",
+      "Records refused one by one in requests otherwise accepted (OTLP partial_success), by what was wrong with them.",
       ["signal", "reason"],
     ),
     rejectedBytes: counter("rejected_bytes_total", "Bytes of requests refused whole, by reason.", [

@@ -1,6 +1,7 @@
 /**
- * An encoder whose behavior the test writes into the request's body: "die" and "hang" do, "bad" is malformed, and
- * anything else becomes a row of a block that holds the bodies of its batch.
+ * An encoder whose behavior the test writes into the request's body: "die" and "hang" do, "hoard" fills the heap, "bad" is
+ * malformed, after "full" the batch has no room for more, and anything else becomes a row of a block that holds the bodies of its
+ * batch.
  */
 import { strict as assert } from "node:assert";
 import { parentPort } from "node:worker_threads";
@@ -16,6 +17,10 @@ runEncoderWorker(parentPort, {
     const bodies = requests.map((request) => Buffer.from(request.body).toString("latin1"));
     if (bodies.includes("die")) process.exit(1);
     while (bodies.includes("hang"));
+    const hoard: object[] = [];
+    while (bodies.includes("hoard")) hoard.push({ hoard: [hoard.length] });
+    const full = bodies.indexOf("full");
+    if (full >= 0) bodies.length = full + 1;
     const outcomes = bodies.map(encodeOne);
     const good = bodies.filter((body) => body !== "bad");
     const text = Buffer.from(good.join("|"));

@@ -1,4 +1,5 @@
 import { InvalidJson } from "./invalid-json.ts";
+import { unescape } from "./unescape.ts";
 
 export type JsonKind = "object" | "array" | "string" | "number" | "boolean" | "null";
 
@@ -99,7 +100,7 @@ export class JsonReader {
     }
     this.position = p + 1;
     const raw = text.subarray(start, p);
-    return escaped ? this.unescape(raw, start) : raw;
+    return escaped ? unescape(raw, start) : raw;
   }
 
   /** Reads a number. @returns its text */
@@ -194,30 +195,7 @@ export class JsonReader {
     while (text[p] === 0x20 || text[p] === 0x0a || text[p] === 0x0d || text[p] === 0x09) p++;
     this.position = p;
   }
-
-  /** Escapes are rare, so a JavaScript string is made for them; half a surrogate pair becomes U+FFFD. */
-  private unescape(raw: Uint8Array, start: number): Uint8Array {
-    const text = Buffer.from(raw).toString("utf8");
-    const unescaped = text.replaceAll(/\\(?:u([\dA-Fa-f]{4})|([^]))/g, (all, hex, letter) => {
-      if (typeof hex === "string") return String.fromCharCode(Number.parseInt(hex, 16));
-      const character = ESCAPES.get(String(letter));
-      if (character === undefined) this.fail(`not JSON: ${all} is no escape`, start);
-      return character;
-    });
-    return Buffer.from(unescaped, "utf8");
-  }
 }
-
-const ESCAPES = new Map([
-  ['"', '"'],
-  ["\\", "\\"],
-  ["/", "/"],
-  ["b", "\b"],
-  ["f", "\f"],
-  ["n", "\n"],
-  ["r", "\r"],
-  ["t", "\t"],
-]);
 
 function isNumberByte(byte: number | undefined): boolean {
   if (byte === undefined) return false;

@@ -12,6 +12,7 @@ import {
   KeyValueCursor,
   nextItem,
 } from "../../otlp/any-value.ts";
+import { ProtoWriter } from "../../otlp/json/proto-writer.ts";
 import type { Merger } from "../../otlp/wire/merger.ts";
 import type { Memory } from "../../otlp/wire/memory.ts";
 import type { WireReader } from "../../otlp/wire/reader.ts";
@@ -21,6 +22,10 @@ import type { TextRedactor } from "./text-redactor.ts";
 
 /** An int of 13 digits takes at least so many bytes as an AnyValue. */
 const LARGE_INT_BYTES = 7;
+/** Fields of ArrayValue and KeyValueList, and of KeyValue. */
+const VALUES = 1;
+const PAIR_KEY = 1;
+const PAIR_VALUE = 2;
 
 export interface ValueRedactorOptions {
   readonly reader: WireReader;
@@ -118,7 +123,7 @@ export class ValueRedactor {
       case ANY_ARRAY:
       case ANY_KVLIST: {
         if (!this.findsIn(cursor)) return false;
-        const rewritten = this.rewrite(cursor);
+        const rewritten = this.rewritten(cursor);
         // What was taken out of one text takes that text's match, not the list.
         this.text.isDropped = false;
         const at = this.allocate(rewritten.length);
@@ -164,52 +169,68 @@ export class ValueRedactor {
     return this.options.cardRule >= 0 && isCardNumber(this.intText(this.options.reader, valueAt));
   }
 
-  /** The slow path: makes objects. How deep values go was checked when the record was scanned. */
-  private rewrite(list: AnyValueCursor): Uint8Array {
-    const parts: Uint8Array[] = [];
-    for (const item of this.itemsOf(list)) {
-      this.text.isDropped = false;
-      const value = this.rewriteItem(item);
-      if (this.text.isDropped && item.rule >= 0) continue;
-      const key = this.memory.bytes.slice(item.keyStart, item.keyEnd);
-      parts.push(field(ANY_STRING, list.kind === ANY_ARRAY ? value : pair(key, value)));
-    }
-    return field(list.kind, Buffer.concat(parts));
+  /** How deep values go was checked when the record was scanned. */
+  private rewritten(list: AnyValueCursor): Uint8Array {
+    const writer = new ProtoWriter(list.end - list.start);
+    this.rewrite(list, writer);
+    return writer.finish();
   }
 
-  private rewriteItem(item: Item): Uint8Array {
-    const { valueStart, valueEnd } = item;
-    if (item.rule >= 0) {
-      this.replace(valueStart, valueEnd, item.rule);
-      return this.memory.bytes.slice(this.start, this.end);
-    }
-    const cursor = this.read(valueStart, valueEnd);
-    if (cursor.kind === ANY_ARRAY || cursor.kind === ANY_KVLIST) return this.rewrite(cursor);
-    const isChanged = valueStart < valueEnd && this.redactAny(valueStart, valueEnd);
-    return isChanged
-      ? this.memory.bytes.slice(this.start, this.end)
-      : this.memory.bytes.slice(valueStart, valueEnd);
+  private rewrite(list: AnyValueCursor, writer: ProtoWriter): void {
+    writer.messageField(list.kind >> 3, () => {
+      for (const item of this.itemsOf(list)) {
+        const { keyStart, keyEnd, valueStart, valueEnd, rule } = item;
+        if (rule >= 0) {
+          this.replace(valueStart, valueEnd, rule);
+          if (this.text.isDropped) continue;
+        }
+        if (list.kind === ANY_ARRAY) this.rewriteItem(VALUES, item, writer);
+        else {
+          writer.messageField(VALUES, () => {
+            writer.bytesField(PAIR_KEY, this.memory.bytes.subarray(keyStart, keyEnd));
+            this.rewriteItem(PAIR_VALUE, item, writer);
+          });
+        }
+      }
+    });
   }
 
-  private itemsOf(list: AnyValueCursor): readonly Item[] {
+  /** Writes the value of an item as a field; one under a rule was replaced before. */
+  private rewriteItem(number: number, item: Item, writer: ProtoWriter): void {
+    let { valueStart, valueEnd } = item;
+    if (item.rule < 0) {
+      const cursor = this.read(valueStart, valueEnd);
+      if (cursor.kind === ANY_ARRAY || cursor.kind === ANY_KVLIST) {
+        writer.messageField(number, () => this.rewrite(cursor, writer));
+        return;
+      }
+    }
+    if (item.rule >= 0 || (valueStart < valueEnd && this.redactAny(valueStart, valueEnd))) {
+      valueStart = this.start;
+      valueEnd = this.end;
+    }
+    writer.bytesField(number, this.memory.bytes.subarray(valueStart, valueEnd));
+  }
+
+  /** One at a time: a list of some MiB can have millions, and all of them as objects are more than a worker's heap. */
+  private *itemsOf(list: AnyValueCursor): Generator<Item, void, undefined> {
     const { reader, merger, keys } = this.options;
     const cursor = new KeyValueCursor(reader, merger);
-    const items: Item[] = [];
+    const { kind, end } = list;
     let p = list.start;
-    while (p < list.end) {
-      const start = nextItem(reader, p, list.end);
+    while (p < end) {
+      const start = nextItem(reader, p, end);
       p = reader.position;
       if (start < 0) continue;
-      if (list.kind === ANY_ARRAY) {
-        items.push({ keyStart: 0, keyEnd: 0, valueStart: start, valueEnd: p, rule: -1 });
+      if (kind === ANY_ARRAY) {
+        yield { keyStart: 0, keyEnd: 0, valueStart: start, valueEnd: p, rule: -1 };
         continue;
       }
       cursor.read(start, p);
       const { keyStart, keyEnd, valueStart, valueEnd } = cursor;
       const rule = keys === undefined ? -1 : keys.judge(keyStart, keyEnd - keyStart) - 1;
-      items.push({ keyStart, keyEnd, valueStart, valueEnd, rule });
+      yield { keyStart, keyEnd, valueStart, valueEnd, rule };
     }
-    return items;
   }
 
   private read(start: number, end: number): AnyValueCursor {
@@ -244,14 +265,6 @@ interface Item {
   readonly valueEnd: number;
   /** The rule that its key falls under, -1 for none. */
   readonly rule: number;
-}
-
-function pair(key: Uint8Array, value: Uint8Array): Uint8Array {
-  return Buffer.concat([field(0x0a, key), field(0x12, value)]);
-}
-
-function field(tag: number, content: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.of(tag, ...varint(content.length)), content]);
 }
 
 function varint(value: number): readonly number[] {
