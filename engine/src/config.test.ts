@@ -76,3 +76,27 @@ test("whoever types statements may change a few bounded settings and read the te
     "GRANT SHOW ON `otel`.*",
   ]);
 });
+
+test("the service's user may give answers of any size and take a day for one; Grafana's may not", () => {
+  const xml = renderUsers(users({}));
+  const constrained = (profile: string): Record<string, string> => {
+    const [, body = ""] = new RegExp(`<${profile}>([\\s\\S]*?)</${profile}>`).exec(xml) ?? [];
+    const [, inner = ""] = /<constraints>([\s\S]*)<\/constraints>/.exec(body) ?? [];
+    const pairs = [...inner.matchAll(/<(\w+)>\s*<min>1<\/min>\s*<max>(\d+)<\/max>/g)];
+    return Object.fromEntries(pairs.map(([, name, max]) => [name, max]));
+  };
+  expect(constrained("throughline_query")).toEqual({
+    max_memory_usage: String(limits.queryMemoryBytes),
+    max_execution_time: "86400",
+    max_concurrent_queries_for_user: "50",
+  });
+  expect(constrained("grafana")).toEqual({
+    max_memory_usage: String(limits.queryMemoryBytes),
+    max_execution_time: "300",
+    max_result_rows: "1000000",
+    max_result_bytes: String(512 * 1024 ** 2),
+    max_concurrent_queries_for_user: "50",
+  });
+  // What does not ask for more is held to what it was.
+  expect(xml.match(/<max_result_bytes>536870912</g)).toHaveLength(3);
+});

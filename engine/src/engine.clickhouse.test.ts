@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { getPriority, tmpdir } from "node:os";
+import { availableParallelism, getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClickHouseClient, type ClickHouseConnection } from "@throughline/schemas";
@@ -350,6 +350,18 @@ describe("the users", () => {
       await expect(run(reader, refused), refused).rejects.toThrow();
     }
   });
+
+  test.each(["query", "grafana", "sql"] as const)(
+    "%s uses more than one core, also where there is little memory",
+    async (role) => {
+      const engine = await start({ memoryLimitBytes: 1024 ** 3 });
+      const plan = await run(
+        engine[role],
+        "EXPLAIN PIPELINE SELECT sum(number) FROM numbers_mt(100000000)",
+      );
+      expect(plan).toMatch(availableParallelism() > 1 ? /NumbersRange × \d/ : /NumbersRange/);
+    },
+  );
 
   test("nobody can log in as default, with or without a session", async () => {
     const engine = await start();
