@@ -58,6 +58,10 @@ export const REFUSED: readonly string[] = [
   "SELECT * FROM (SELECT 1 SETTINGS max_memory_usage = 0)",
   "SELECT 1 settings/**/max_result_rows=0",
   "SELECT 1 FORMAT CSV",
+  'SELECT 1 FORMAT "CSV"',
+  "SELECT 1 format/**/`CSV`;",
+  "(SELECT 1 FORMAT CSV)",
+  "(SELECT 1 INTO OUTFILE 'SECRET.out')",
   "SELECT * FROM system.query_log",
   "SELECT * FROM system.processes",
   "SELECT * FROM `system`.`users`",
@@ -129,11 +133,71 @@ export const REFUSED: readonly string[] = [
   "KILL MUTATION WHERE 1",
   "CHECK TABLE otel_logs",
   "EXPLAIN KILL QUERY WHERE 1",
+  // What ClickHouse's own reading does not name.
+  "SELECT * APPLY(file) FROM (SELECT 'SECRET' AS p)",
+  "SELECT * APPLY file FROM (SELECT 'SECRET' AS p)",
+  "SELECT * EXCEPT (a) apply/**/(`file`) FROM (SELECT 1 AS a, 'SECRET' AS p)",
+  "SELECT t.* APPLY(file) FROM (SELECT 'SECRET' AS p) AS t",
+  "SELECT COLUMNS('p') APPLY(x -> file(x)) FROM (SELECT 'SECRET' AS p)",
+  "SELECT COLUMNS(p) APPLY(lower) APPLY(file) FROM (SELECT 'SECRET' AS p)",
+  "SELECT t.COLUMNS('p') APPLY(file) FROM (SELECT 'SECRET' AS p) AS t",
+  "SELECT concat(* APPLY(file)) FROM (SELECT 'SECRET' AS p)",
+  "SELECT * APPLY(sleep) FROM (SELECT 1 AS s)",
+  "EXPLAIN SELECT * APPLY(file) FROM (SELECT 'SECRET' AS p)",
+  // The name of a function in the place of a lambda.
+  "SELECT arrayMap(file, ['SECRET'])",
+  "SELECT arrayMap((`file`) AS g, ['SECRET'])",
+  "SELECT arrayMin(file, ['SECRET'])",
+  "SELECT arrayMap(a -> arrayMap(file, a), [['SECRET']])",
+  "SELECT arrayMap('x', ['a']), arrayMap(file, ['SECRET'])",
+  "SELECT mapApply(sleep, map('a', 1))",
+  // A table on the right of IN, which is read like any other.
+  "SELECT 'x' IN system.query_log",
+  "SELECT 'x' NOT IN (system . query_log)",
+  "SELECT 'x' GLOBAL IN `system`.`query_log`",
+  "SELECT 'x' GLOBAL NOT IN (system.query_log AS z)",
+  "SELECT nullIn('x', default.x), notNullIn('x', default.x)",
+  "SELECT globalNotNullInIgnoreSet('x', throughline.migrations)",
+  "SELECT 1 FROM otel_logs WHERE Body IN throughline.migrations",
+  "SELECT 1 IN information_schema.tables",
+  // Names that end a line for JavaScript, or for whoever reads lines.
+  "SELECT file('SECRET') AS `a\u2028b`",
+  "SELECT file('SECRET') AS `a\\rb`",
+  "SELECT file('SECRET') AS `a\\nb`",
+  "SELECT 1 AS `a)\n    Literal 2 (alias b`, file('SECRET')",
   "SELECT * FROM system.tables WHERE name IN (SELECT name FROM system.users)",
   "SELECT * FROM INFORMATION_SCHEMA.COLUMNS",
   "",
   ";",
   "-- nothing",
+];
+
+/** Refused like those, with what stands for a name given beside. */
+export const REFUSED_WITH_PARAMS: readonly (readonly [string, Readonly<Record<string, string>>])[] =
+  [
+    ["SELECT * FROM {t:Identifier}", { t: "system.query_log" }],
+    ["SELECT * FROM {d:Identifier}.{t:Identifier}", { d: "system", t: "query_log" }],
+    ["SELECT * FROM system.{t:Identifier}", { t: "query_log" }],
+    ["SELECT 'x' IN {t:Identifier}", { t: "system.query_log" }],
+    ["SELECT 'x' IN {d:Identifier}.{t:Identifier}", { d: "throughline", t: "migrations" }],
+    ["SELECT arrayMap({f:Identifier}, ['SECRET'])", { f: "file" }],
+    ["SELECT arrayMap({f:Identifier}, [{p:String}])", { f: "file", p: "SECRET" }],
+    ["SELECT file({p:String})", { p: "SECRET" }],
+    ["SELECT * FROM file({p:String})", { p: "SECRET" }],
+    ["SELECT * APPLY(file) FROM (SELECT {p:String} AS p)", { p: "SECRET" }],
+    ["SELECT file('SECRET') AS {a:Identifier}", { a: "a\n    Literal 1" }],
+    ["SELECT file('SECRET') AS {a:Identifier}", { a: "a\u2028b" }],
+  ];
+
+/** ClickHouse takes no parameter for what is called, so there is nothing to refuse. */
+export const NONSENSE_WITH_PARAMS: typeof REFUSED_WITH_PARAMS = [
+  ["SELECT {f:Identifier}('SECRET')", { f: "file" }],
+  ["SELECT * FROM {f:Identifier}('SECRET', LineAsString)", { f: "file" }],
+  ["SELECT * APPLY {f:Identifier} FROM (SELECT 'SECRET' AS p)", { f: "file" }],
+  ["SELECT 1 FORMAT {f:Identifier}", { f: "CSV" }],
+  ["SELECT {f:Identifier}", { f: "file('SECRET')" }],
+  ["SELECT {f:Identifier} FROM (SELECT 1 AS x)", { f: "x, file('SECRET')" }],
+  ["SELECT * FROM {t:Identifier}", { t: "otel_logs, system.users" }],
 ];
 
 /** No such functions, tables or characters: nothing to refuse, and nothing to run. */
@@ -148,4 +212,32 @@ export const NONSENSE: readonly string[] = [
   "SELECT * FROM {t:Identifier}('SECRET')",
   "SELECT 1 \\G",
   "SELECT 1 PARALLEL WITH SELECT 2",
+];
+
+/** Everything here must be run: it reads nothing but telemetry and what it says itself. */
+export const ACCEPTED: readonly string[] = [
+  "WITH 1 AS x, (SELECT 2) AS y, z AS (SELECT 3 AS n) SELECT x, y, n, * FROM z",
+  "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT n FROM r",
+  "(SELECT 1) UNION DISTINCT SELECT 2 EXCEPT SELECT 3 INTERSECT SELECT 4",
+  "SELECT l.* EXCEPT (Body), COLUMNS('Body'), l.COLUMNS('^Trace'), l.COLUMNS(Body, TraceId) FROM otel_logs AS l",
+  "SELECT * REPLACE (upper(Body) AS Body), COLUMNS(TraceId) REPLACE (TraceId AS TraceId) FROM otel_logs",
+  "SELECT a, d FROM (SELECT [1, 2] AS b) LEFT ARRAY JOIN b AS a, arrayMap(x -> x + 1, b) AS d",
+  "SELECT arrayFold((acc, x) -> acc + x, [1, 2], toInt64(0)), arraySort(x -> -x, [1, 2])",
+  "SELECT * FROM numbers(3) AS a ANY LEFT JOIN numbers(2) AS b USING (number) CROSS JOIN (SELECT 1 AS one) AS c",
+  "SELECT a.number FROM numbers(3) AS a JOIN numbers(2) AS b ON a.number = b.number, (SELECT 1) AS c",
+  "SELECT SpanName, count() FROM otel_traces PREWHERE 1 WHERE Duration > 0 GROUP BY ROLLUP(SpanName) HAVING count() > 0",
+  "SELECT number AS n, 1 AS v FROM numbers(3) ORDER BY n WITH FILL FROM 0 TO 9 STEP 2 INTERPOLATE (v AS v + 1)",
+  "SELECT toString(number) AS s FROM numbers(3) ORDER BY s DESC NULLS FIRST COLLATE 'en' LIMIT 1 WITH TIES",
+  "SELECT DISTINCT ON (number) number FROM numbers(3) ORDER BY ALL OFFSET 1",
+  "SELECT number FROM numbers(9) ORDER BY number LIMIT 2 BY number % 3 LIMIT 1, 2",
+  "SELECT sum(number) OVER w, row_number() OVER (ORDER BY number ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS r FROM numbers(3) WINDOW w AS (PARTITION BY number % 2) QUALIFY r > 1",
+  "SELECT number % 2 AS a, number % 3 AS b, count(DISTINCT number), sum(number) FILTER (WHERE number > 1) FROM numbers(9) GROUP BY GROUPING SETS ((a), (b))",
+  "SELECT quantile(0.5)(number), quantilesTDigest(0.5, 0.9)(number)[1], groupArray(number) FROM numbers(3)",
+  "SELECT CASE WHEN number = 1 THEN 'a' ELSE 'b' END, CAST(number AS String), number::Float64, INTERVAL 1 DAY, DATE '2020-01-01', number BETWEEN 1 AND 2, number > 0 ? 1 : 2, (1, 2).1, EXTRACT(YEAR FROM now()) FROM numbers(1)",
+  "SELECT exists(SELECT 1), 1 = ANY (SELECT 1), (SELECT 1), NOT EXISTS (SELECT 1 WHERE 0)",
+  "SELECT * FROM (VALUES (1, 2))",
+  "SELECT 1 IN (1, 2), 1 IN 1, 1 NOT IN [1, 2], (1, 2) IN ((1, 2), (3, 4)), 1 IN (SELECT 1), number IN (number, 2) FROM numbers(1)",
+  "WITH c AS (SELECT 1) SELECT 1 IN c, 1 GLOBAL NOT IN (c)",
+  "SELECT 'one' IN system.one, 'a' IN list FROM (SELECT ['a'] AS list)",
+  "SELECT 'a\nb' AS `x y`",
 ];

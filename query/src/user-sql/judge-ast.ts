@@ -3,6 +3,7 @@
  * quoted, commented or spelt. This closes what no grant does: run as a library, ClickHouse's scalar `file('/path')`
  * reads any file that its process may.
  */
+import { type AstNode, readAst } from "./read-ast.ts";
 
 /** Functions that read something besides the tables, wait on purpose, or run text as SQL. Lower case. */
 const DENIED =
@@ -18,12 +19,31 @@ const TABLE_FUNCTIONS = new Set(
   ),
 );
 
+/** Behind these a name may be a table's, and ClickHouse prints it like a column's. */
+const IN = /^(global)?(not)?(null)?in(ignoreset)?$/i;
+
+/** `arrayMap(f, list)` runs f, unless there is a column f; these take functions so. `arrayElement` is `list[1]`. */
+const TAKES_FUNCTION = /^(array(?!element)|map)[a-z]/i;
+
 /** What tells nothing of other users and other databases. */
 const SYSTEM_TABLES = new Set(
   "system.one system.numbers system.columns system.tables system.databases system.functions system.data_type_families system.table_functions system.formats".split(
     " ",
   ),
 );
+
+/**
+ * Nodes that name what they do, or whose children do. A kind that is missing here is refused: a later ClickHouse may
+ * print one that keeps a function or a table to itself, as ColumnsApplyTransformer does.
+ */
+const KINDS = new Set(
+  "SelectWithUnionQuery SelectIntersectExceptQuery SelectQuery Subquery WithElement ExpressionList Asterisk QualifiedAsterisk ColumnsRegexpMatcher ColumnsListMatcher QualifiedColumnsRegexpMatcher QualifiedColumnsListMatcher ColumnsTransformerList ColumnsExceptTransformer ColumnsReplaceTransformer ColumnsReplaceTransformer::Replacement TablesInSelectQuery TablesInSelectQueryElement TableExpression TableJoin ArrayJoin SampleRatio OrderByElement InterpolateElement WindowDefinition WindowListElement Collation".split(
+    " ",
+  ),
+);
+
+const UNREADABLE =
+  "The statement is refused: it cannot be seen what ClickHouse reads in it. A name with a line break leads to this.";
 
 export interface AstContext {
   /** The telemetry database. */
@@ -38,39 +58,66 @@ export interface AstContext {
  * @returns why the statement is refused; undefined when it is not
  */
 export function judgeAst(lines: readonly string[], context: AstContext): string | undefined {
-  let before = "";
-  for (const line of lines) {
-    const [, node = "", name = ""] =
-      /^\s*(\w+)(?: (.*?))?(?: \(alias .*)?(?: \(children \d+\))?$/.exec(line) ?? [];
-    const why = judgeNode(node, name, { ...context, isSource: before === "TableExpression" });
+  const nodes = readAst(lines);
+  if (nodes === undefined) return UNREADABLE;
+  for (const node of nodes) {
+    const why = judgeNode(node, context);
     if (why !== undefined) return why;
-    before = node;
   }
   return undefined;
 }
 
-interface NodeContext extends AstContext {
-  readonly isSource: boolean;
-}
-
-function judgeNode(node: string, name: string, context: NodeContext): string | undefined {
-  switch (node) {
+function judgeNode(node: AstNode, context: AstContext): string | undefined {
+  switch (node.kind) {
     case "Set":
       return "SETTINGS is refused: the limits are the service's.";
     case "Function":
-      return judgeFunction(name, context);
+      return judgeFunction(node, context);
     case "TableIdentifier":
-      return judgeTable(name, context.database);
+      return judgeTable(node.name, context.database);
+    case "Identifier":
+      // Within brackets the text does not show that it is the last clause.
+      if (node.parent?.kind === "SelectWithUnionQuery") {
+        return "FORMAT is refused: `format` of the request says it.";
+      }
+      return judgeIdentifier(node, context);
+    case "ColumnsApplyTransformer":
+      return "APPLY is refused: it does not show which function it runs. Write the function around each column instead, as in sum(a), sum(b).";
+    case "Literal":
+      if (node.parent?.kind !== "SelectWithUnionQuery") return undefined;
+      return "INTO OUTFILE is refused: the answer goes to who asked.";
     default:
-      return undefined;
+      if (KINDS.has(node.kind)) return undefined;
+      return `A part of the statement that ClickHouse calls ${node.kind.slice(0, 60)} is refused: what it would do is not known here.`;
   }
 }
 
-function judgeFunction(name: string, { isSource, tables }: NodeContext): string | undefined {
+function judgeFunction({ name, parent }: AstNode, { tables }: AstContext): string | undefined {
+  const isSource = parent?.kind === "TableExpression";
   const lower = name.toLowerCase();
   if (isDeniedFunction(lower)) return `The function ${name.slice(0, 60)} is refused.`;
   if (!isSource || TABLE_FUNCTIONS.has(lower) || tables.has(name)) return undefined;
   return `The table function ${name.slice(0, 60)} is refused; a parameterized view of the telemetry database is not.`;
+}
+
+function judgeIdentifier(node: AstNode, { database }: AstContext): string | undefined {
+  const caller = functionOf(node.parent);
+  if (caller === undefined) return undefined;
+  if (IN.test(caller) && node.place > 0) {
+    const why = judgeTable(node.name, database);
+    return why && `${why} For a column behind IN write has(column, value).`;
+  }
+  const mayBeRun = node.place === 0 && (node.parent?.childCount ?? 0) > 1;
+  if (!mayBeRun || !TAKES_FUNCTION.test(caller) || !isDeniedFunction(node.name)) return undefined;
+  const name = node.name.slice(0, 60);
+  return `${name} is refused at the beginning of ${caller}, which may run the function of that name. A column there needs another name.`;
+}
+
+/** @returns the name of the function whose arguments the list is */
+function functionOf(list: AstNode | undefined): string | undefined {
+  const caller = list?.parent;
+  const isArguments = list?.kind === "ExpressionList" && list.place === 0;
+  return isArguments && caller?.kind === "Function" ? caller.name : undefined;
 }
 
 export function isDeniedFunction(name: string): boolean {

@@ -93,7 +93,8 @@ function serviceClause(tokens: readonly Token[]): Extract<Judged, { kind: "refus
     if (isWord(token, "SETTINGS") && next?.kind === "word" && tokens[i + 2]?.text === "=") {
       return refused("SETTINGS is refused: the limits are the service's.", token.start);
     }
-    if (isWord(token, "FORMAT") && next?.kind === "word" && i + 2 === tokens.length) {
+    const isName = next?.kind === "word" || next?.kind === "quoted";
+    if (isWord(token, "FORMAT") && isName && i + 2 === tokens.length) {
       return refused("FORMAT is refused: `format` of the request says it.", token.start);
     }
   }

@@ -41,6 +41,14 @@ const pieces = fc.constantFrom(
 );
 const texts = fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join(""));
 
+/** The whole look at a text, before ClickHouse is asked. */
+function timeOf(text: string): number {
+  const started = performance.now();
+  expandMacros(text, RANGE);
+  judgeText(text);
+  return performance.now() - started;
+}
+
 describe("tokens", () => {
   test("joined are the text again", () => {
     fc.assert(
@@ -61,6 +69,41 @@ describe("tokens", () => {
     );
     expect(kinds.map(({ kind }) => kind)).toEqual(["word", "text", "quoted", "text", "macro"]);
   });
+
+  test.each([
+    ["'\\"],
+    ['"\\'],
+    ["`\\"],
+    ["'\\\\"],
+    ["''"],
+    ["`x``"],
+    ["$a"],
+    ["$$ $"],
+    ["/* "],
+    ["*/"],
+    ["-- "],
+    ["$__timeFilter"],
+    ["$__timeFilter(x) "],
+    ["$__fromTime("],
+  ])("of %j again and again are found in a time that grows with the text", (piece) => {
+    const repeated = piece.repeat(Math.floor(100_000 / piece.length));
+    expect(timeOf(repeated)).toBeLessThan(2_000);
+    expect(timeOf(`x${repeated}`)).toBeLessThan(2_000);
+  });
+
+  test("of texts that many names begin and none ends are found in such a time, too", () => {
+    const names = Array.from({ length: 14_000 }, (_, i) => `$${i}$ `).join("");
+    expect(timeOf(names)).toBeLessThan(2_000);
+  });
+
+  test("keep what is not closed in one piece, as ClickHouse does", () => {
+    for (const open of ["'a; \\'", '"a; ""', "`a; \\", "'a\\", "'"]) {
+      expect(tokenize(`x ${open}`).map(({ text }) => text)).toEqual(["x", " ", open]);
+    }
+    expect(tokenize("/* a").map(({ kind }) => kind)).toEqual(["text"]);
+    expect(tokenize("$b$c$b").map(({ kind }) => kind)).not.toContain("text");
+    expect(tokenize("$b$ $c$ $b$;").map(({ text }) => text)).toEqual(["$b$ $c$ $b$", ";"]);
+  });
 });
 
 describe("a text", () => {
@@ -70,6 +113,8 @@ describe("a text", () => {
     ["SELECT 1 INTO OUTFILE 'x'", 9],
     ["SELECT 1 SETTINGS a = 1", 9],
     ["SELECT 1 FORMAT CSV", 9],
+    ['SELECT 1 FORMAT "CSV"', 9],
+    ["SELECT 1 FORMAT `CSV` ;", 9],
     ["EXPLAIN KILL QUERY", 8],
     ["SELECT \u0000", 7],
   ])("%s is refused at %i", (sql, position) => {
@@ -97,23 +142,79 @@ describe("a text", () => {
   });
 });
 
-test("what a function or table is called decides, wherever it stands", () => {
+describe("what ClickHouse reads", () => {
   const context = { database: "otel", tables: new Set(["request_spans", "file"]) };
   const judge = (...lines: string[]) => judgeAst(lines, context);
-  expect(judge("    Function file (alias x) (children 1)")).toContain("file");
-  expect(judge("Function URLHash (children 1)", "Function url (children 1)")).toContain("url");
-  expect(
-    judge("TableExpression (children 1)", " Function request_spans (children 1)"),
-  ).toBeUndefined();
-  expect(judge("TableExpression (children 1)", " Function nobody (children 1)")).toContain(
-    "nobody",
-  );
-  expect(judge("Function nobody (children 1)")).toBeUndefined();
-  expect(judge("TableIdentifier system.users")).toContain("system.users");
-  expect(judge("TableIdentifier system.columns (alias c)")).toBeUndefined();
-  expect(judge("TableIdentifier otel.otel_logs", "TableIdentifier otel_logs")).toBeUndefined();
-  expect(judge("TableIdentifier throughline.users")).toContain("throughline.users");
-  expect(judge("  Set")).toContain("SETTINGS");
+
+  test("is judged by what a function or table is called, wherever it stands", () => {
+    expect(judge("Function file (alias x)")).toContain("file");
+    expect(judge("Function URLHash (children 1)", " Function url")).toContain("url");
+    expect(judge("TableExpression (children 1)", " Function request_spans")).toBeUndefined();
+    expect(judge("TableExpression (children 1)", " Function nobody")).toContain("nobody");
+    expect(judge("Function nobody")).toBeUndefined();
+    expect(judge("TableIdentifier system.users")).toContain("system.users");
+    expect(judge("TableIdentifier system.columns (alias c)")).toBeUndefined();
+    expect(judge("TableIdentifier otel.otel_logs", "")).toBeUndefined();
+    expect(judge("TableIdentifier otel_logs")).toBeUndefined();
+    expect(judge("TableIdentifier throughline.users")).toContain("throughline.users");
+  });
+
+  test("is refused where it does not show what it would do", () => {
+    expect(judge("Set")).toContain("SETTINGS");
+    expect(judge("ColumnsApplyTransformer")).toContain("around each column");
+    expect(judge("Novelty")).toContain("Novelty");
+    expect(judge()).toContain("cannot be seen");
+  });
+
+  test("may have a function's name where a function takes another one", () => {
+    const called = (caller: string, ...names: string[]) =>
+      judge(
+        `Function ${caller} (children 1)`,
+        ` ExpressionList (children ${names.length})`,
+        ...names.map((name) => `  Identifier ${name}`),
+      );
+    expect(called("arrayMap", "file", "a")).toContain("another name");
+    expect(called("mapApply", "sleep (alias s)", "a")).toContain("sleep");
+    expect(called("arrayMap", "upper", "file")).toBeUndefined();
+    expect(called("arraySort", "file")).toBeUndefined();
+    expect(called("equals", "file", "a")).toBeUndefined();
+  });
+
+  test("takes what stands behind IN for a table", () => {
+    const called = (caller: string, left: string, right: string) =>
+      judge(
+        `Function ${caller} (children 1)`,
+        " ExpressionList (children 2)",
+        `  Identifier ${left}`,
+        `  Identifier ${right}`,
+      );
+    const all = ["", "global"].flatMap((global) =>
+      ["", "not"].flatMap((not) =>
+        ["", "null"].flatMap((or) => ["in", "inIgnoreSet"].map((end) => global + not + or + end)),
+      ),
+    );
+    for (const name of all) {
+      expect([name, called(name, "a.b", "system.users")]).toEqual([
+        name,
+        expect.stringContaining("has(column, value)"),
+      ]);
+      for (const table of ["otel_logs", "otel.otel_logs", "system.columns", "some_cte"]) {
+        expect(called(name, "system.users", table)).toBeUndefined();
+      }
+    }
+    expect(called("equals", "a.b", "system.users")).toBeUndefined();
+  });
+
+  test.each([
+    [["ExpressionList (children 1)", " Literal 'x' (alias a", "b)"]],
+    [["ExpressionList (children 1)", " Literal 1 (alias a)", " Literal 2 (alias b)"]],
+    [["ExpressionList (children 2)", " Literal 1"]],
+    [["ExpressionList (children 1)", "  Literal 1"]],
+    [["Literal 1", "Literal 2"]],
+    [[" Literal 1"]],
+  ])("is refused where names feign other lines: %j", (lines) => {
+    expect(judge(...lines)).toContain("line break");
+  });
 });
 
 describe("macros", () => {

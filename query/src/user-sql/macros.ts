@@ -152,8 +152,9 @@ function readCall(tokens: readonly Token[], at: number): Call {
 }
 
 function nextOf(tokens: readonly Token[], at: number): number {
-  const next = tokens.findIndex((token, i) => i >= at && token.kind !== "space");
-  return next < 0 ? tokens.length : next;
+  let next = at;
+  while (tokens[next]?.kind === "space") next += 1;
+  return next;
 }
 
 function closing(tokens: readonly Token[], open: number): number {

@@ -3,14 +3,20 @@
  * the query along. Method: over HTTP against the embedded engine with its real user; a list of everything that must not work,
  * with a real file on the disk.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClickHouseClient } from "@throughline/schemas";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFixture, type Fixture, HOUR, MINUTE, NOW, traceId } from "../testing/fixtures.ts";
-import { NONSENSE, REFUSED } from "../testing/refused-statements.ts";
+import {
+  ACCEPTED,
+  NONSENSE,
+  NONSENSE_WITH_PARAMS,
+  REFUSED,
+  REFUSED_WITH_PARAMS,
+} from "../testing/refused-statements.ts";
 import type { Problem, SqlQuery, SqlRows, SqlSchema } from "../wire.ts";
 
 let fixture: Fixture;
@@ -166,6 +172,36 @@ describe("a fault", () => {
   });
 });
 
+/** Of the dashboards for Grafana, with one service for what a viewer chooses. */
+function statementsOfDashboards(): readonly string[] {
+  const dashboards = new URL("../../../deploy/grafana/dashboards/", import.meta.url);
+  const found = readdirSync(dashboards).flatMap((name) =>
+    [
+      ...readFileSync(new URL(name, dashboards), "utf8").matchAll(/"rawSql": ("(?:[^"\\]|\\.)*")/g),
+    ].map(([, text = '""']) =>
+      String(JSON.parse(text))
+        .replaceAll(/\$__conditionalAll\((.*), \$\w+\)/g, "$1")
+        .replaceAll(/\$\{\w+:sqlstring\}/g, "'pay'"),
+    ),
+  );
+  return [...new Set(found)];
+}
+
+describe("run:", () => {
+  test.each([...ACCEPTED, ...statementsOfDashboards()])("%s", async (sql) => {
+    const response = await post({ sql });
+    expect([response.statusCode, response.body]).toEqual([200, expect.stringContaining('"meta"')]);
+  });
+});
+
+test("names that may be read may be parameters", async () => {
+  const answer = await rowsOf({
+    sql: "SELECT {c:Identifier}, arrayMap({f:Identifier}, ['a']) FROM {t:Identifier} WHERE {c:Identifier} = 'new'",
+    params: { c: "Body", f: "upper", t: "otel_logs" },
+  });
+  expect(answer.rows).toEqual([["new", ["A"]]]);
+});
+
 describe("refused:", () => {
   test.each(REFUSED)("%s", async (sql) => {
     const response = await post({ sql: sql.replaceAll("SECRET", secretFile) });
@@ -173,6 +209,25 @@ describe("refused:", () => {
     const { code, status } = response.json<Problem>();
     if (sql === "") expect(code).toBe("invalid_parameter");
     else expect([code, status]).toEqual(["sql_refused", 403]);
+  });
+
+  const withSecret = (sql: string, params: Readonly<Record<string, string>>): SqlQuery => ({
+    sql: sql.replaceAll("SECRET", secretFile),
+    params: Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, value.replaceAll("SECRET", secretFile)]),
+    ),
+  });
+
+  test.each(REFUSED_WITH_PARAMS)("%s with %j", async (sql, params) => {
+    const response = await post(withSecret(sql, params));
+    expect(response.body).not.toContain("a-secret-of-the-machine");
+    expect(response.json<Problem>()).toMatchObject({ code: "sql_refused", status: 403 });
+  });
+
+  test.each(NONSENSE_WITH_PARAMS)("or not understood: %s with %j", async (sql, params) => {
+    const response = await post(withSecret(sql, params));
+    expect(response.body).not.toContain("a-secret-of-the-machine");
+    expect(response.json<Problem>().code).toMatch(/^sql_(?:refused|failed)$/);
   });
 
   test.each(NONSENSE)("or not understood: %j", async (sql) => {
