@@ -65,13 +65,13 @@ interface ProfileIndex {
 const INDEXES: readonly ProfileIndex[] = [
   {
     ...textIndex("otel_traces", "idx_res_attr_items", "ResourceAttributeItems"),
-    after: "idx_trace_id",
+    after: "idx_duration",
     rowBytes: 3.6,
     rowMicros: 0.5,
   },
   {
     ...textIndex("otel_traces", "idx_span_attr_items", "SpanAttributeItems"),
-    after: "idx_trace_id",
+    after: "idx_duration",
     rowBytes: 19,
     rowMicros: 7,
   },

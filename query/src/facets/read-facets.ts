@@ -7,14 +7,14 @@ import { Type } from "typebox";
 import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
 import { isLimit } from "../search/deadline.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { type TimeRange, both, inTime } from "../search/time-range.ts";
+import { type TimeRange, both, inTime, wholeMinutes } from "../search/time-range.ts";
 import { type Where, compose } from "../sql/sql.ts";
 import type { Facets } from "../wire.ts";
 import { type FacetField, filterOf, isNamed, nameOfValue } from "./facet-field.ts";
 import { SQL, facetSql, listed, minuteItems, tableOf } from "./facet-sql.ts";
 import { type FacetFilters, groupFields, recordsWhere, rollupWhere } from "./facet-filters.ts";
 import { FACET_LIMITS } from "./limits.ts";
-import { readMinutes, wholeMinutes } from "./read-minutes.ts";
+import { readMinutes } from "./read-minutes.ts";
 
 /** How much smaller the sample becomes when a scan took too long. */
 const NARROWER = 8;

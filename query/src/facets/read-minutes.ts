@@ -2,22 +2,13 @@
 import { Type } from "typebox";
 import { rowDecoder } from "../clickhouse/ask.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
-import { type TimeRange, both, inTime } from "../search/time-range.ts";
+import { type TimeRange, both, inTime, wholeMinutes } from "../search/time-range.ts";
 import { type Where, compose, prefixed } from "../sql/sql.ts";
 import { type FacetField, isNamed } from "./facet-field.ts";
 import type { FacetFilters } from "./facet-filters.ts";
 import { SQL, listed, minuteItems, tableOf } from "./facet-sql.ts";
 import { FACET_LIMITS } from "./limits.ts";
 import type { Counted, FacetReading } from "./read-facets.ts";
-
-const MINUTE = 60n * NANOS_PER_SECOND;
-
-/** @returns undefined when no minute lies wholly in the range */
-export function wholeMinutes(range: TimeRange): TimeRange | undefined {
-  const from = ((range.from + MINUTE - 1n) / MINUTE) * MINUTE;
-  const to = (range.to / MINUTE) * MINUTE;
-  return from < to ? { from, to } : undefined;
-}
 
 const minuteRows = rowDecoder(
   Type.Object({

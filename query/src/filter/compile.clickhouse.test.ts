@@ -98,7 +98,7 @@ describe("indexes answer", () => {
     ["traces", "user.id:5", ["idx_span_attr_items", "idx_res_attr_items"]],
     ["traces", "version:1.0", ["idx_res_attr_items"]],
     ["traces", "duration>100ms", ["idx_duration"]],
-    ["traces", `trace:${traceId(1)}`, ["idx_trace_id"]],
+    ["traces", `trace:${traceId(1)}`, ["idx_trace"]],
     ["traces", "service:shop", ["ServiceName"]],
     ["logs", "service:shop", ["ServiceName"]],
   ])("%s: %s", async (signal, text, indexes) => {

@@ -11,7 +11,7 @@ import { type Deadline, isLimit, isoTime, startDeadline } from "./deadline.ts";
 import { type LogFilters, ladderOf, logWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
 import { type TimeRange, both, clamp, inTime, isWide } from "./time-range.ts";
-import { type Window, narrower, windowsNewestFirst } from "./windows.ts";
+import { type Progress, type Window, narrower, windowsNewestFirst } from "./windows.ts";
 
 const SQL = loadSql("logs.sql", [
   "columns",
@@ -85,7 +85,8 @@ class LogFinder {
     const { range, limit, cursor } = this.#search;
     const logs: HashedLog[] = [];
     const to = cursor === undefined ? range.to : BigInt(cursor.t) + 1n;
-    for (const window of this.#windows({ from: range.from, to })) {
+    const progress = () => ({ found: logs.length, wanted: limit + 1 });
+    for (const window of this.#windows({ from: range.from, to }, progress)) {
       this.#step = window.step;
       if (window.to < to && this.deadline.isOver()) return this.#stopped(logs, window.to);
       try {
@@ -93,7 +94,9 @@ class LogFinder {
         logs.push(...page.rows);
         if (page.cut) return this.#cut(logs, window);
       } catch (error) {
-        if (!isLimit(error)) throw error;
+        // The next page would be asked the same again.
+        const isStuck = window.to === to && window.step === 0;
+        if (!isLimit(error) || isStuck) throw error;
         this.#step = narrower(window.step);
         return this.#stopped(logs, window.to);
       }
@@ -106,10 +109,10 @@ class LogFinder {
   }
 
   /** A trace id is found by its index whenever it was; cutting its time into windows would only ask more often. */
-  #windows(range: TimeRange): Iterable<Window> {
+  #windows(range: TimeRange, progress: () => Progress): Iterable<Window> {
     const { filters } = this.#search;
     if (filters.traceId === undefined) {
-      return windowsNewestFirst(range, ladderOf(filters), this.#step);
+      return windowsNewestFirst(range, ladderOf(filters), this.#step, progress);
     }
     return range.from < range.to ? [{ ...range, step: 0 }] : [];
   }

@@ -11,13 +11,12 @@ import type { LogHistogram } from "../wire.ts";
 import { type Deadline, isLimit, startDeadline } from "./deadline.ts";
 import { type LogFilters, logRollupWhere, logWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
-import { type TimeRange, both, clamp, inTime } from "./time-range.ts";
+import { type TimeRange, both, clamp, inTime, wholeMinutes } from "./time-range.ts";
 import { windowsNewestFirst } from "./windows.ts";
 
 const SQL = loadSql("logs.sql", ["histogram", "histogram-rollup"]);
 const TOGETHER = loadSql("log-counts.sql", ["together", "at-ends"]);
 
-const MINUTE = 60n * NANOS_PER_SECOND;
 /** Widths that people read well, in seconds; beyond the last, whole multiples of it. */
 const WIDTHS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
@@ -48,7 +47,7 @@ export async function countLogs(
 ): Promise<LogHistogram> {
   const bucketSeconds = bucketWidth(question.range, question.bucketsMax);
   const counter = new Counter(searcher, question, bucketSeconds, signal);
-  const reason = await counter.count();
+  const reason = (await counter.count()) ?? counter.cutReason;
   return {
     bucketSeconds,
     buckets: fillBuckets(counter.rows, question.range, bucketSeconds),
@@ -93,6 +92,8 @@ export function fillBuckets(
 
 class Counter {
   readonly rows: CountRow[] = [];
+  /** Why groups are missing; undefined while none are. */
+  cutReason: string | undefined;
   readonly costs: Cost[] = [];
   readonly deadline: Deadline;
   readonly #searcher: Searcher;
@@ -184,11 +185,8 @@ class Counter {
     });
     this.costs.push(answer.cost);
     this.rows.push(...answer.rows);
+    if (answer.rows.length === GROUPS_MAX) {
+      this.cutReason = `Only ${GROUPS_MAX} groups of time and severity were counted: severities are made up by the thousand.`;
+    }
   }
-}
-
-function wholeMinutes(range: TimeRange): TimeRange | undefined {
-  const from = ((range.from + MINUTE - 1n) / MINUTE) * MINUTE;
-  const to = (range.to / MINUTE) * MINUTE;
-  return from < to ? { from, to } : undefined;
 }

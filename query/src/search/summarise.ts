@@ -4,6 +4,7 @@ import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import { compose, loadSql } from "../sql/sql.ts";
 import { type TraceWindow, logRange, spanRange } from "../traces/trace-window.ts";
 import type { TraceSummary } from "../wire.ts";
+import { isLimit } from "./deadline.ts";
 import type { Searcher } from "./searcher.ts";
 import { type TimeRange, clamp, inRanges, inTime, spanning } from "./time-range.ts";
 import {
@@ -58,22 +59,41 @@ export async function summarise(
   const ids = new Set(matches.map((match) => match.traceId));
   const windows = new Map(known.filter(([traceId]) => ids.has(traceId)));
   if (windows.size === 0) return [];
-  const where = inRanges([...windows.values()].map(spanRange));
-  const [answer, counted] = await Promise.all([
-    searcher.asker.ask({
+  const [rows, counted] = await Promise.all([
+    summariseSpans(searcher, [...windows], asking),
+    countLogs(searcher, logsOf(searcher, windows, new Map()), asking),
+  ]);
+  const ends = new Map(rows.map((row) => [row.traceId, BigInt(row.endTimeUnixNano)]));
+  const longer = await countLogs(searcher, logsOf(searcher, windows, ends), asking);
+  const logCounts = new Map([...counted, ...longer]);
+  return rows.map((row) => toSummary(row, logCounts.get(row.traceId) ?? 0));
+}
+
+type KnownTrace = readonly [traceId: string, window: TraceWindow];
+
+/** A half after the other, where they have too many spans for one statement. */
+async function summariseSpans(
+  searcher: Searcher,
+  traces: readonly KnownTrace[],
+  asking: Asking,
+): Promise<readonly SummaryRow[]> {
+  const where = inRanges(traces.map(([, window]) => spanRange(window)));
+  try {
+    const answer = await searcher.asker.ask({
       sql: compose(SQL.summarise, where.conditions, { "kept-first": SQL["kept-first"] }),
-      params: { ...where.params, trace_ids: [...windows.keys()] },
+      params: { ...where.params, trace_ids: traces.map(([traceId]) => traceId) },
       rows: summaryRows,
       signal: asking.signal,
       withoutTimeIndex: true,
-    }),
-    countLogs(searcher, logsOf(searcher, windows, new Map()), asking),
-  ]);
-  asking.costs.push(answer.cost);
-  const ends = new Map(answer.rows.map((row) => [row.traceId, BigInt(row.endTimeUnixNano)]));
-  const longer = await countLogs(searcher, logsOf(searcher, windows, ends), asking);
-  const logCounts = new Map([...counted, ...longer]);
-  return answer.rows.map((row) => toSummary(row, logCounts.get(row.traceId) ?? 0));
+    });
+    asking.costs.push(answer.cost);
+    return answer.rows;
+  } catch (error) {
+    if (!isLimit(error) || traces.length < 2) throw error;
+    const half = traces.length >> 1;
+    const newer = await summariseSpans(searcher, traces.slice(0, half), asking);
+    return [...newer, ...(await summariseSpans(searcher, traces.slice(half), asking))];
+  }
 }
 
 interface TraceLogs {

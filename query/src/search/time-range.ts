@@ -70,7 +70,16 @@ function bucketsOf(ranges: readonly TimeRange[]): readonly number[] | undefined 
   return [...buckets];
 }
 
-const HOUR = 3_600n * NANOS_PER_SECOND;
+const MINUTE = 60n * NANOS_PER_SECOND;
+
+/** @returns undefined when no minute lies wholly in the range */
+export function wholeMinutes(range: TimeRange): TimeRange | undefined {
+  const from = ((range.from + MINUTE - 1n) / MINUTE) * MINUTE;
+  const to = (range.to / MINUTE) * MINUTE;
+  return from < to ? { from, to } : undefined;
+}
+
+const HOUR = 60n * MINUTE;
 
 /** So wide that the sort key alone leaves out nearly all that the index of times would. */
 export function isWide(range: TimeRange): boolean {

@@ -37,6 +37,25 @@ test.each([
   expect(sizes.slice(0, 6)).toEqual(minutes);
 });
 
+test.each([
+  ["enough by the next size", "page", 12, [1n, 15n, 60n]],
+  ["too little by the next size", "page", 1, [1n, 60n, 1_440n]],
+  ["nothing", "page", 0, [1n, 60n, 1_440n]],
+  ["nothing, though an index finds what there is", "index", 0, [1n, 60n, 1_440n]],
+  ["nothing, though all are counted", "count", 0, [15n, 60n, 360n]],
+] as const)(
+  "a size is left out where what was found is %s: %s",
+  (_, ladder, perWindow, minutes) => {
+    let found = 0;
+    const windows = windowsNewestFirst({ from: 0n, to: 100_000n * MINUTE }, ladder, 0, () => {
+      found += perWindow;
+      return { found, wanted: 51 };
+    });
+    const sizes = [...windows].map(({ from, to }) => (to - from) / MINUTE);
+    expect(sizes.slice(0, 3)).toEqual(minutes);
+  },
+);
+
 test("histogram buckets cover the range without gaps, as many as fit at most plus one", () => {
   fc.assert(
     fc.property(

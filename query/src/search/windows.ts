@@ -25,23 +25,44 @@ export interface Window extends TimeRange {
 /** Beyond this the windows are longer than any range. */
 export const WINDOW_STEP_MAX = 20;
 
+/** Of a search that ends as soon as it has found enough. */
+export interface Progress {
+  readonly found: number;
+  readonly wanted: number;
+}
+
 /**
  * Cuts a range into windows to search one after the other, newest first: the sizes of the ladder, then each twice the
  * one before. They touch, do not overlap, and cover the range.
  * @param firstStep where on the ladder to begin: a page that goes on begins as wide as the one before ended
+ * @param progress leaves a size out where, by what was found so far, it would not be enough. Never two: what matches may lie
+ *   dense just behind, and a window that is too wide is read for nothing. The sizes of `index` are far enough apart as they are.
  */
 export function* windowsNewestFirst(
   range: TimeRange,
   ladder: Ladder,
   firstStep = 0,
+  progress?: () => Progress,
 ): Generator<Window> {
+  const sizes = LADDERS[ladder];
   let to = range.to;
-  for (let step = firstStep; to > range.from; step = Math.min(step + 1, WINDOW_STEP_MAX)) {
-    const size = windowSize(LADDERS[ladder], step);
+  let step = firstStep;
+  while (to > range.from) {
+    const size = windowSize(sizes, step);
     const from = to - size > range.from ? to - size : range.from;
     yield { from, to, step };
     to = from;
+    step += 1;
+    if (ladder === "page" && progress !== undefined) {
+      if (windowSize(sizes, step) < missing(range.to - to, progress())) step += 1;
+    }
+    step = Math.min(step, WINDOW_STEP_MAX);
   }
+}
+
+/** @returns how far behind what was searched the rest would be, if it lay as dense */
+function missing(searched: bigint, { found, wanted }: Progress): bigint {
+  return (searched * BigInt(Math.max(0, wanted - found))) / BigInt(Math.max(1, found));
 }
 
 /** Where to go on after a window that cost too much: with a shorter one. */

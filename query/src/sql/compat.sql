@@ -61,7 +61,7 @@ WITH kept AS (
   SELECT TraceId AS traceId, SpanId, ParentSpanId, StatusCode, ServiceName
   FROM otel_traces
   WHERE TraceId IN {trace_ids:Array(String)} AND /*where*/
-  ORDER BY /*kept-first*/
+  ORDER BY /*kept-first*/, ParentSpanId
   LIMIT 1 BY traceId, if(SpanId = '', toString(rowNumberInAllBlocks()), SpanId)
 )
 SELECT

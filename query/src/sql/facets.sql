@@ -91,6 +91,8 @@ FROM
   SELECT arrayJoin([/*minute-items*/]) AS item, /*count*/ AS n
   FROM /*minutes*/
   WHERE Bucket >= toDateTime({minutes_from:UInt32}) AND Bucket < toDateTime({minutes_to:UInt32}) AND (/*minutes-where*/)
+    -- Of records that are gone the rollup still knows: the oldest is read from the bounds of the parts.
+    AND Bucket >= (SELECT if(count() = 0, toDateTime(4294967295), toStartOfMinute(min(Timestamp))) FROM /*table*/)
   UNION ALL
   SELECT arrayJoin([/*items*/]) AS item, toUInt64(1) AS n
   FROM /*table*/

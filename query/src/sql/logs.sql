@@ -90,5 +90,7 @@ SELECT
   sum(Count) AS logs
 FROM otel_logs_rate_1m
 WHERE Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32}) AND /*where*/
+  -- Of logs that are gone it still knows: the oldest is read from the bounds of the parts.
+  AND Bucket >= (SELECT if(count() = 0, toDateTime(4294967295), toStartOfMinute(min(Timestamp))) FROM otel_logs)
 GROUP BY bucket, severityNumber, text
 LIMIT {limit:UInt64}

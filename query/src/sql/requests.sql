@@ -56,3 +56,6 @@ SpanId IN {span_ids:Array(String)}
 
 -- name: log-of-attribute
 hasAny(LogAttributeItems, {items:Array(String)})
+
+-- name: log-beside-traces
+hasAny(LogAttributeItems, {items:Array(String)}) AND TraceId NOT IN {trace_ids:Array(String)}

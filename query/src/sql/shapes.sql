@@ -25,7 +25,7 @@ SELECT
   /*host*/ AS host
 FROM otel_traces
 WHERE TraceId IN {trace_ids:Array(String)} AND /*where*/
-ORDER BY TraceId, Timestamp, SpanId, /*kept-first*/
+ORDER BY TraceId, Timestamp, SpanId, /*kept-first*/, ParentSpanId, SpanKind
 LIMIT {limit:UInt64}
 FORMAT Native
 

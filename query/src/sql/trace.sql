@@ -81,7 +81,7 @@ FORMAT Native
 
 -- name: first-spans
 -- The order in which `assemble.ts` puts them.
-ORDER BY Timestamp, SpanId, /*kept-first*/
+ORDER BY Timestamp, SpanId, /*kept-first*/, ParentSpanId, SpanKind
 
 -- name: log-counts
 /*id-bytes*/

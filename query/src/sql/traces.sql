@@ -30,11 +30,11 @@ SELECT
   max(toUnixTimestamp64Nano(Timestamp) + toInt64(least(Duration, 9000000000000000000))) AS endTimeUnixNano,
   count() AS spanCount,
   countIf(StatusCode IN ('Error', 'STATUS_CODE_ERROR')) AS errorCount,
-  argMinIf(ServiceName, (Timestamp, SpanId), ParentSpanId = '') AS rootServiceName,
-  argMinIf(SpanName, (Timestamp, SpanId), ParentSpanId = '') AS rootName,
+  argMinIf(ServiceName, (Timestamp, SpanId), isRoot) AS rootServiceName,
+  argMinIf(SpanName, (Timestamp, SpanId), isRoot) AS rootName,
   sumMap(map(toString(ServiceName), toUInt64(1))) AS services
 FROM (
-  SELECT TraceId AS traceId, SpanId, ParentSpanId, Timestamp, Duration, StatusCode, ServiceName, SpanName
+  SELECT TraceId AS traceId, SpanId, empty(ParentSpanId) AS isRoot, Timestamp, Duration, StatusCode, ServiceName, SpanName
   FROM otel_traces
   WHERE TraceId IN {trace_ids:Array(String)} AND /*where*/
   ORDER BY /*kept-first*/
@@ -43,8 +43,9 @@ FROM (
 GROUP BY traceId
 
 -- name: kept-first
--- Of spans with the same id the first in this order is kept; `assemble.ts` has the same order.
-Timestamp, Duration DESC, ParentSpanId, ServiceName, SpanName, SpanKind, StatusCode DESC
+-- Of spans with the same id the first in this order is kept; `assemble.ts` has the same order. Those that are equal in it are counted
+-- alike: a list need not read the kind, and of the parent's id only its length, which ClickHouse keeps apart.
+Timestamp, Duration DESC, notEmpty(ParentSpanId), ServiceName, SpanName, StatusCode DESC
 
 -- name: first-matches
 -- The same as `find` says, but over all the time asked for.

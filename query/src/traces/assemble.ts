@@ -54,12 +54,13 @@ function compareStart(a: Span, b: Span): number {
 function compareKept(a: Span, b: Span): number {
   return (
     compareDecimal(b.durationNano, a.durationNano) ||
-    compareText(a.parentSpanId, b.parentSpanId) ||
+    Number(a.parentSpanId !== "") - Number(b.parentSpanId !== "") ||
     compareText(a.serviceName, b.serviceName) ||
     compareText(a.name, b.name) ||
-    compareText(a.kind, b.kind) ||
     compareText(b.status.code, a.status.code) ||
     // Nothing that a list counts differs any more; this only makes the choice the same every time.
+    compareText(a.parentSpanId, b.parentSpanId) ||
+    compareText(a.kind, b.kind) ||
     compareText(JSON.stringify(a), JSON.stringify(b))
   );
 }

@@ -44,7 +44,9 @@ const LOGS_FORM: TraceForm<ReadonlySet<string>, readonly SlimLog[]> = {
     lookup.costs.push(cost);
     const value = new Set(texts(table, "spanId"));
     const last = longs(table, "last").reduce((a, b) => (b > a ? b : a), 0n);
-    return { value, count: table.rowCount, first: 0n, last: clamp(last), cut: [] };
+    const isCut = table.rowCount > traceColumnSpansMax;
+    const cut = isCut ? [tooMany("spans", traceColumnSpansMax, "traceColumnSpansMax")] : [];
+    return { value, count: table.rowCount, first: 0n, last: clamp(last), cut };
   },
   logs: async (when, lookup) => {
     const { traceLogsMax } = lookup.reader.limits;

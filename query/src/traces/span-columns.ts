@@ -88,12 +88,17 @@ function compareKept(columns: SpanColumns, a: number, b: number): number {
   return (
     ids.compare(ids.spans[a] ?? -1, ids.spans[b] ?? -1) ||
     (durationNs[b] ?? 0) - (durationNs[a] ?? 0) ||
-    ids.compare(ids.parents[a] ?? -1, ids.parents[b] ?? -1) ||
+    Number(hasParent(columns, a)) - Number(hasParent(columns, b)) ||
     compareWord(columns.service, a, b) ||
     compareWord(columns.name, a, b) ||
-    compareWord(columns.kind, a, b) ||
-    compareWord(columns.status, b, a)
+    compareWord(columns.status, b, a) ||
+    ids.compare(ids.parents[a] ?? -1, ids.parents[b] ?? -1) ||
+    compareWord(columns.kind, a, b)
   );
+}
+
+function hasParent({ ids }: SpanColumns, row: number): boolean {
+  return (ids.parents[row] ?? -1) >= 0;
 }
 
 function compareWord(column: WordColumn, a: number, b: number): number {

@@ -792,10 +792,10 @@ CREATE TABLE otel.otel_traces
     `ResourceAttributeItems` Array(String) ALIAS arrayMap(kv -> concat(kv.1, '=', kv.2), CAST(ResourceAttributes, 'Array(Tuple(String, String))')),
     INDEX idx_ts Timestamp TYPE minmax GRANULARITY 1,
     INDEX idx_duration Duration TYPE minmax GRANULARITY 1,
-    INDEX idx_trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX idx_span_attr_items SpanAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000,
     INDEX idx_res_attr_items ResourceAttributeItems TYPE text(tokenizer = 'array') GRANULARITY 100000000,
-    INDEX idx_span SpanId TYPE bloom_filter(0.0001) GRANULARITY 1
+    INDEX idx_span SpanId TYPE bloom_filter(0.0001) GRANULARITY 1,
+    INDEX idx_trace TraceId TYPE bloom_filter(0.0001) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp, 'UTC')
@@ -1331,11 +1331,12 @@ ORDER BY
     Timestamp ASC,
     SpanId ASC,
     Duration DESC,
-    ParentSpanId ASC,
+    notEmpty(ParentSpanId) ASC,
     ServiceName ASC,
     SpanName ASC,
-    SpanKind ASC,
-    StatusCode DESC
+    StatusCode DESC,
+    ParentSpanId ASC,
+    SpanKind ASC
 LIMIT 1 BY if(SpanId = '', toString(rowNumberInAllBlocks()), SpanId);
 
 CREATE VIEW otel.request_tree
