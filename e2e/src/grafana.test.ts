@@ -274,7 +274,7 @@ const PLANS = [
   { name: "logs-map", index: "idx_log_attr_key", granules: 1 },
   { name: "volume", index: "PrimaryKey", granules: 12 },
   { name: "traces", index: "PrimaryKey", granules: 12 },
-  { name: "trace", index: "idx_trace_id", granules: 1 },
+  { name: "trace", index: "idx_trace", granules: 1 },
   { name: "trace-logs", index: "idx_trace_id", granules: 1 },
   { name: "map-keys", index: "PrimaryKey", granules: 52 },
   { name: "map-values", index: "idx_log_attr_key", granules: 2 },

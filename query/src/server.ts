@@ -12,7 +12,7 @@ import { type Admission, createAdmission } from "./clickhouse/admission.ts";
 import { type Asker, createAsker } from "./clickhouse/ask.ts";
 import { createAnswers } from "./http/answers.ts";
 import { installCors } from "./http/cors.ts";
-import { installProblems } from "./http/problems.ts";
+import { installProblems, sendFrameworkProblem } from "./http/problems.ts";
 import { installRoutes } from "./http/routes.ts";
 import { BROTLI_QUALITY, COMPRESS_FROM_BYTES, type JsonAnswer } from "./http/share.ts";
 import { installWebFiles } from "./http/web-files.ts";
@@ -100,6 +100,7 @@ function createFastify(options: QueryOptions): FastifyInstance {
     forceCloseConnections: "idle",
     // A parameter that is not known is refused, not left out: a misspelt filter would answer another question.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
+    frameworkErrors: sendFrameworkProblem,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
   }).setSerializerCompiler(() => (answer) => JSON.stringify(answer));
 }

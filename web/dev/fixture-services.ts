@@ -123,6 +123,7 @@ function summary(seen: readonly Seen[]) {
     servedCount: served.length,
     servedErrorCount: served.filter(isFailed).length,
     p50Nano: quantile(served, 0.5),
+    p90Nano: quantile(served, 0.9),
     p95Nano: quantile(served, 0.95),
     p99Nano: quantile(served, 0.99),
   };

@@ -209,6 +209,9 @@ async function openStream(
     clickhouse_settings: {
       ...settings({ ...limits, queryTimeMs: ownTimeMs }, ownTimeMs),
       wait_end_of_query: 0,
+      // Nothing of it is collected, so what a profile allows one answer does not hold; `exportRowsMax` is in the statement.
+      max_result_rows: "0",
+      max_result_bytes: "0",
       // A failure in the middle is written behind the rows in a form that is known, and breaks the connection off.
       http_write_exception_in_output_format: 0,
       // How long it may not get rid of a byte: a client that reads slowly is `exportIdleMs`'s.

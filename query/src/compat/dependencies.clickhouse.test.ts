@@ -140,6 +140,10 @@ test("spans that are too many to be counted for one answer are said to be left o
     expect(body).toContain("mapSpansMax");
     const answer = await small.app.inject(`/zipkin/api/v2/dependencies?${query}`);
     expect(answer.headers["throughline-missing"]).toContain("mapSpansMax");
+    const [from, to] = [start, end].map((at) => new Date(Number(at / 1_000_000n)).toISOString());
+    const range = `startTime=${from}&endTime=${to}`;
+    const third = await small.app.inject(`/jaeger/api/v3/dependencies?${range}`);
+    expect(third.headers["throughline-missing"]).toContain("mapSpansMax");
   } finally {
     await small.close();
   }

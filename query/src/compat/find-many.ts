@@ -65,8 +65,11 @@ export async function readWhole(
   const { compatRecordsMax } = searcher.limits;
   let records = 0;
   const fitting = summaries.filter(({ spanCount, logCount }) => {
-    records += spanCount + logCount;
-    return records <= compatRecordsMax;
+    const more = spanCount + logCount;
+    // A large one takes no room from those behind it.
+    if (records + more > compatRecordsMax) return false;
+    records += more;
+    return true;
   });
   const ids = fitting.map((summary) => summary.traceId);
   const read = await readById({ searcher, signal }, ids);
@@ -77,7 +80,7 @@ export async function readWhole(
         found: read.found,
         missing: [
           ...read.missing,
-          `${left} traces are left out: an answer has at most ${compatRecordsMax} spans and logs (compatRecordsMax). Ask for fewer traces.`,
+          `${left === 1 ? "1 trace is" : `${left} traces are`} left out: an answer has at most ${compatRecordsMax} spans and logs (compatRecordsMax). Ask for fewer traces.`,
         ],
       };
 }

@@ -58,6 +58,7 @@ describe("services", () => {
       servedErrorCount: 0,
       logCount: 1,
       p50Nano: null,
+      p90Nano: null,
       p95Nano: null,
       p99Nano: null,
       operations: [],
@@ -66,6 +67,7 @@ describe("services", () => {
     expect(shop?.operations).toEqual(["GET /", "POST /pay"]);
     // Of the 99 server spans: 1 ms to 99 ms.
     expect(Math.abs(Number(shop?.p50Nano) - 50e6)).toBeLessThan(1e6);
+    expect(Math.abs(Number(shop?.p90Nano) - 89e6)).toBeLessThan(2e6);
     expect(Math.abs(Number(shop?.p95Nano) - 94e6)).toBeLessThan(2e6);
     expect(Math.abs(Number(shop?.p99Nano) - 98e6)).toBeLessThan(2e6);
   });

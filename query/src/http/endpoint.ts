@@ -30,5 +30,8 @@ export const ASKING_PROBLEMS: readonly ProblemCode[] = [
   "clickhouse_failed",
 ];
 
+/** Of every endpoint that takes a body. */
+export const BODY_PROBLEMS: readonly ProblemCode[] = ["body_too_large", "unsupported_media_type"];
+
 /** Of every endpoint. */
 export const COMMON_PROBLEMS: readonly ProblemCode[] = ["unknown_parameter", "internal"];

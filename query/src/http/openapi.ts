@@ -2,7 +2,7 @@
 import type { TSchema } from "typebox";
 import { PROBLEMS, type ProblemCode } from "../problem/catalog.ts";
 import * as wire from "../wire.ts";
-import { COMMON_PROBLEMS, type Endpoint } from "./endpoint.ts";
+import { BODY_PROBLEMS, COMMON_PROBLEMS, type Endpoint } from "./endpoint.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 
 /** The answers get names in the document, and are referred to wherever they occur. */
@@ -73,9 +73,13 @@ function operation(endpoint: Endpoint, names: ReadonlyMap<string, string>): Json
           },
         },
       },
-      ...problemResponses([...endpoint.problems, ...COMMON_PROBLEMS], names),
+      ...problemResponses(problemsOf(endpoint), names),
     },
   };
+}
+
+function problemsOf({ body, problems }: Endpoint): readonly ProblemCode[] {
+  return [...problems, ...(body === undefined ? [] : BODY_PROBLEMS), ...COMMON_PROBLEMS];
 }
 
 function parameters(schema: TSchema | undefined, place: "path" | "query"): Json[] {

@@ -30,7 +30,7 @@ const SEARCH_DEFAULT = 24n * HOUR;
 const SERVICES_DEFAULT = HOUR;
 
 export function toTraceSearch(query: TraceQuery, now: bigint): TraceSearch {
-  const filters = toTraceFilters(query);
+  const filters = withService(toTraceFilters(query));
   const digest = digestFilters(filters);
   const cursor = query.cursor === undefined ? undefined : traceCursors.decode(query.cursor, digest);
   const range =
@@ -87,6 +87,16 @@ export function toTraceFilters(query: Pick<TraceQuery, keyof typeof TRACE_FILTER
     ...present("status", query.status),
     attributes: readAttributes(query.attribute),
     ...present("condition", readFilter(query.q, "traces")),
+  };
+}
+
+/** With the service that `q` says, a search uses the table's order. A trace id stays where it is, in the condition. */
+function withService({ condition, ...filters }: TraceFilters): TraceFilters {
+  const lifted = liftFilter(condition, { service: filters.service, traceId: "" });
+  return {
+    ...filters,
+    ...present("service", lifted.service),
+    ...present("condition", lifted.condition),
   };
 }
 

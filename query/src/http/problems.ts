@@ -1,5 +1,6 @@
 /** How refusals and failures leave as RFC 9457 problem details. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ProblemCode } from "../problem/catalog.ts";
 import { ClientGone, QueryError, toProblem } from "../problem/query-error.ts";
 import { nearest } from "./nearest.ts";
 
@@ -15,6 +16,15 @@ export function installProblems(app: FastifyInstance): void {
     }
     return sendProblem(reply, problem);
   });
+}
+
+/** For what Fastify refuses before there is a route, and so past every error handler. */
+export function sendFrameworkProblem(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void sendProblem(reply, toQueryProblem(error, request));
 }
 
 export function sendProblem(reply: FastifyReply, error: QueryError): FastifyReply {
@@ -33,6 +43,10 @@ function toQueryProblem(error: unknown, request: FastifyRequest): QueryError {
   if (error instanceof QueryError) return error;
   if (isFastifyError(error)) {
     if (error.validation !== undefined) return validationProblem(error, request);
+    const known = FASTIFY_PROBLEMS[error.code];
+    if (known !== undefined) {
+      return new QueryError(known.code, known.says(request), { cause: error });
+    }
     if ((error.statusCode ?? 500) < 500) {
       return new QueryError("invalid_parameter", error.message, { cause: error });
     }
@@ -40,6 +54,36 @@ function toQueryProblem(error: unknown, request: FastifyRequest): QueryError {
   return new QueryError("internal", `The request ${request.id} failed; the log has the reason.`, {
     cause: error,
   });
+}
+
+interface FastifyProblem {
+  readonly code: ProblemCode;
+  readonly says: (request: FastifyRequest) => string;
+}
+
+/** Of the paths that are shown in a problem. */
+const SHOWN_MAX = 200;
+
+/** What Fastify refuses by itself, by its code. */
+const FASTIFY_PROBLEMS: Readonly<Record<string, FastifyProblem>> = {
+  FST_ERR_BAD_URL: {
+    code: "invalid_parameter",
+    says: ({ url }) =>
+      `The path ${shown(url.split("?")[0] ?? "")} is not percent-encoded: a % stands before two hex digits, of UTF-8; as itself it is %25.`,
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: "body_too_large",
+    says: ({ server }) => `A body has at most ${server.initialConfig.bodyLimit ?? 0} bytes.`,
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: "unsupported_media_type",
+    says: ({ headers }) =>
+      `The body is of the type ${shown(headers["content-type"] ?? "")}; expected application/json.`,
+  },
+};
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, SHOWN_MAX));
 }
 
 function isFastifyError(error: unknown): error is FastifyError {

@@ -32,6 +32,16 @@ export const PROBLEMS = {
     remedy:
       "Give `nextCursor` back unchanged with the same filters, or leave it out to start again.",
   },
+  body_too_large: {
+    status: 413,
+    title: "The body is too large",
+    remedy: "The detail says how many bytes a body may have.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "The body is not of a type that is read here",
+    remedy: "Send JSON, with `content-type: application/json`.",
+  },
   trace_not_found: {
     status: 404,
     title: "No span and no log has this trace id",

@@ -1,6 +1,7 @@
 /**
  * Any id finds its request. First a trace in the id table; when there is none, or the form may be a span's, a span by its
- * index and the attributes that carry request ids by theirs. Only when no span is stored, logs.
+ * index and the attributes that carry request ids by theirs. Logs only where no span is stored, or where they carry the id
+ * and no trace that was found has them.
  */
 import { Type, type Static } from "typebox";
 import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
@@ -23,6 +24,7 @@ const SQL = loadSql("requests.sql", [
   "log-of-trace",
   "log-of-span",
   "log-of-attribute",
+  "log-beside-traces",
 ]);
 const LOGS_SQL = loadSql("logs.sql", ["columns"]);
 
@@ -64,7 +66,7 @@ export async function findRequest(
     tree: question.tree,
     signal,
   });
-  const logs = traces.length > 0 ? [] : await finder.logs();
+  const logs = traces.length > 0 ? await finder.logsBeside(traces) : await finder.logs();
   if (traces.length + logs.length === 0) throw notFound(finder.id, question.attributes);
   const isCut = traceIds.size > TRACES_MAX || logs.length > LOGS_MAX;
   return {
@@ -143,6 +145,8 @@ class Finder {
   readonly #signal: AbortSignal;
   readonly #items: readonly string[];
   #hits: readonly Hit[] = [];
+  /** By an attribute of a log, where that is how the id was found. */
+  #logHits: readonly Hit[] = [];
 
   constructor(searcher: Searcher, question: RequestQuestion, signal: AbortSignal) {
     this.#searcher = searcher;
@@ -163,6 +167,7 @@ class Finder {
     this.#hits = [...traces, ...spans];
     const byId = [...toMatches("trace_id", traces), ...toMatches("span_id", spans)];
     if (byId.length > 0) return byId;
+    this.#logHits = ofLogs;
     this.#hits = [...ofSpans, ...ofLogs.filter((hit) => hit.traceId !== "")];
     const inSpans = new Set(ofSpans.map((hit) => hit.traceId));
     const onlyLogs = ofLogs.filter((hit) => !inSpans.has(hit.traceId));
@@ -208,6 +213,14 @@ class Finder {
       this.#askLogs(SQL["log-of-attribute"], { items: this.#items }, this.#items.length),
     ]);
     return [ofTrace, ofSpan, ofAttribute].find((logs) => logs.length > 0) ?? [];
+  }
+
+  /** As `logs`, those that no trace of the answer has: of a job that is not traced, of a request that was not sampled. */
+  async logsBeside(traces: readonly TraceSummary[]): Promise<readonly LogRecord[]> {
+    const shown = new Set(traces.map((trace) => trace.traceId));
+    if (this.#logHits.every((hit) => shown.has(hit.traceId))) return [];
+    const params = { items: this.#items, trace_ids: [...shown] };
+    return this.#askLogs(SQL["log-beside-traces"], params, this.#items.length);
   }
 
   async #ask(sql: Sql, params: SqlParams): Promise<readonly Hit[]> {

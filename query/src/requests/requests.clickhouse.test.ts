@@ -50,6 +50,19 @@ beforeAll(async () => {
     },
     { time: start, traceId: traceId(8), spanId: spanId(88), body: "unsampled" },
     { time: start, body: "no trace at all", attributes: { "correlation.id": "alone" } },
+    {
+      time: start,
+      traceId: TRACE,
+      body: "in the trace",
+      attributes: { "correlation.id": "ticket-4712" },
+    },
+    { time: start - SECOND, body: "of a job", attributes: { "correlation.id": "ticket-4712" } },
+    {
+      time: start,
+      traceId: traceId(9),
+      body: "of an unsampled trace",
+      attributes: { "correlation.id": "ticket-4712" },
+    },
   ]);
 });
 afterAll(() => fixture.close());
@@ -144,6 +157,15 @@ test("without spans the logs are the answer: by trace, by span, by attribute", a
   ] as const) {
     const answer = await find(id);
     expect([answer.traces, answer.logs.map((log) => log.body)]).toEqual([[], [body]]);
+  }
+});
+
+test("logs with the id that no found trace has are given beside the traces", async () => {
+  for (const query of ["", "?tree=false"]) {
+    const answer = await find("ticket-4712", query);
+    expect(answer.traces.map((trace) => trace.traceId)).toEqual([TRACE]);
+    expect(answer.logs.map((log) => log.body)).toEqual(["of an unsampled trace", "of a job"]);
+    expect(answer.meta.complete).toBe(true);
   }
 });
 

@@ -175,7 +175,7 @@ function addBefore(byName: Map<string, Service>, rows: readonly RateRow[]): void
     const row = before.get(name);
     const then = row === undefined ? logsOnly(name) : toService(row);
     const { spanCount, errorCount, servedCount, servedErrorCount } = then;
-    const { p50Nano, p95Nano, p99Nano } = then;
+    const { p50Nano, p90Nano, p95Nano, p99Nano } = then;
     byName.set(name, {
       ...service,
       before: {
@@ -184,6 +184,7 @@ function addBefore(byName: Map<string, Service>, rows: readonly RateRow[]): void
         servedCount,
         servedErrorCount,
         p50Nano,
+        p90Nano,
         p95Nano,
         p99Nano,
       },
@@ -193,7 +194,7 @@ function addBefore(byName: Map<string, Service>, rows: readonly RateRow[]): void
 
 function toService(row: RateRow): Service {
   const served = row.served !== "0";
-  const [p50 = "0", , p95 = "0", p99 = "0"] = row.quantiles;
+  const [p50 = "0", p90 = "0", p95 = "0", p99 = "0"] = row.quantiles;
   return {
     name: row.name,
     spanCount: Number(row.spanCount),
@@ -202,6 +203,7 @@ function toService(row: RateRow): Service {
     servedErrorCount: Number(row.servedErrors),
     logCount: 0,
     p50Nano: served ? p50 : null,
+    p90Nano: served ? p90 : null,
     p95Nano: served ? p95 : null,
     p99Nano: served ? p99 : null,
     operations: [],
@@ -217,6 +219,7 @@ function logsOnly(name: string): Service {
     servedErrorCount: 0,
     logCount: 0,
     p50Nano: null,
+    p90Nano: null,
     p95Nano: null,
     p99Nano: null,
     operations: [],

@@ -26,7 +26,10 @@ export const RequestAnswer = Type.Object({
   }),
   matches: Type.Array(RequestMatch, { description: "what it was found as" }),
   traces: Type.Array(TraceSummary, { description: "the requests, newest first" }),
-  logs: Type.Array(LogRecord, { description: "newest first, when no spans are stored" }),
+  logs: Type.Array(LogRecord, {
+    description:
+      "newest first: of the id when no spans are stored, else those that carry it and belong to none of `traces`",
+  }),
   trace: Type.Optional(Trace),
   meta: Meta,
 });

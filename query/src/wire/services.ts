@@ -18,6 +18,7 @@ export const Services = Type.Object({
       p50Nano: Type.Union([Nanos, Type.Null()], {
         description: "of server and consumer spans; null without any",
       }),
+      p90Nano: NanosOrNull,
       p95Nano: NanosOrNull,
       p99Nano: NanosOrNull,
       operations: Type.Array(Type.String(), {
@@ -45,6 +46,7 @@ export const Services = Type.Object({
             servedCount: Type.Number(),
             servedErrorCount: Type.Number(),
             p50Nano: NanosOrNull,
+            p90Nano: NanosOrNull,
             p95Nano: NanosOrNull,
             p99Nano: NanosOrNull,
           },

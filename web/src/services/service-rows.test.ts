@@ -11,6 +11,7 @@ function service(name: string, over: Partial<ServiceAnswer> = {}): ServiceAnswer
     servedErrorCount: 3,
     logCount: 5,
     p50Nano: "1000000",
+    p90Nano: "1500000",
     p95Nano: "2000000",
     p99Nano: "3000000",
     operations: [],
@@ -24,6 +25,7 @@ const before = {
   servedCount: 30,
   servedErrorCount: 0,
   p50Nano: "1",
+  p90Nano: "1",
   p95Nano: "1000000",
   p99Nano: "3",
 };

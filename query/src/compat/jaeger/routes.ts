@@ -7,11 +7,13 @@ import type { App, RouteContext } from "../../http/serve.ts";
 import { QueryError } from "../../problem/query-error.ts";
 import { NANOS_PER_MILLISECOND } from "../../params/nanos.ts";
 import { parseTime } from "../../params/time.ts";
+import type { Trace } from "../../wire.ts";
 import { type Asked, getter } from "../asked.ts";
 import { findSummaries, readById, readWhole } from "../find-many.ts";
 import { installErrors, text } from "../other-errors.ts";
 import { type Dependency, readDependencies } from "../read-dependencies.ts";
 import { readOperations, readServiceNames } from "../read-names.ts";
+import { tellMissing } from "../tell-missing.ts";
 import { METRICS, readMetric, readMetricQuestion, STEP_MIN_MS } from "./metrics.ts";
 import { mustBeTraceId, readFirstApiSearch, readThirdApiSearch } from "./search-params.ts";
 import { toJaegerSummaries } from "./summaries.ts";
@@ -92,30 +94,37 @@ function installThirdApi(parent: FastifyInstance, context: RouteContext, logs: b
     const get = getter(app, context, { logs });
     get("/api/v3/services", async (asked) => ({ services: await readServiceNames(asked) }));
     get("/api/v3/operations", async (asked) => ({ operations: await operationsOf(asked) }));
-    get("/api/v3/traces", async (asked) => {
+    get("/api/v3/traces", async (asked, reply) => {
       const { query, limit } = readThirdApiSearch(asked.values, asked.now);
       const summaries = await findSummaries(asked, query, limit);
       const traces = await readWhole(asked, summaries.found);
-      if (traces.found.length === 0) throw new QueryError("trace_not_found", "No traces found");
+      const missing = [...summaries.missing, ...traces.missing];
+      if (traces.found.length === 0) {
+        throw new QueryError("trace_not_found", missing.join(" ") || "No traces found");
+      }
+      tellMissing(reply, [...missing, ...reasonsOf(traces.found)]);
       return { result: toTracesData(traces.found, asked.showing) };
     });
-    get("/api/v3/traces/:traceId", async (asked) => {
+    get("/api/v3/traces/:traceId", async (asked, reply) => {
       const traceId = mustBeTraceId("trace_id", asked.params.text("traceId") ?? "");
       const { found, missing } = await readById(asked, [traceId]);
       if (found[0] === undefined || found[0].spans.length === 0) throw notFound(traceId, missing);
+      tellMissing(reply, reasonsOf(found));
       return { result: toTracesData(found, asked.showing) };
     });
-    get("/api/v3/trace-summaries", async (asked) => {
+    get("/api/v3/trace-summaries", async (asked, reply) => {
       const { query, limit } = readThirdApiSearch(asked.values, asked.now);
-      const { found } = await findSummaries(asked, query, limit);
+      const { found, missing } = await findSummaries(asked, query, limit);
+      tellMissing(reply, missing);
       return { summaries: await toJaegerSummaries(asked, found) };
     });
-    get("/api/v3/dependencies", async (asked) => {
+    get("/api/v3/dependencies", async (asked, reply) => {
       const { values, now, searcher, signal } = asked;
       const time = (given: string) => parseTime(given.replaceAll(" ", "+"), now);
       const to = values.parsed(time, "endTime", "end_time") ?? now;
       const from = values.parsed(time, "startTime", "start_time") ?? to - DAY;
-      const { edges } = await readDependencies(searcher, { from, to }, signal);
+      const { edges, missing } = await readDependencies(searcher, { from, to }, signal);
+      tellMissing(reply, missing);
       return {
         dependencies: edges.map((edge) => ({
           ...dependency(edge),
@@ -156,6 +165,11 @@ function listed(data: readonly unknown[], missing: readonly string[] = []): obje
     offset: 0,
     errors: missing.length === 0 ? null : missing.map((msg) => ({ msg })),
   };
+}
+
+/** Why traces are not whole, each reason once. OTLP has no warnings. */
+function reasonsOf(traces: readonly Trace[]): readonly string[] {
+  return [...new Set(traces.flatMap(({ meta }) => meta.reason ?? []))];
 }
 
 async function operationsOf(asked: Asked): Promise<readonly object[]> {

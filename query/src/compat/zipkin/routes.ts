@@ -1,5 +1,5 @@
 /** Zipkin's v2 query API under `/zipkin`: what Zipkin's UI, Grafana's Zipkin data source and scripts ask. */
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { must, refuse } from "../../http/parse-query.ts";
 import type { App, RouteContext } from "../../http/serve.ts";
 import { QueryError } from "../../problem/query-error.ts";
@@ -15,6 +15,7 @@ import {
   readPeers,
   readServiceNames,
 } from "../read-names.ts";
+import { tellMissing } from "../tell-missing.ts";
 import { readLookback, readZipkinSearch } from "./search-params.ts";
 import { toZipkinSpans } from "./to-zipkin-spans.ts";
 
@@ -26,10 +27,6 @@ const UI_CONFIG = {
   searchEnabled: true,
   dependency: { enabled: true, lowErrorRate: 0.5, highErrorRate: 0.75 },
 };
-
-/** What an answer leaves out; Zipkin's lists have no room for it. */
-const MISSING_HEADER = "throughline-missing";
-const MISSING_LENGTH_MAX = 1_000;
 
 export function installZipkinRoutes(app: App, context: RouteContext): void {
   void app.register(
@@ -106,10 +103,4 @@ function required({ values }: Asked, name: string): string {
   const given = values.text(name);
   if (given === undefined) throw refuse(name, "", "a value");
   return given;
-}
-
-function tellMissing(reply: FastifyReply, missing: readonly string[]): void {
-  if (missing.length === 0) return;
-  const line = missing.join(" ").replaceAll(/[^\x20-\x7e]+/g, " ");
-  void reply.header(MISSING_HEADER, line.slice(0, MISSING_LENGTH_MAX));
 }
