@@ -85,8 +85,9 @@ ${EXIT_CODES}`,
     summary: "print logs as they are stored, until Ctrl-C",
     words: "[QUERY]",
     details: `${FILTER}
-Begins with the last 30 seconds and asks once a second; says when more than 1000 records came at once, and some were left out.
-Records that are stored more than 30 seconds after they were made do not come.
+Begins with the newest ten of the last 30 seconds, then prints each record once as it is stored, late ones too. Of more than
+tailRowsPerSecondMax (2000 a second) the newest are printed. What is left out, what cannot be read meanwhile, and a service
+that has gone away are said on standard error; the tail goes on where it was.
 ${COLOURS}
 
 Exit codes: 130 Ctrl-C, 1 failed, 2 asked wrongly.`,

@@ -1,5 +1,6 @@
 /** Goal: tail prints each record once, as it is stored, in order, until Ctrl-C. Method: a real query service, a real process. */
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { startQuery, type QueryServer } from "@throughline/query";
 import { createTestDatabase, type TestDatabase } from "@throughline/schemas/testing";
@@ -114,4 +115,47 @@ test("a filter that is none ends it at once", async () => {
   });
   expect(await tail.exited()).toBe(2);
   expect(tail.stderr).toContain("^");
+});
+
+test("what the service cannot read meanwhile is told, and that it goes on", async () => {
+  const problem = (code: string, status: number, detail: string) =>
+    JSON.stringify({ type: `urn:throughline:problem:${code}`, title: "", status, code, detail });
+  const events = [
+    `event: start\nid: 1\ndata: {}\n\n`,
+    `event: problem\nid: 1\ndata: ${problem("clickhouse_unavailable", 503, "ClickHouse is \u001b[31maway.")}\n\n`,
+    `event: start\nid: 1\ndata: {}\n\n`,
+    `event: problem\nid: 9\ndata: ${problem("query_limit", 422, "Rows 2 to 9 are left out.")}\n\n`,
+  ];
+  const service = createServer((request, response) => {
+    if (request.url?.startsWith("/api/logs/tail") === true) {
+      response.writeHead(200, { "content-type": "text/event-stream" }).write(events.join(""));
+      return;
+    }
+    const meta = { elapsedMs: 0, rowsRead: 0, bytesRead: 0, complete: true };
+    response
+      .writeHead(200, { "content-type": "application/json" })
+      .end(JSON.stringify({ logs: [], meta }));
+  });
+  await new Promise<void>((listening) => service.listen(0, "127.0.0.1", listening));
+  const address = service.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  try {
+    for (const more of [[], ["--json"]]) {
+      const tail = new CommandProcess(["tail", ...more, "--url", `http://127.0.0.1:${port}`], {
+        cwd: workingDir,
+      });
+      await tail.says("Rows 2 to 9 are left out.");
+      tail.signal("SIGINT");
+      expect(await tail.exited()).toBe(130);
+      expect(tail.stdout).toBe("");
+      expect(tail.stderr.trim().split("\n")).toEqual([
+        "throughline: ClickHouse is \\x1b[31maway.",
+        "throughline: logs can be read again",
+        "throughline: Rows 2 to 9 are left out.",
+      ]);
+    }
+  } finally {
+    service.closeAllConnections();
+    service.close();
+  }
 });

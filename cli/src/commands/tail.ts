@@ -1,7 +1,8 @@
 /** `throughline tail [QUERY]`: log records as they are stored. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { LogPage, type LogRecord, TailedLogs } from "@throughline/query/wire";
+import { LogPage, type LogRecord, Problem, TailedLogs } from "@throughline/query/wire";
 import { EventSourceParserStream } from "eventsource-parser/stream";
+import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { type Asking, asking, queryOf, textOption } from "../ask/asking.ts";
 import { logLines } from "../ask/log-lines.ts";
@@ -30,8 +31,13 @@ export function run(invocation: Invocation): Promise<ExitCode> {
       const before = after === undefined ? await readBefore(ask, filters) : [];
       print(ask, before);
       const known = new Set(before.map(({ id }) => id));
-      for await (const { id, batch } of eventsOf(response, ask.signal)) {
+      let isAway = false;
+      for await (const { id, batch, problem } of eventsOf(response, ask.signal)) {
         after = id;
+        if (problem !== undefined) ask.note(problem.detail);
+        else if (batch === undefined && isAway) ask.note("logs can be read again");
+        // What costs too much was left behind; nothing is to be waited for.
+        isAway = problem !== undefined && problem.code !== "query_limit";
         const { logs, dropped } = batch ?? NOTHING;
         print(
           ask,
@@ -68,8 +74,10 @@ async function readBefore({ client }: Asking, filters: Filters): Promise<readonl
 interface TailEvent {
   /** Where to go on after it. */
   readonly id: string;
-  /** Of the event that only opens the stream there is none. */
-  readonly batch: TailedLogs | undefined;
+  /** Of the event that only says that the tail listens there is none. */
+  readonly batch?: TailedLogs;
+  /** Why logs cannot be read for now, or what of them was left behind. */
+  readonly problem?: Problem;
 }
 
 /** Ends when the stream does, however it does. @throws when it was ended here, or is none */
@@ -79,21 +87,20 @@ async function* eventsOf({ body }: Response, signal: AbortSignal): AsyncGenerato
     .pipeThrough(new EventSourceParserStream({ maxBufferSize: EVENT_MAX_CHARACTERS }));
   try {
     for await (const { event, id = "", data } of events ?? []) {
-      if (event !== "logs") {
-        yield { id, batch: undefined };
-        continue;
-      }
-      const batch: unknown = JSON.parse(data);
-      if (!Value.Check(TailedLogs, batch)) {
-        throw new CommandError(
-          "the tail has another shape than expected: is it of another version?",
-        );
-      }
-      yield { id, batch };
+      if (event === "logs") yield { id, batch: parsed(TailedLogs, data) };
+      else if (event === "problem") yield { id, problem: parsed(Problem, data) };
+      else yield { id };
     }
   } catch (error) {
     if (signal.aborted || error instanceof CommandError) throw error;
   }
+}
+
+/** @throws CommandError when it is not of that shape */
+function parsed<const S extends TSchema>(schema: S, data: string): Static<S> {
+  const value: unknown = JSON.parse(data);
+  if (Value.Check(schema, value)) return value;
+  throw new CommandError("the tail has another shape than expected: is it of another version?");
 }
 
 function print({ json, out, palette }: Asking, logs: readonly LogRecord[]): void {
