@@ -47,7 +47,7 @@ export function TraceGroupsList({ q, by }: TraceGroupsListProps) {
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region needs the focus */}
       <div ref={scroller} className={styles.scroll} tabIndex={0} role="group" aria-label="Groups">
         <Progress active={query.isFetching} />
-        <GroupTable q={q} by={by} sort={sort} data={data} />
+        <GroupTable q={q} sort={sort} data={data} />
       </div>
       <ResultFooter meta={data.meta} shown={shownWords(data)}>
         <SqlLinkIcon sql={groupsSql(asked, by)} range={range} what="the groups" />
@@ -71,13 +71,16 @@ const SORT_WORDS: Readonly<Record<GroupSort, string>> = {
   p95: "p95",
 };
 
-interface GroupTableProps extends TraceGroupsListProps {
+interface GroupTableProps {
+  readonly q: string;
   readonly sort: GroupSort;
   readonly data: TraceGroups;
 }
 
-function GroupTable({ q, by, sort, data }: GroupTableProps) {
+function GroupTable({ q, sort, data }: GroupTableProps) {
   const { search } = useUrl();
+  // Not the fields of the address: while their answer is on its way, the rows are still those of the fields before.
+  const { by } = data;
   const longest = data.groups.reduce((most, { p95Nano }) => Math.max(most, Number(p95Nano)), 1);
   const hrefOf = (group: TraceGroups["groups"][number]) => {
     // A value that was cut cannot be asked for.
