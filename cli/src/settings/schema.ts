@@ -136,7 +136,7 @@ const deciding = {
 const finding = {
   requestIdAttributes: text({
     description:
-      "Attributes of spans and logs in which `GET /api/requests/{id}` looks for request and correlation ids. Unset: those that the SDK writes, the headers `x-request-id` and `x-correlation-id`, and their usual names.",
+      "Attributes of spans, of logs and of their resources in which `GET /api/requests/{id}` looks for request and correlation ids, by the indexes of the profile `search`; `throughput` has none, so that each look reads all that is stored, within the limits of a query. Unset: those that the SDK writes, the headers `x-request-id` and `x-correlation-id`, and their usual names.",
     expected: "names with commas between them, such as correlation.id, order.id",
     pattern: "^\\s*[^\\s,]+\\s*(,\\s*[^\\s,]+\\s*)*$",
   }),

@@ -36,7 +36,7 @@ const HitSchema = Type.Object({
 type Hit = Static<typeof HitSchema>;
 const hitRows = rowDecoder(HitSchema);
 
-/** By a span's id, by an attribute of a span, by one of a log. */
+/** By a span's id, by an attribute of a span or its resource, by one of a log or its resource. */
 type OtherHits = [readonly Hit[], readonly Hit[], readonly Hit[]];
 
 /** Newest first; one id rarely means more. */
@@ -145,7 +145,7 @@ class Finder {
   readonly #signal: AbortSignal;
   readonly #items: readonly string[];
   #hits: readonly Hit[] = [];
-  /** By an attribute of a log, where that is how the id was found. */
+  /** By an attribute of a log or its resource, where that is how the id was found. */
   #logHits: readonly Hit[] = [];
 
   constructor(searcher: Searcher, question: RequestQuestion, signal: AbortSignal) {

@@ -40,6 +40,12 @@ beforeAll(async () => {
     },
     { traceId: traceId(6), spanId: spanId(6), start, attributes: { "request.id": "twice" } },
     { traceId: traceId(7), spanId: spanId(7), start },
+    {
+      traceId: traceId(10),
+      spanId: spanId(10),
+      start,
+      resource: { "request.id": "run-1", "host.name": "a" },
+    },
   ]);
   await fixture.insertLogs([
     {
@@ -63,6 +69,9 @@ beforeAll(async () => {
       body: "of an unsampled trace",
       attributes: { "correlation.id": "ticket-4712" },
     },
+    { time: start, body: "of an invocation", resource: { "request.id": "run-1" } },
+    { time: start, body: "of another", resource: { "request.id": "run-2" } },
+    { time: start, traceId: traceId(7), body: "in a trace", resource: { "request.id": "run-3" } },
   ]);
 });
 afterAll(() => fixture.close());
@@ -169,6 +178,18 @@ test("logs with the id that no found trace has are given beside the traces", asy
   }
 });
 
+test("an id of a resource leads to the spans and logs of what has it, as of an invocation", async () => {
+  const answer = await find("run-1");
+  expect(answer.matches).toEqual([
+    { by: "attribute", matched: "request.id=run-1", traceId: traceId(10) },
+    { by: "log_attribute", matched: "request.id=run-1" },
+  ]);
+  expect(answer.traces.map((trace) => trace.traceId)).toEqual([traceId(10)]);
+  expect(answer.logs.map((log) => log.body)).toEqual(["of an invocation"]);
+  expect((await find("run-2")).logs.map((log) => log.body)).toEqual(["of another"]);
+  expect((await find("run-3")).trace?.spans.map((span) => span.spanId)).toEqual([spanId(7)]);
+});
+
 test("nothing found says what was looked for", async () => {
   const response = await fixture.app.inject({
     method: "GET",
@@ -180,16 +201,26 @@ test("nothing found says what was looked for", async () => {
   expect(problem.detail).toContain("correlation.id");
 });
 
-test("spans are found by id and attribute through indexes", async () => {
-  const explain = async (where: string): Promise<string> => {
+test("ids are found through indexes, and an id that nothing has reads no granule", async () => {
+  const explain = async (table: string, where: string): Promise<string> => {
     const result = await fixture.database.client.query({
-      query: `EXPLAIN indexes = 1 SELECT TraceId FROM otel_traces WHERE ${where}`,
+      query: `EXPLAIN indexes = 1 SELECT TraceId FROM ${table} WHERE ${where}`,
       format: "TabSeparated",
     });
     return result.text();
   };
-  expect(await explain("SpanId IN ('a')")).toContain("idx_span");
-  expect(await explain("hasAny(SpanAttributeItems, ['a=b', 'c=d'])")).toContain(
-    "idx_span_attr_items",
-  );
+  expect(await explain("otel_traces", "SpanId IN ('a')")).toContain("idx_span");
+  for (const [table, own, index] of [
+    ["otel_traces", "SpanAttributeItems", "idx_span_attr_items"],
+    ["otel_logs", "LogAttributeItems", "idx_log_attr_items"],
+  ] as const) {
+    const items = "['request.id=nobody', 'request_id=nobody']";
+    const plan = await explain(
+      table,
+      `(hasAny(${own}, ${items}) OR hasAny(ResourceAttributeItems, ${items}))`,
+    );
+    expect(plan).toContain(index);
+    expect(plan).toContain("idx_res_attr_items");
+    expect(plan.match(/Granules: \S+/g)?.at(-1)).toBe("Granules: 0/1");
+  }
 });

@@ -18,13 +18,13 @@ ORDER BY firstMatch DESC
 LIMIT {limit:UInt64}
 
 -- name: by-attribute
--- The items alone, answered by their text index.
+-- The items alone, answered by their text indexes; what has the id nowhere costs no granule.
 SELECT
   TraceId AS traceId,
-  any(arrayFirst(item -> has({items:Array(String)}, item), SpanAttributeItems)) AS matched,
+  any(arrayFirst(item -> has({items:Array(String)}, item), arrayConcat(SpanAttributeItems, ResourceAttributeItems))) AS matched,
   toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch
 FROM otel_traces
-WHERE hasAny(SpanAttributeItems, {items:Array(String)}) AND TraceId != ''
+WHERE (hasAny(SpanAttributeItems, {items:Array(String)}) OR hasAny(ResourceAttributeItems, {items:Array(String)})) AND TraceId != ''
 GROUP BY TraceId
 ORDER BY firstMatch DESC
 LIMIT {limit:UInt64}
@@ -33,10 +33,10 @@ LIMIT {limit:UInt64}
 -- The trace is empty where the log has none.
 SELECT
   TraceId AS traceId,
-  any(arrayFirst(item -> has({items:Array(String)}, item), LogAttributeItems)) AS matched,
+  any(arrayFirst(item -> has({items:Array(String)}, item), arrayConcat(LogAttributeItems, ResourceAttributeItems))) AS matched,
   toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch
 FROM otel_logs
-WHERE hasAny(LogAttributeItems, {items:Array(String)})
+WHERE (hasAny(LogAttributeItems, {items:Array(String)}) OR hasAny(ResourceAttributeItems, {items:Array(String)}))
 GROUP BY TraceId
 ORDER BY firstMatch DESC
 LIMIT {limit:UInt64}
@@ -55,7 +55,7 @@ TraceId IN {trace_ids:Array(String)}
 SpanId IN {span_ids:Array(String)}
 
 -- name: log-of-attribute
-hasAny(LogAttributeItems, {items:Array(String)})
+(hasAny(LogAttributeItems, {items:Array(String)}) OR hasAny(ResourceAttributeItems, {items:Array(String)}))
 
 -- name: log-beside-traces
-hasAny(LogAttributeItems, {items:Array(String)}) AND TraceId NOT IN {trace_ids:Array(String)}
+(hasAny(LogAttributeItems, {items:Array(String)}) OR hasAny(ResourceAttributeItems, {items:Array(String)})) AND TraceId NOT IN {trace_ids:Array(String)}

@@ -6,12 +6,18 @@ import { TraceIdHex } from "./parts.ts";
 import { Trace, TraceSummary } from "./traces.ts";
 
 export const RequestMatch = Type.Object({
-  by: Type.Union([
-    Type.Literal("trace_id"),
-    Type.Literal("span_id"),
-    Type.Literal("attribute"),
-    Type.Literal("log_attribute"),
-  ]),
+  by: Type.Union(
+    [
+      Type.Literal("trace_id"),
+      Type.Literal("span_id"),
+      Type.Literal("attribute"),
+      Type.Literal("log_attribute"),
+    ],
+    {
+      description:
+        "attribute: of a span or of its resource; log_attribute: of a log or of its resource",
+    },
+  ),
   matched: Type.String({ description: "the id as stored, or `key=value` of the attribute" }),
   traceId: Type.Optional(TraceIdHex),
 });
