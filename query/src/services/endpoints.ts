@@ -57,6 +57,12 @@ const RedQuery = Type.Object(
       }),
     ),
     compare: Compare,
+    status: Type.Optional(
+      Type.Union([Type.Literal("error"), Type.Literal("ok"), Type.Literal("unset")], {
+        description:
+          "only spans of this status: how long what failed took; versions are those of all spans",
+      }),
+    ),
   },
   Strict,
 );

@@ -24,7 +24,7 @@ const errorRows = rowDecoder(
   }),
 );
 
-export type ErrorsQuestion = Omit<ServiceQuestion, "bucketsMax" | "compare">;
+export type ErrorsQuestion = Omit<ServiceQuestion, "bucketsMax" | "compare" | "status">;
 
 export async function readErrors(
   searcher: Searcher,
@@ -34,10 +34,14 @@ export async function readErrors(
   const started = performance.now();
   const { kind } = question;
   const spansMax = searcher.limits.errorSpansMax;
-  const where = both(inTime(question.range), spanWhere({ ...question, compare: undefined }), {
-    conditions: kind === undefined ? [] : [SERVICE_SQL["by-kind"]],
-    params: kind === undefined ? {} : { kinds: [kind] },
-  });
+  const where = both(
+    inTime(question.range),
+    spanWhere({ ...question, compare: undefined, status: undefined }),
+    {
+      conditions: kind === undefined ? [] : [SERVICE_SQL["by-kind"]],
+      params: kind === undefined ? {} : { kinds: [kind] },
+    },
+  );
   const answer = await searcher.asker.ask({
     sql: compose(SERVICE_SQL.errors, where.conditions),
     params: {

@@ -2,13 +2,13 @@
 import { Type, type Static } from "typebox";
 import { type Cost, rowDecoder } from "../clickhouse/ask.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { type Sql, type SqlParams, anyOf, compose } from "../sql/sql.ts";
+import { type Sql, type SqlParams, type Where, anyOf, compose } from "../sql/sql.ts";
 import type { Service } from "../wire.ts";
 import { type CellRange, type Span, earlier, toUnixNano } from "./cells.ts";
 import { CellPieces, union } from "./cells-sql.ts";
 import { FIGURE_COLUMNS, toFigures } from "./figures.ts";
 import { type ComputedHour, type HourPlan, planHours } from "./plan-hours.ts";
-import { SERVICE_SQL, type ServiceQuestion, rollupWhere } from "./red-question.ts";
+import { SERVICE_SQL, type ServiceQuestion, minuteWhere, rollupWhere } from "./red-question.ts";
 
 const OPERATIONS_MAX = 200;
 const VERSIONS_MAX = 100;
@@ -35,6 +35,8 @@ const versionRows = rowDecoder(
 
 export interface OperationsAnswer extends Pick<Service, "operations" | "versions"> {
   readonly costs: readonly Cost[];
+  /** What is not listed; undefined where everything is. */
+  readonly leftOut: string | undefined;
 }
 
 export async function readOperations(
@@ -48,8 +50,8 @@ export async function readOperations(
   const then = question.compare === undefined ? undefined : earlier(range, question.compare);
   const hours = await reading.computedHours([Math.min(lookFrom, then?.from ?? lookFrom), range.to]);
   const [now, before, versions] = await Promise.all([
-    reading.operations(planHours([[range.from, range.to]], hours)),
-    then === undefined ? undefined : reading.operations(planHours([[then.from, then.to]], hours)),
+    reading.operations(range, hours),
+    then === undefined ? undefined : reading.operations(then, hours),
     // Apart, because spans are counted from the beginning of the range on.
     reading.versions(
       range,
@@ -62,7 +64,20 @@ export async function readOperations(
       ),
     ),
   ]);
-  return { operations: toOperations(now, before), versions, costs: reading.costs };
+  const leftOut = [
+    ...(now.length > OPERATIONS_MAX
+      ? [`Only the ${OPERATIONS_MAX} operations with the most time are listed.`]
+      : []),
+    ...(versions.length > VERSIONS_MAX
+      ? [`Only the ${VERSIONS_MAX} versions that were first seen last are listed.`]
+      : []),
+  ].join(" ");
+  return {
+    operations: toOperations(now.slice(0, OPERATIONS_MAX), before),
+    versions: versions.slice(0, VERSIONS_MAX),
+    costs: reading.costs,
+    leftOut: leftOut === "" ? undefined : leftOut,
+  };
 }
 
 function toOperations(
@@ -70,12 +85,20 @@ function toOperations(
   before: readonly OperationRow[] | undefined,
 ): Service["operations"] {
   const then = new Map(before?.map((row) => [`${row.kind} ${row.name}`, row]));
+  const isAllOfBefore = (before?.length ?? 0) <= OPERATIONS_MAX;
+  const figuresBefore = (row: OperationRow) => {
+    const found = then.get(`${row.kind} ${row.name}`);
+    // One that is not among the most of then may have been there with less.
+    return before === undefined || (found === undefined && !isAllOfBefore)
+      ? {}
+      : { before: toFigures(found) };
+  };
   return now.map((row) => ({
     name: row.name,
     kind: row.kind,
     ...toFigures(row),
     impact: Number(row.durationSum) / Math.max(1, Number(row.kindDurationSum)),
-    ...(before === undefined ? {} : { before: toFigures(then.get(`${row.kind} ${row.name}`)) }),
+    ...figuresBefore(row),
   }));
 }
 
@@ -102,10 +125,15 @@ class Reading {
     return answer.rows;
   }
 
-  async operations(plan: HourPlan): Promise<readonly OperationRow[]> {
-    const { kind, service } = this.#question;
+  async operations(
+    { from, to }: CellRange,
+    computed: readonly ComputedHour[],
+  ): Promise<readonly OperationRow[]> {
+    const { kind, service, status } = this.#question;
     const where = rollupWhere(this.#question);
-    const rates = ratesStatement(plan);
+    // Hours do not know the status.
+    const plan = planHours([[from, to]], status === undefined ? computed : []);
+    const rates = ratesStatement(plan, minuteWhere(this.#question));
     const conditions = [
       ...where.conditions,
       ...(kind === undefined ? [] : [SERVICE_SQL["by-kind"]]),
@@ -117,7 +145,7 @@ class Reading {
         ...(kind === undefined ? {} : { kinds: [kind] }),
         ...rates.params,
         service,
-        limit: OPERATIONS_MAX,
+        limit: OPERATIONS_MAX + 1,
       },
       rows: operationRows,
       signal: this.#signal,
@@ -128,7 +156,7 @@ class Reading {
 
   async versions(range: CellRange, plan: HourPlan): Promise<Service["versions"]> {
     const where = rollupWhere({ ...this.#question, version: undefined });
-    const rates = ratesStatement(plan);
+    const rates = ratesStatement(plan, minuteWhere({ status: undefined }));
     const answer = await this.#searcher.asker.ask({
       sql: compose(SERVICE_SQL.versions, where.conditions, { rates: rates.sql }),
       params: {
@@ -136,41 +164,39 @@ class Reading {
         ...rates.params,
         service: this.#question.service,
         from_seconds: range.from,
-        limit: VERSIONS_MAX,
+        limit: VERSIONS_MAX + 1,
       },
       rows: versionRows,
       signal: this.#signal,
     });
     this.costs.push(answer.cost);
-    return answer.rows
-      .filter((row) => row.spans !== "0")
-      .map((row) => ({
-        version: row.version,
-        environment: row.environment,
-        requests: Number(row.spans),
-        firstSeenUnixNano: toUnixNano(row.firstSeconds),
-        deployedInRange:
-          row.firstSeconds >= range.from && row.firstSeconds > row.serviceFirstSeconds,
-      }));
+    return answer.rows.map((row) => ({
+      version: row.version,
+      environment: row.environment,
+      requests: Number(row.spans),
+      firstSeenUnixNano: toUnixNano(row.firstSeconds),
+      deployedInRange: row.firstSeconds >= range.from && row.firstSeconds > row.serviceFirstSeconds,
+    }));
   }
 }
 
 /** The statement whose rows the operations and the versions are summed up from. */
-function ratesStatement({ hours, minutes }: HourPlan): {
-  readonly sql: Sql;
-  readonly params: SqlParams;
-} {
+function ratesStatement(
+  { hours, minutes }: HourPlan,
+  ofMinutes: Where,
+): { readonly sql: Sql; readonly params: SqlParams } {
   const pieces = new CellPieces();
   const byMinutes = compose(SERVICE_SQL["by-minutes"], [
-    SERVICE_SQL["of-service"],
+    ...ofMinutes.conditions,
     anyOf(minutes.map((span) => pieces.ofMinutes(span))),
   ]);
-  if (hours.length === 0) return { sql: byMinutes, params: pieces.params };
+  const params = { ...ofMinutes.params, ...pieces.params };
+  if (hours.length === 0) return { sql: byMinutes, params };
   const byHours = SERVICE_SQL["by-hours"];
   return {
     sql: union(minutes.length === 0 ? [byHours] : [byHours, byMinutes], byMinutes),
     params: {
-      ...pieces.params,
+      ...params,
       hours: hours.map(({ hour }) => hour),
       hour_versions: hours.map(({ version }) => BigInt(version)),
     },

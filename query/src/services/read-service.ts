@@ -17,6 +17,7 @@ import {
   type Buckets,
   type ServiceQuestion,
   SERVICE_SQL,
+  minuteWhere,
   rollupWhere,
   toBuckets,
 } from "./red-question.ts";
@@ -49,7 +50,7 @@ export async function readService(
   const reading = new Reading(searcher, question, signal);
   const started = performance.now();
   const { range, bucketSeconds } = reading.buckets;
-  const [now, before, { operations, versions, costs }] = await Promise.all([
+  const [now, before, { operations, versions, costs, leftOut }] = await Promise.all([
     reading.series(range).then((series) => reading.withExemplars(series)),
     reading.before(),
     readOperations(searcher, { question, range }, signal),
@@ -68,7 +69,8 @@ export async function readService(
     meta: {
       elapsedMs: performance.now() - started,
       ...addCosts([...reading.costs, ...costs]),
-      complete: true,
+      complete: leftOut === undefined,
+      ...(leftOut === undefined ? {} : { reason: leftOut }),
     },
   };
 }
@@ -137,7 +139,8 @@ class Reading {
     const where = rollupWhere(this.#question);
     const { kind } = this.#question;
     const { bucketSeconds } = this.buckets;
-    const red = cellStatement(await this.#plan(range), OF_SERVICE, [SERVICE_SQL["of-service"]]);
+    const ofMinutes = minuteWhere(this.#question);
+    const red = cellStatement(await this.#plan(range), OF_SERVICE, ofMinutes.conditions);
     const conditions = [
       ...where.conditions,
       ...(kind === undefined ? [] : [SERVICE_SQL["by-kind"]]),
@@ -148,6 +151,7 @@ class Reading {
       }),
       params: {
         ...where.params,
+        ...ofMinutes.params,
         ...red.params,
         ...(kind === undefined ? {} : { kinds: [kind] }),
         served_kinds: this.#servedKinds(),

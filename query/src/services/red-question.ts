@@ -14,6 +14,7 @@ export const SERVICE_SQL = loadSql("service.sql", [
   "by-operation",
   "by-kind",
   "by-version",
+  "by-status",
   "by-environment",
   "operations",
   "versions",
@@ -35,6 +36,8 @@ export interface ServiceQuestion {
   readonly kind: string | undefined;
   readonly version: string | undefined;
   readonly environment: string | undefined;
+  /** As stored: `Error`. */
+  readonly status: string | undefined;
   readonly compare: "previous" | "day" | "week" | undefined;
 }
 
@@ -54,9 +57,12 @@ export function toBuckets(question: ServiceQuestion): Buckets {
   const bucketSeconds =
     WIDTHS.find((width) => width >= least) ?? Math.ceil(least / 86_400) * 86_400;
   const rounded = roundOutward(question.range, bucketSeconds);
-  // Cells know neither operation nor version, and are five minutes wide.
+  // Cells know neither operation nor version nor status, and are five minutes wide.
   const minutes =
-    question.operation !== undefined || question.version !== undefined || bucketSeconds % 300 !== 0;
+    question.operation !== undefined ||
+    question.version !== undefined ||
+    question.status !== undefined ||
+    bucketSeconds % 300 !== 0;
   return {
     range: { ...rounded, minutes },
     bucketSeconds,
@@ -64,7 +70,7 @@ export function toBuckets(question: ServiceQuestion): Buckets {
   };
 }
 
-/** Of the rollups' rows. Kinds are bound apart. */
+/** Of the rollups' rows. Kinds are bound apart, and the status before minutes are summed up. */
 export function rollupWhere(question: Omit<ServiceQuestion, "range" | "bucketsMax">): Where {
   const { operation, version, environment } = question;
   return {
@@ -79,14 +85,23 @@ export function rollupWhere(question: Omit<ServiceQuestion, "range" | "bucketsMa
 
 /** The same of spans. */
 export function spanWhere(question: Omit<ServiceQuestion, "range" | "bucketsMax">): Where {
-  const { operation, version, environment } = question;
+  const { operation, version, environment, status } = question;
   return {
     conditions: [
       ...given(operation, SERVICE_SQL["by-operation"]),
       ...given(version, SERVICE_SQL["span-version"]),
       ...given(environment, SERVICE_SQL["span-environment"]),
+      ...given(status, SERVICE_SQL["by-status"]),
     ],
-    params: bound({ operation, version, environment }),
+    params: bound({ operation, version, environment, status }),
+  };
+}
+
+/** Of the rows of each minute, which alone know the status. */
+export function minuteWhere({ status }: Pick<ServiceQuestion, "status">): Where {
+  return {
+    conditions: [SERVICE_SQL["of-service"], ...given(status, SERVICE_SQL["by-status"])],
+    params: bound({ status }),
   };
 }
 

@@ -35,10 +35,11 @@ function installServiceRoute(app: App, context: RouteContext): void {
     service.url,
     { schema: { params: service.params, querystring: service.querystring } },
     (request, reply) => {
-      const { buckets = 100, compare } = request.query;
+      const { buckets = 100, compare, status } = request.query;
       const question = {
         ...toErrorsQuestion(request.params.name, request.query, now()),
         bucketsMax: buckets,
+        status: status === undefined ? undefined : asStored(status),
         compare,
       };
       return shared(context, request, reply, (signal) => readService(searcher, question, signal));
@@ -76,11 +77,15 @@ function toErrorsQuestion(service: string, query: ErrorsQuery, now: bigint): Err
     service,
     range: readRange(query, now, now - 24n * HOUR),
     operation,
-    // Stored with a capital.
-    kind: kind === undefined ? undefined : kind.charAt(0).toUpperCase() + kind.slice(1),
+    kind: kind === undefined ? undefined : asStored(kind),
     version,
     environment,
   };
+}
+
+/** With a capital. */
+function asStored(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function toOperationKey(text: string): OperationKey {

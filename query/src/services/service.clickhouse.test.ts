@@ -147,6 +147,12 @@ describe("a service", () => {
       "from=now-3h&version=1.1",
       `${served} AND ResourceAttributes['service.version'] = '1.1'`,
     ],
+    ["a status", "from=now-3h&status=error", `${served} AND StatusCode = 'Error'`],
+    [
+      "an operation's status over a day",
+      "from=now-24h&buckets=24&operation=op-3&status=unset",
+      `${served} AND SpanName = 'op-3' AND StatusCode = 'Unset'`,
+    ],
     [
       "an environment",
       "from=now-3h&environment=test",
@@ -182,6 +188,22 @@ describe("a service", () => {
       );
     },
   );
+
+  test("of one status has the percentiles and operations of that status, and every version", async () => {
+    const url = "/api/services/shop?from=now-3h&compare=previous";
+    const all = await get<wire.Service>(url);
+    const failed = await get<wire.Service>(`${url}&status=error`);
+    const [truth] = await exact("ServiceName", `${served} AND StatusCode = 'Error'`);
+    expect(failed.total).toMatchObject({ requests: all.total.errors, errors: all.total.errors });
+    expect(Math.abs(Number(failed.total.p95Nano) - truth!.q[2]!) / truth!.q[2]!).toBeLessThan(0.05);
+    const operations = await exact("SpanName", "StatusCode = 'Error'");
+    expect(
+      failed.operations
+        .map(({ name, requests }) => [name, requests])
+        .toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
+    ).toEqual(operations.map(({ name, requests }) => [name, Number(requests)]));
+    expect(failed.versions).toEqual(all.versions);
+  });
 
   test("exemplars are spans that are stored", async () => {
     const { buckets } = await get<wire.Service>("/api/services/shop?from=now-3h&buckets=12");

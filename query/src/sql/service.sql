@@ -8,7 +8,7 @@ FROM otel_traces_red_services
 WHERE /*where*/
 
 -- name: red-minutes
--- Cells know neither operation nor version.
+-- Cells know neither operation nor version nor status.
 SELECT
   Bucket, SpanKind, SpanName, ServiceVersion, DeploymentEnvironment, Requests, Errors, DurationSum, DurationMax,
   if(StatusCode = 'Error', DurationMax, 0) AS ErrorDurationMax, DurationQ
@@ -61,6 +61,9 @@ SpanKind IN {kinds:Array(String)}
 
 -- name: by-version
 ServiceVersion = {version:String}
+
+-- name: by-status
+StatusCode = {status:String}
 
 -- name: by-environment
 DeploymentEnvironment = {environment:String}
@@ -131,6 +134,7 @@ FROM
 )
 WHERE /*where*/
 GROUP BY version, environment
+QUALIFY spans > 0
 ORDER BY firstSeconds DESC, version, environment
 LIMIT {limit:UInt64}
 

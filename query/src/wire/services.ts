@@ -22,7 +22,8 @@ export const Services = Type.Object({
       p95Nano: NanosOrNull,
       p99Nano: NanosOrNull,
       operations: Type.Array(Type.String(), {
-        description: "span names, most frequent first, at most 200",
+        description:
+          "span names, most frequent first, at most 200; of more than 500 services fewer each",
       }),
       sparkline: Type.Optional(
         Type.Object(
@@ -101,7 +102,11 @@ const Operation = Type.Object({
   impact: Type.Number({
     description: "its share of the time of all operations of the same kind, 0..1",
   }),
-  before: Type.Optional(RedFigures),
+  before: Type.Optional(
+    Type.Object(RedFigures.properties, {
+      description: "with `compare`; absent where the earlier time had too many operations to tell",
+    }),
+  ),
 });
 
 /** `GET /api/services/{name}`. */
@@ -141,7 +146,10 @@ export const Service = Type.Object({
           "first seen inside the range, while the service was seen before: a mark for the chart",
       }),
     }),
-    { description: "seen in the range; looked for from a week before it" },
+    {
+      description:
+        "seen in the range, newest first, at most 100; looked for from a week before it. meta.reason says when there are more, as with operations",
+    },
   ),
   meta: Meta,
 });
