@@ -4,7 +4,7 @@ import { type Cost, rowDecoder } from "../clickhouse/ask.ts";
 import type { FilterSignal } from "../filter/fields.ts";
 import { QueryError } from "../problem/query-error.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { type TimeRange, inTime } from "../search/time-range.ts";
+import { type TimeRange, clamp, inTime } from "../search/time-range.ts";
 import { windowsNewestFirst } from "../search/windows.ts";
 import { type Sql, type SqlParams, compose, loadSql } from "../sql/sql.ts";
 import { FIELD_LIMITS } from "./limits.ts";
@@ -66,18 +66,29 @@ export async function askCounts(
   return answer.rows;
 }
 
-/** @returns undefined when the index is not there, as in the profile `throughput`, or takes too long */
+/**
+ * Over the UTC days of the range.
+ * @returns undefined when the index is not there, as in the profile `throughput`, or takes too long
+ */
 export async function askIndex(
   asking: Asking,
   sql: Sql,
   params: SqlParams,
 ): Promise<readonly NamedCount[] | undefined> {
   try {
-    return await askCounts(asking, sql, params, FIELD_LIMITS.fieldIndexTimeMs);
+    const inDays = { ...params, ...daysOf(asking.range) };
+    return await askCounts(asking, sql, inDays, FIELD_LIMITS.fieldIndexTimeMs);
   } catch (error) {
     if (error instanceof QueryError && INDEX_FAULTS.has(error.code)) return undefined;
     throw error;
   }
+}
+
+/** As the names of parts begin: 20261120. */
+function daysOf(range: TimeRange): SqlParams {
+  const dayOf = (nanos: bigint) =>
+    new Date(Number(clamp(nanos) / 1_000_000n)).toISOString().slice(0, 10).replaceAll("-", "");
+  return { from_day: dayOf(range.from), to_day: dayOf(range.to - 1n) };
 }
 
 const INDEX_FAULTS = new Set(["clickhouse_failed", "clickhouse_denied", "query_limit"]);

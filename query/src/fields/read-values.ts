@@ -150,6 +150,7 @@ function minutesOf(source: StringSource, signal: FilterSignal): Sql | undefined 
   return compose(SQL["values-from-minutes"], [], {
     column: COLUMNS[column],
     table: signal === "logs" ? SQL.otel_logs_rate_1m : SQL.otel_traces_red_1m,
+    records: tableOf(signal),
     count: signal === "logs" ? SQL["count-logs"] : SQL["count-spans"],
   });
 }

@@ -1,9 +1,10 @@
-Names and values to complete a filter with. A text index lists its tokens without reading a row; its counts are of
-everything stored, because it knows no times.
+Names and values to complete a filter with. A text index lists its tokens without reading a row. It knows no times; its parts
+are of a UTC day each, with which their names begin.
 
 -- name: keys-from-keys
 SELECT token AS name, sum(cardinality) AS records
 FROM mergeTreeTextIndex(currentDatabase(), /*table*/, /*index*/)
+WHERE substring(part_name, 1, 8) BETWEEN {from_day:String} AND {to_day:String}
 GROUP BY name
 ORDER BY records DESC, name
 LIMIT {limit:UInt64}
@@ -11,7 +12,7 @@ LIMIT {limit:UInt64}
 -- name: keys-from-items
 SELECT substring(token, 1, position(token, '=') - 1) AS name, sum(cardinality) AS records
 FROM mergeTreeTextIndex(currentDatabase(), /*table*/, /*index*/)
-WHERE position(token, '=') > 1
+WHERE substring(part_name, 1, 8) BETWEEN {from_day:String} AND {to_day:String} AND position(token, '=') > 1
 GROUP BY name
 ORDER BY records DESC, name
 LIMIT {limit:UInt64}
@@ -31,7 +32,7 @@ LIMIT {limit:UInt64}
 -- name: values-from-items
 SELECT substring(token, length({item_prefix:String}) - length({prefix:String}) + 1) AS name, sum(cardinality) AS records
 FROM mergeTreeTextIndex(currentDatabase(), /*table*/, /*index*/)
-WHERE startsWith(token, {item_prefix:String})
+WHERE substring(part_name, 1, 8) BETWEEN {from_day:String} AND {to_day:String} AND startsWith(token, {item_prefix:String})
 GROUP BY name
 ORDER BY records DESC, name
 LIMIT {limit:UInt64}
@@ -41,6 +42,8 @@ SELECT toString(/*column*/) AS name, sum(/*count*/) AS records
 FROM /*table*/
 WHERE Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
   AND startsWith(/*column*/, {prefix:String}) AND /*column*/ != ''
+  -- Of records that are gone it still knows: the oldest is read from the bounds of the parts.
+  AND Bucket >= (SELECT if(count() = 0, toDateTime(4294967295), toStartOfMinute(min(Timestamp))) FROM /*records*/)
 GROUP BY name
 ORDER BY records DESC, name
 LIMIT {limit:UInt64}
@@ -49,6 +52,7 @@ LIMIT {limit:UInt64}
 SELECT SeverityNumber AS number, if(SeverityNumber = 0, upper(SeverityText), '') AS text, sum(Count) AS records
 FROM otel_logs_rate_1m
 WHERE Bucket >= toDateTime({from_seconds:UInt32}) AND Bucket < toDateTime({to_seconds:UInt32})
+  AND Bucket >= (SELECT if(count() = 0, toDateTime(4294967295), toStartOfMinute(min(Timestamp))) FROM otel_logs)
 GROUP BY number, text
 ORDER BY records DESC
 LIMIT {limit:UInt64}

@@ -4,7 +4,7 @@ import { Meta } from "./meta.ts";
 
 const From = Type.Union([Type.Literal("index"), Type.Literal("rollup"), Type.Literal("sample")], {
   description:
-    "index: counted over everything stored; rollup: over the range; sample: over the newest records of the range, so something rare may be missing",
+    "index: counted over the UTC days of the range; rollup: over its minutes; sample: over the newest records of the range, so something rare may be missing",
 });
 
 /** `GET /api/fields`: the columns with a name of their own, and the keys of attributes. */
