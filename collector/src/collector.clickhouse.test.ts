@@ -115,10 +115,18 @@ async function expectBalance(collector: Collector): Promise<void> {
   expect(ledger("received_records_total")).toBe(
     ledger("accepted_records_total") + ledger("rejected_records_total"),
   );
+  expect(ledger("received_bytes_total")).toBe(
+    ledger("accepted_bytes_total") + ledger("rejected_bytes_total"),
+  );
   expect(ledger("recovered_records_total") + ledger("spooled_records_total")).toBe(
     ledger("inserted_records_total") +
       ledger("quarantined_records_total") +
       ledger("spool_records"),
+  );
+  expect(ledger("recovered_bytes_total") + ledger("spooled_bytes_total")).toBe(
+    ledger("inserted_bytes_total") +
+      ledger("quarantined_bytes_total") +
+      ledger("spool_block_bytes"),
   );
 }
 
@@ -209,6 +217,8 @@ test("malformed bytes are refused and nothing of them is stored", async () => {
   expect(response.status).toBe(400);
   expect(await send(collector, 3)).toBe(200);
   await until(async () => (await count()) === 3);
+  await expectBalance(collector);
+  expect((await readLedger(collector))("rejected_bytes_total")).toBe(4);
 });
 
 test("a second collector on the same spool is refused by name", async () => {

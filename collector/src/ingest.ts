@@ -1,6 +1,5 @@
 import type { EncodedBlock, Ingest, IngestOutcome, Overloaded } from "./contract.ts";
 import type { EncodedBatch, EncoderPool } from "./encode/encoder-pool.ts";
-import { noteDeadBytes } from "./garbage-collection.ts";
 import type { AppendOutcome, Spool } from "./spool/spool.ts";
 import type { CollectorMetrics } from "./telemetry/metrics.ts";
 
@@ -16,15 +15,13 @@ export interface IngestStages {
 /**
  * The way of one request: room in the spool, encoded, stored, counted, answered. Records are counted when the
  * answer is known and in one step, so that received = accepted + rejected + dropped by rules at every scrape; a request refused
- * whole counts in requests and bytes only.
+ * whole counts in requests and bytes only, and the bytes are counted by the receiver.
  */
 export function createIngest({ pool, spool, metrics }: IngestStages): Ingest {
   const store = storeOnce((batch) => append({ pool, spool }, batch.blocks));
   return async (request): Promise<IngestOutcome> => {
     const { signal } = request;
     const sizeBytes = request.body.byteLength;
-    // The chunks it arrived in.
-    noteDeadBytes(sizeBytes);
     // Before encoding: a full spool must cost the client an answer and us nothing.
     const refusal = spool.refusal(sizeBytes);
     if (refusal !== undefined) return toOverloaded(refusal);
@@ -36,7 +33,7 @@ export function createIngest({ pool, spool, metrics }: IngestStages): Ingest {
     const droppedRecords = dropped.reduce((sum, { count }) => sum + count, 0);
     metrics.received.records.inc({ signal }, encoded.records + encoded.rejected + droppedRecords);
     for (const { rule, count } of dropped) metrics.droppedByRule.inc({ rule, signal }, count);
-    metrics.accepted.add(signal, encoded.records, sizeBytes);
+    metrics.accepted.records.inc({ signal }, encoded.records);
     for (const { reason, count } of encoded.rejectedBy ?? []) {
       metrics.rejectedRecords.inc({ signal, reason }, count);
     }

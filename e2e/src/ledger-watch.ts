@@ -59,7 +59,11 @@ function findFaults(metricsText: string): readonly string[] {
         faults.push(`${signal}: ${show(left)} is not ${show(right)}`);
       }
     };
-    balance(["received_records_total"], ["accepted_records_total", "rejected_records_total"]);
+    balance(
+      ["received_records_total"],
+      ["accepted_records_total", "rejected_records_total", "dropped_by_rule_records_total"],
+    );
+    balance(["received_bytes_total"], ["accepted_bytes_total", "rejected_bytes_total"]);
     for (const unit of ["records", "bytes"]) {
       balance(
         [`spooled_${unit}_total`, `recovered_${unit}_total`, `replayed_${unit}_total`],

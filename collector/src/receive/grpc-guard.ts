@@ -24,6 +24,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { Admission, AdmissionTicket } from "../contract.ts";
+import { noteDeadBytes } from "../garbage-collection.ts";
 import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
 import { encodeRpcStatus, GRPC_STATUS, type RpcStatus } from "./export-response.ts";
 import { parseContentCoding, type ContentCoding } from "./inflate.ts";
@@ -43,7 +44,7 @@ export interface GrpcGuardOptions {
 interface GuardRefusal {
   readonly reason: "too_large" | "overloaded" | "malformed";
   readonly message: string;
-  /** Announced, or arrived so far. */
+  /** Of the message where it arrived whole; otherwise 0. */
   readonly sizeBytes: number;
 }
 
@@ -186,6 +187,8 @@ class GuardedStream {
 
   /** @returns true: what is let in is charged, so there is nothing to hold back */
   #receive(chunk: Buffer): boolean {
+    // Whatever becomes of it is copied here.
+    noteDeadBytes(chunk.length);
     if (this.#isOver || chunk.length === 0) return true;
     let rest = chunk;
     if (this.#headerBytes < FRAME_HEADER_BYTES) {
@@ -239,8 +242,7 @@ class GuardedStream {
 
   #refuseLate(): void {
     const { requestTimeoutMs } = this.#options.limits;
-    const isWhole = this.#wire !== undefined && this.#wireBytes === this.#messageBytes;
-    const what = isWhole
+    const what = this.#isWhole
       ? "The message arrived, but the call was not ended by the client"
       : "The message did not arrive";
     this.#refuse("malformed", {
@@ -249,6 +251,10 @@ class GuardedStream {
         `${what} within ${requestTimeoutMs} ms ` +
         `(${LIMIT_SETTINGS.receive.requestTimeoutMs.environmentName}).`,
     });
+  }
+
+  get #isWhole(): boolean {
+    return this.#wire !== undefined && this.#wireBytes === this.#messageBytes;
   }
 
   /** The message is not held any more, and its bytes are given back; one that was taken is the caller's. */
@@ -263,11 +269,10 @@ class GuardedStream {
    * whole it calls the handler even so, which must find nothing: what was refused is not stored.
    */
   #refuse(reason: GuardRefusal["reason"], status: RpcStatus): void {
+    const sizeBytes = this.#isWhole ? this.#messageBytes : 0;
     this.#isOver = true;
     this.#letGo();
     const stream = this.#stream;
-    const isAnnounced = this.#headerBytes === FRAME_HEADER_BYTES;
-    const sizeBytes = isAnnounced ? this.#messageBytes : this.#headerBytes;
     this.#options.onRefused(this.#path, { reason, message: status.message, sizeBytes });
     if (stream.headersSent || stream.destroyed || stream.closed) return;
     stream.respond(

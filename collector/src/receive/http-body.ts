@@ -1,6 +1,7 @@
 /** Reads one request body off HTTP/1.1, bounded and charged before it is buffered. */
 import type { IncomingMessage } from "node:http";
 import type { Admission, AdmissionTicket } from "../contract.ts";
+import { noteDeadBytes } from "../garbage-collection.ts";
 import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
 import { inflate, type ContentCoding } from "./inflate.ts";
 import { chargeInflated, chargeOf, type Refusal } from "./ingest-call.ts";
@@ -14,27 +15,34 @@ export interface BodyRequest {
 
 export type BodyOutcome =
   | { readonly kind: "body"; readonly body: Uint8Array; readonly ticket: AdmissionTicket }
-  /** `sizeBytes`: declared or read so far, for the counter. */
+  /** `sizeBytes`: as it came, where it arrived whole; otherwise 0. */
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly sizeBytes: number }
   /** The client went away in the middle; nobody is there to be answered. */
   | { readonly kind: "aborted" };
 
 /** Never rejects. Holds an open ticket only when the outcome is `body`. */
 export async function readBody(request: BodyRequest): Promise<BodyOutcome> {
+  const outcome = await readCharged(request);
+  if (outcome.kind === "refused") letPass(request.incoming);
+  return outcome;
+}
+
+/** Node reads what is left of a body that was answered already, as fast as it is sent. */
+function letPass(incoming: IncomingMessage): void {
+  incoming.on("data", (chunk: Buffer) => noteDeadBytes(chunk.length));
+}
+
+async function readCharged(request: BodyRequest): Promise<BodyOutcome> {
   const { incoming, coding, limits, admission } = request;
   const wireMaxBytes = coding === "identity" ? limits.bodyMaxBytes : limits.compressedBodyMaxBytes;
   const declaredBytes = readContentLength(incoming);
   if (declaredBytes !== undefined && declaredBytes > wireMaxBytes) {
-    return {
-      kind: "refused",
-      refusal: refuseLength(request, wireMaxBytes),
-      sizeBytes: declaredBytes,
-    };
+    return { kind: "refused", refusal: refuseLength(request, wireMaxBytes), sizeBytes: 0 };
   }
   const declared = declaredBytes ?? 0;
   const ticket = admission.open(coding === "identity" ? chargeOf(declared) : declared);
   if (ticket.kind === "overloaded") {
-    return { kind: "refused", refusal: ticket, sizeBytes: declaredBytes ?? 0 };
+    return { kind: "refused", refusal: ticket, sizeBytes: 0 };
   }
   const wire =
     declaredBytes === undefined
@@ -79,6 +87,7 @@ function readDeclared(
     let length = 0;
     incoming.on("data", (chunk: Buffer) => {
       length += chunk.copy(body, length);
+      noteDeadBytes(chunk.length);
     });
     incoming.once("end", () => resolve(body));
     incoming.once("error", () => resolve({ kind: "aborted" }));
@@ -95,25 +104,27 @@ function readChunked(
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const refuse = (refusal: Refusal) => {
+    const refuse = (refusal: Refusal, sizeBytes: number) => {
       chunks.length = 0;
+      noteDeadBytes(length);
       incoming.off("data", onData);
-      resolve({ kind: "refused", refusal, sizeBytes: length });
+      resolve({ kind: "refused", refusal, sizeBytes });
     };
     const onData = (chunk: Buffer) => {
       length += chunk.length;
-      if (length > wireMaxBytes) return refuse(refuseLength(request, wireMaxBytes));
+      if (length > wireMaxBytes) return refuse(refuseLength(request, wireMaxBytes), 0);
       const refusal = ticket.charge(chunk.length);
-      if (refusal !== undefined) return refuse(refusal);
+      if (refusal !== undefined) return refuse(refusal, 0);
       chunks.push(chunk);
     };
     incoming.on("data", onData);
     incoming.once("end", () => {
       const refusal = ticket.charge(length);
-      if (refusal !== undefined) return refuse(refusal);
+      if (refusal !== undefined) return refuse(refusal, length);
       const body = Buffer.allocUnsafeSlow(length);
       let offset = 0;
       for (const chunk of chunks) offset += chunk.copy(body, offset);
+      noteDeadBytes(length);
       resolve(body);
     });
     incoming.once("error", () => resolve({ kind: "aborted" }));

@@ -31,10 +31,11 @@ export async function callIngest(
   // The body may be transferred away by the call, which leaves it empty.
   const sizeBytes = request.body.length;
   metrics.receivedRequests.inc({ signal, encoding, transport });
-  metrics.received.add(signal, 0, sizeBytes);
   try {
     const outcome = await ingest(request);
     if (outcome.kind === "accepted") {
+      metrics.received.add(signal, 0, sizeBytes);
+      metrics.accepted.add(signal, 0, sizeBytes);
       metrics.ackSeconds.observe({ signal, transport }, (performance.now() - startedMs) / 1000);
       const { rejected: records, reason: message } = outcome;
       if (records > 0) {
@@ -75,7 +76,7 @@ export function chargeInflated(
 export interface RefusedRequest extends RefusalNote {
   readonly signal: Signal;
   readonly reason: RejectReason;
-  /** As far as known: declared, read or inflated. */
+  /** Of its body where that arrived whole, decompressed as far as that went; otherwise 0. */
   readonly sizeBytes: number;
 }
 
@@ -86,6 +87,7 @@ export function countRefusal(
 ): void {
   const { signal, reason } = note;
   metrics.rejectedRequests.inc({ signal, reason });
+  metrics.received.add(signal, 0, sizeBytes);
   metrics.rejectedBytes.inc({ signal, reason }, sizeBytes);
   refusals.note(note);
 }

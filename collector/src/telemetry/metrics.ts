@@ -1,22 +1,28 @@
 /**
  * Every number the collector tells about itself, created once and passed in; no global registry.
  *
- * The ledger, in records per signal, holds at every scrape:
+ * The ledger, per signal, holds at every scrape:
  *
- *   received = accepted + rejected + dropped by rules
- *   spooled + recovered + replayed = inserted + quarantined + waiting in the spool      also in bytes of blocks
+ *   records         received = accepted + rejected + dropped by rules
+ *   body bytes      received = accepted + rejected
+ *   records and
+ *   block bytes     spooled + recovered + replayed = inserted + quarantined + waiting in the spool
  *
- * and accepted = spooled, but for what is synced and not answered yet, or was synced in part before the disk failed.
+ * Body bytes are those of request bodies that arrived whole: decompressed, or as they came where decompressing was refused.
+ * A request counts when its answer is known, on both sides in one step; until then it is in the gauges of what is in flight.
+ *
+ * and accepted = spooled in records, but for what is synced and not answered yet, or was synced in part before the disk failed.
  *
  * Who counts what:
- *   receive   received requests and bytes, rejected requests and bytes, the acknowledgement's latency
- *   pipeline  received, accepted and rejected records (only a decoded request has records), accepted bytes
+ *   receive   received and rejected requests; received, accepted and rejected bytes; the acknowledgement's latency
+ *   pipeline  received, accepted and rejected records (only a decoded request has records)
  *   spool     spooled, the spool gauges, sync time
  *   insert    inserted, quarantined, insert time
  *   agent-config  loads of its file; receive counts who asks for it
  *
  * A request that is refused whole is counted in requests and bytes only: nobody knows how many records
- * undecodable bytes hold.
+ * undecodable bytes hold. One whose body did not arrive whole (refused at its headers, too long, too slow) is counted in requests
+ * only: a length that a client announces is no measure of anything.
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Signal } from "../contract.ts";
@@ -152,7 +158,7 @@ function createFlowMetrics(registry: Registry) {
       ["signal", "transport", "encoding"],
     ),
     received: createFlow(registry, "received", "that arrived in decoded requests", {
-      bytes: "of request bodies that arrived whole, decompressed",
+      bytes: "of request bodies that arrived whole and were answered, decompressed",
     }),
     accepted: createFlow(registry, "accepted", "acknowledged after the sync", {
       bytes: "of request bodies acknowledged after the sync, decompressed",
@@ -166,10 +172,11 @@ function createFlowMetrics(registry: Registry) {
       "Records refused one by one in requests otherwise accepted (OTLP partial_success), by what was wrong with them.",
       ["signal", "reason"],
     ),
-    rejectedBytes: counter("rejected_bytes_total", "Bytes of requests refused whole, by reason.", [
-      "signal",
-      "reason",
-    ]),
+    rejectedBytes: counter(
+      "rejected_bytes_total",
+      "Bytes of request bodies that arrived whole and were refused, by reason; as they came where decompressing was refused.",
+      ["signal", "reason"],
+    ),
     spooled: createFlow(registry, "spooled", "written to segments and synced", {
       bytes: "of encoded blocks written to segments and synced",
     }),

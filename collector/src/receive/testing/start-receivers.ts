@@ -2,7 +2,7 @@
 import type { AgentConfigSource, IngestOutcome, IngestRequest } from "../../contract.ts";
 import { createAdmission } from "../../admit/admission.ts";
 import { DEFAULT_LIMITS, type AdmitLimits, type ReceiveLimits } from "../../limits.ts";
-import { createCollectorMetrics } from "../../telemetry/metrics.ts";
+import { createCollectorMetrics, type CollectorMetrics } from "../../telemetry/metrics.ts";
 import { startGrpcReceiver } from "../grpc-receiver.ts";
 import { startHttpReceiver } from "../http-receiver.ts";
 import type { Receiver } from "../receiver.ts";
@@ -14,6 +14,8 @@ export interface ReceiversUnderTest {
   /** Every request in order of arrival, bodies copied. */
   readonly calls: IngestRequest[];
   readonly bugs: unknown[];
+  /** Of both. */
+  readonly metrics: CollectorMetrics;
   /** What the next requests are answered; a function may wait or throw. */
   answer: IngestOutcome | ((request: IngestRequest) => Promise<IngestOutcome>);
   /** What `/readyz` reports. */
@@ -83,6 +85,7 @@ export async function startReceivers(options: ReceiversOptions = {}): Promise<Re
     http,
     calls,
     bugs,
+    metrics,
     answer: ACCEPTED,
     ready: true,
     async metric(name, labels = {}) {
