@@ -90,6 +90,20 @@ test("trace takes any id: of a span, of a request, or pasted", async () => {
   expect(whole.out.find((line) => line.includes("charge"))).toMatch(/•\s+200 ms$/);
 });
 
+test("logs with the id that no trace of it has stand below the trace", async () => {
+  const { exitCode, out } = await throughline(["trace", "order-18"]);
+  expect(exitCode).toBe(0);
+  expect(out).toEqual([
+    ...(await throughline(["trace", TRACE])).out,
+    "",
+    "1 more log has this id, outside of any trace of it:",
+    "2026-11-20 12:09:52.000 INFO  cron queued again",
+  ]);
+  const json = await throughline(["trace", "order-18", "--json"]);
+  expect(json.out.map((line) => JSON.parse(line).traceId)).toEqual([TRACE]);
+  expect(json.err).toEqual(["throughline: 1 more log has this id, outside of any trace of it"]);
+});
+
 test("an id of several requests lists them, newest first, and is 5", async () => {
   const { exitCode, out, err } = await throughline(["trace", "retry-1"]);
   expect(exitCode).toBe(5);
@@ -212,7 +226,7 @@ test("services are a table", async () => {
   expect(exitCode).toBe(0);
   expect(out).toEqual([
     "service           spans   errors     p50     p95     p99  logs",
-    "cron                  0        -       -       -       -     2",
+    "cron                  0        -       -       -       -     3",
     "gateway               1        -  250 ms  250 ms  250 ms     1",
     "payment               1  100.0 %       -       -       -     1",
     "shop                310        -       -       -       -     0",
@@ -336,7 +350,7 @@ async function insert(): Promise<void> {
       Timestamp: at(20),
       Duration: "200000000",
       StatusCode: "Error",
-      SpanAttributes: { "request.id": "order-17" },
+      SpanAttributes: { "request.id": "order-17", "correlation.id": "order-18" },
     },
     {
       ...skewed,
@@ -387,5 +401,11 @@ async function insert(): Promise<void> {
     },
     { ...job, Timestamp: at(-10_000), Body: "started" },
     { ...job, Timestamp: at(-9_000), Body: "done" },
+    {
+      ...job,
+      Timestamp: at(-8_000),
+      Body: "queued again",
+      LogAttributes: { "request.id": "order-18" },
+    },
   ]);
 }

@@ -1,5 +1,5 @@
 /** `throughline trace ID`: one request in the terminal, by any of its ids. */
-import { RequestAnswer, Trace } from "@throughline/query/wire";
+import { type LogRecord, RequestAnswer, Trace } from "@throughline/query/wire";
 import { type Asking, asking } from "../ask/asking.ts";
 import { logLines } from "../ask/log-lines.ts";
 import { traceLines } from "../ask/trace-list.ts";
@@ -20,7 +20,7 @@ export function run(invocation: Invocation): Promise<ExitCode> {
     const path = `/api/requests/${encodeURIComponent(id)}`;
     const answer = await ask.client.get(RequestAnswer, path, { tree: "false" });
     const traceId = onlyTrace(answer);
-    if (traceId !== undefined) return showTrace(ask, traceId, fixSkew);
+    if (traceId !== undefined) return showTrace(ask, traceId, { fixSkew, answer });
     return answer.traces.length > 1 ? listTraces(ask, answer) : listLogs(ask, answer);
   });
 }
@@ -36,11 +36,17 @@ function onlyTrace({ traces, matches }: RequestAnswer): string | undefined {
   return ids.size === 1 && only !== "" ? only : undefined;
 }
 
+interface Shown {
+  readonly fixSkew: boolean;
+  readonly answer: RequestAnswer;
+}
+
 async function showTrace(
-  { client, json, out, note, palette, width }: Asking,
+  ask: Asking,
   traceId: string,
-  fixSkew: boolean,
+  { fixSkew, answer }: Shown,
 ): Promise<ExitCode> {
+  const { client, json, out, note, palette, width } = ask;
   const trace = await client.get(Trace, `/api/traces/${traceId}`, {
     ...(fixSkew ? { skew: "fix" } : {}),
     ...(json ? {} : { analysis: "true" }),
@@ -53,16 +59,30 @@ async function showTrace(
     const whole = { ...shown, criticalPath, ...(verdict === undefined ? {} : { verdict }) };
     for (const line of waterfall(whole, { width: width ?? WIDTH_DEFAULT, palette })) out(line);
   }
+  // Of a trace without spans the answer has its own logs, which are in the tree.
+  if (answer.traces.length > 0) addLogs(ask, answer.logs);
   if (trace.meta.complete) return EXIT.ok;
   note(`not the whole request: ${trace.meta.reason ?? "a limit was reached"}`);
   return EXIT.cut;
 }
 
-function listTraces({ json, out, note, palette, width }: Asking, answer: RequestAnswer): ExitCode {
+/** Logs that carry the id and belong to no trace of it: below the traces; as JSON, whose lines are traces, only their number. */
+function addLogs({ json, out, note, palette }: Asking, logs: readonly LogRecord[]): void {
+  if (logs.length === 0) return;
+  const words = `${logs.length} more ${logs.length === 1 ? "log has" : "logs have"} this id, outside of any trace of it`;
+  if (json) return note(words);
+  out("");
+  out(`${words}:`);
+  for (const log of logs.toReversed()) for (const line of logLines(log, palette)) out(line);
+}
+
+function listTraces(ask: Asking, answer: RequestAnswer): ExitCode {
+  const { json, out, note, palette, width } = ask;
   for (const trace of answer.traces) {
     const lines = json ? [JSON.stringify(trace)] : traceLines(trace, { width, palette });
     for (const line of lines) out(line);
   }
+  addLogs(ask, answer.logs);
   note(`${answer.traces.length} requests have this id; give the trace id of one`);
   return endOf(answer, note, EXIT.several);
 }

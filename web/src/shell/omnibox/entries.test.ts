@@ -171,6 +171,14 @@ describe("what an id was found as", () => {
     expect(hrefOf(found)).toBe(`/trace/${traceId}?from=now-3h&span=${matched}`);
   });
 
+  test("logs with the id stand below the requests that do not have them", () => {
+    const found = foundEntries(answer({ traces: [trace({})], logs: [log({})] }), "");
+    expect(found.map(hrefOf)).toEqual([
+      `/trace/${"a".repeat(32)}`,
+      "/logs?around=1763709000000000000-00f067aa0ba902b7",
+    ]);
+  });
+
   test("logs without spans open as their trace, and without one as a log among its neighbours", () => {
     const traceId = "c".repeat(32);
     const found = foundEntries(answer({ logs: [log({ traceId }), log({ traceId }), log({})] }), "");

@@ -155,11 +155,17 @@ function asFilter(text: string, signal: FilterSignal): string {
 /** The requests of an id, newest first, as the service answered. */
 export function foundEntries(answer: RequestAnswer, search: string): readonly Entry[] {
   const byTrace = new Map(answer.matches.map((match) => [match.traceId, match]));
-  if (answer.traces.length > 0)
-    return answer.traces.map((trace) => ofTrace(trace, byTrace.get(trace.traceId), search));
-  const traceIds = new Set(answer.logs.map(({ traceId }) => traceId));
+  return [
+    ...answer.traces.map((trace) => ofTrace(trace, byTrace.get(trace.traceId), search)),
+    ...ofLogs(answer.logs, search),
+  ];
+}
+
+/** Logs that no found trace has: by the trace they name, and those that name none by their newest. */
+function ofLogs(all: RequestAnswer["logs"], search: string): readonly Entry[] {
+  const traceIds = new Set(all.map(({ traceId }) => traceId));
   return [...traceIds].flatMap((traceId) => {
-    const logs = answer.logs.filter((log) => log.traceId === traceId);
+    const logs = all.filter((log) => log.traceId === traceId);
     const [newest] = logs;
     if (newest === undefined) return [];
     const href = traceId === "" ? logHref(newest.id ?? "", search) : traceHref(search, { traceId });

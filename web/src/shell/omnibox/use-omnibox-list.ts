@@ -90,11 +90,19 @@ export function useOmniboxList(): OmniboxList {
       entries.findIndex(({ key }) => key === chosenKey),
     ),
     choose: (index) => setChosenKey(entries[index]?.key),
-    status:
-      lookup.status || (found.length > 1 ? `${plural(found.length, "request")} of this id` : ""),
+    status: lookup.status || (found.length > 1 ? foundWords(answer) : ""),
     find: setWanted,
     sole: isFound ? found[0] : undefined,
   };
+}
+
+function foundWords(answer: Lookup["data"]): string {
+  const [traces = 0, logs = 0] = [answer?.traces.length, answer?.logs.length];
+  const words = [
+    ...(traces === 0 ? [] : [plural(traces, "request")]),
+    ...(logs === 0 ? [] : [plural(logs, "log")]),
+  ];
+  return `${words.join(" and ")} of this id`;
 }
 
 function firstOf(
