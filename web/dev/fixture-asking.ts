@@ -84,6 +84,7 @@ export function valuesAnswer(
         filter: /^\w[\w.-]*$/.test(value) ? value : quote(value),
         records,
       })),
+    hasMore: counts.size > 20,
     from: column === undefined ? "index" : "rollup",
     meta,
   };

@@ -29,9 +29,10 @@ export async function readEnvironments(
   const counted = answers.flatMap(({ attribute, answer }) =>
     answer.values.map(({ value, records }) => ({ attribute, value, records })),
   );
-  const isCut = answers.some(({ answer }) => answer.values.length === limit);
+  const environments = mergeEnvironments(counted, limit + 1);
+  const isCut = environments.length > limit || answers.some(({ answer }) => answer.hasMore);
   return {
-    environments: mergeEnvironments(counted, limit),
+    environments: environments.slice(0, limit),
     meta: {
       elapsedMs: performance.now() - started,
       ...addCosts(answers.map(({ answer }) => answer.meta)),

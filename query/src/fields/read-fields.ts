@@ -63,28 +63,30 @@ export async function readFields(
   const attributes = await Promise.all(
     sources.map((source) => readKeys(asking, source, question.signal)),
   );
-  const cut = attributes.some((each) => each.length >= FIELD_LIMITS.fieldKeysMax);
+  const keysMax = FIELD_LIMITS.fieldKeysMax;
+  const cut = attributes.some((each) => each.length > keysMax);
   return {
     columns: FIELDS.filter((field) => field.signals.includes(question.signal)).map(toColumn),
-    attributes: attributes.flat(),
+    attributes: attributes.flatMap((each) => each.slice(0, keysMax)),
     meta: {
       elapsedMs: performance.now() - started,
       ...addCosts(asking.costs),
       complete: !cut,
       ...(cut
-        ? { reason: `The most frequent ${FIELD_LIMITS.fieldKeysMax} keys (fieldKeysMax).` }
+        ? { reason: `There are more; the ${keysMax} most frequent keys are here (fieldKeysMax).` }
         : {}),
     },
   };
 }
 
+/** At most one more than `fieldKeysMax`, which says that there are more. */
 async function readKeys(
   asking: Asking,
   { scope, map, fromIndex }: KeySource,
   signal: FilterSignal,
 ): Promise<Fields["attributes"]> {
   const table = tableOf(signal);
-  const limit = FIELD_LIMITS.fieldKeysMax;
+  const limit = FIELD_LIMITS.fieldKeysMax + 1;
   const indexed =
     fromIndex === undefined
       ? undefined

@@ -10,6 +10,7 @@ import type { Searcher } from "../search/searcher.ts";
 import type { TimeRange } from "../search/time-range.ts";
 import { type Sql, type SqlParams, compose, loadSql } from "../sql/sql.ts";
 import type { FieldValues } from "../wire.ts";
+import { FIELD_LIMITS } from "./limits.ts";
 import { type Asking, SQL, askCounts, askIndex, askSample, tableOf } from "./named-counts.ts";
 
 const COLUMNS = loadSql("filter-columns.sql", [
@@ -52,7 +53,10 @@ export interface ValuesQuestion {
 
 interface Found {
   readonly from: FieldValues["from"];
+  /** At most one more than was asked for, which says that there are more. */
   readonly counts: readonly { readonly name: string; readonly records: string | number }[];
+  /** Why the counts are too small. */
+  readonly reason?: string;
 }
 
 /** Values of a field, from the cheapest that knows them: an index, a rollup, the newest records. */
@@ -64,21 +68,31 @@ export async function readValues(
   const started = performance.now();
   const asking: Asking = { searcher, signal, range: question.range, costs: [] };
   const { condition, name } = readFieldName(question.field, question.signal);
+  const choices = choicesOf(name, question.signal);
+  // Of a field with names the few stored texts are all asked for: a prefix and a limit are of the names.
+  const stored =
+    choices.size === 0 ? question : { ...question, prefix: "", limit: FIELD_LIMITS.fieldValuesMax };
   const found =
     condition.kind === "severity"
       ? [await readSeverities(asking, question)]
-      : await Promise.all(
-          sourcesOf(condition).map((source) => readSource(asking, source, question)),
-        );
-  const choices = choicesOf(name, question.signal);
+      : await Promise.all(sourcesOf(condition).map((source) => readSource(asking, source, stored)));
+  const reason = found.find((each) => each.reason !== undefined)?.reason;
   const counts = merge(found, choices).filter(([value]) => value.startsWith(question.prefix));
   return {
     values: counts
       .toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
       .slice(0, question.limit)
       .map(([value, records]) => ({ value, filter: printValue(value), records })),
+    hasMore:
+      counts.length > question.limit ||
+      (condition.kind !== "severity" && found.some((each) => each.counts.length > stored.limit)),
     from: found.find((each) => each.from === "sample")?.from ?? found[0]?.from ?? "sample",
-    meta: { elapsedMs: performance.now() - started, ...addCosts(asking.costs), complete: true },
+    meta: {
+      elapsedMs: performance.now() - started,
+      ...addCosts(asking.costs),
+      complete: reason === undefined,
+      ...(reason === undefined ? {} : { reason }),
+    },
   };
 }
 
@@ -135,7 +149,7 @@ async function readSource(
 }
 
 function shared({ prefix, limit }: ValuesQuestion): SqlParams {
-  return { prefix, limit };
+  return { prefix, limit: limit + 1 };
 }
 
 /** Columns that the per-minute tables have. */
@@ -212,7 +226,7 @@ const SEVERITY_GROUPS_MAX = 1_000;
 async function readSeverities(asking: Asking, question: ValuesQuestion): Promise<Found> {
   const answer = await asking.searcher.asker.ask({
     sql: SQL.severities,
-    params: { ...wholeMinutes(question.range), limit: SEVERITY_GROUPS_MAX },
+    params: { ...wholeMinutes(question.range), limit: SEVERITY_GROUPS_MAX + 1 },
     rows: severityRows,
     signal: asking.signal,
   });
@@ -221,7 +235,15 @@ async function readSeverities(asking: Asking, question: ValuesQuestion): Promise
     name: severityBand(row.number, row.text).toLowerCase(),
     records: row.records,
   }));
-  return { from: "rollup", counts };
+  return {
+    from: "rollup",
+    counts,
+    ...(counts.length > SEVERITY_GROUPS_MAX
+      ? {
+          reason: `Only the ${SEVERITY_GROUPS_MAX} most frequent severities were counted: they are made up by the thousand.`,
+        }
+      : {}),
+  };
 }
 
 function wholeMinutes(range: TimeRange): SqlParams {

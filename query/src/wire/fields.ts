@@ -43,6 +43,7 @@ export const FieldValues = Type.Object({
       records: Type.Number(),
     }),
   ),
+  hasMore: Type.Boolean({ description: "than `limit`, of as many as begin with the prefix" }),
   from: From,
   meta: Meta,
 });
