@@ -76,7 +76,10 @@ export function suggestChoices(choices: readonly string[], prefix: string): read
     .map((text) => ({ kind: "value", text, note: "" }));
 }
 
-export function suggestValues({ values, from }: FieldValues): readonly Suggestion[] {
+export function suggestValues({
+  values,
+  from,
+}: Pick<FieldValues, "values" | "from">): readonly Suggestion[] {
   const seen = new Set<string>();
   return values
     .filter(({ filter }) => !seen.has(filter) && seen.add(filter))
