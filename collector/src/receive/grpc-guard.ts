@@ -42,7 +42,7 @@ export interface GrpcGuardOptions {
 }
 
 interface GuardRefusal {
-  readonly reason: "too_large" | "overloaded" | "malformed";
+  readonly reason: "too_large" | "too_slow" | "overloaded" | "malformed";
   readonly message: string;
   /** Of the message where it arrived whole; otherwise 0. */
   readonly sizeBytes: number;
@@ -245,7 +245,7 @@ class GuardedStream {
     const what = this.#isWhole
       ? "The message arrived, but the call was not ended by the client"
       : "The message did not arrive";
-    this.#refuse("malformed", {
+    this.#refuse("too_slow", {
       code: GRPC_STATUS.DEADLINE_EXCEEDED,
       message:
         `${what} within ${requestTimeoutMs} ms ` +

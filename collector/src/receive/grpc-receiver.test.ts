@@ -305,7 +305,7 @@ test.each([
   expect(message).toContain("THROUGHLINE_OTLP_REQUEST_TIMEOUT_MS");
   await until(() => receivers.metric("in_flight_requests"), 0);
   expect(await receivers.metric("in_flight_bytes")).toBe(0);
-  await until(() => receivers.metric("rejected_requests_total", { reason: "malformed" }), 1);
+  await until(() => receivers.metric("rejected_requests_total", { reason: "too_slow" }), 1);
   expect(receivers.calls).toHaveLength(0);
 });
 

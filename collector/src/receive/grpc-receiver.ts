@@ -22,11 +22,12 @@ import {
 } from "./export-response.ts";
 import { CALL_ID_HEADER, GrpcGuard, type GuardedMessage } from "./grpc-guard.ts";
 import { CONTENT_CODINGS, inflate } from "./inflate.ts";
+import { answerInHttp1 } from "./http1-answer.ts";
 import { callIngest, chargeInflated, chargeOf, countRefusal } from "./ingest-call.ts";
 import { OTLP_SERVICES, type OtlpService } from "./otlp-services.ts";
 import { startPortFront } from "./port-front.ts";
 import { formatAddress, type Receiver, type ReceiverOptions } from "./receiver.ts";
-import { answerInHttp1, describeGrpcPort } from "./wrong-port.ts";
+import { describeGrpcPort } from "./wrong-port.ts";
 
 const STOP_GRACE_MS = 5000;
 const KEEPALIVE_TIMEOUT_MS = 20_000;
@@ -76,7 +77,7 @@ export async function startGrpcReceiver(options: ReceiverOptions): Promise<Recei
       const message = describeGrpcPort({ grpcPort: port, httpPort: options.otherPort() });
       metrics.wrongProtocolConnections.inc({ transport: "grpc" });
       refusals.note({ transport: "grpc", reason: "wrong_protocol", message });
-      answerInHttp1(socket, message);
+      answerInHttp1(socket, "400 Bad Request", message);
     },
     onHttp2: (socket) => {
       const key = connectionKey(socket);

@@ -4,9 +4,11 @@
  */
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import Fastify, { type FastifyInstance } from "fastify";
+import type { Signal } from "../contract.ts";
 import type { ReceiveLimits } from "../limits.ts";
 import { AGENT_CONFIG_PATH, registerAgentConfigRoute } from "./agent-config-route.ts";
 import { registerCors } from "./cors.ts";
+import { answerClientErrors } from "./http-client-errors.ts";
 import { registerExportRoute, sendText } from "./http-export.ts";
 import { REFUSALS_PATH, registerOperatorRoutes } from "./http-operator-routes.ts";
 import { OTLP_SERVICES } from "./otlp-services.ts";
@@ -28,6 +30,7 @@ export async function startHttpReceiver(options: HttpReceiverOptions): Promise<R
 
   const app = createApp(options, ports);
   const httpServer = app.server;
+  answerClientErrors(httpServer, { ...options, signalAt });
   await app.ready();
   startTimeoutChecks(httpServer);
   const wrongPortServer = createWrongPortHttp2Server(ports);
@@ -62,6 +65,11 @@ export async function startHttpReceiver(options: HttpReceiverOptions): Promise<R
   };
 }
 
+function signalAt(path: string): Signal | undefined {
+  if (path === ZIPKIN_PATH) return "traces";
+  return OTLP_SERVICES.find(({ httpPath }) => httpPath === path)?.signal;
+}
+
 function createApp(options: HttpReceiverOptions, ports: () => OtlpPorts): FastifyInstance {
   const { limits } = options;
   const app = Fastify({
@@ -69,6 +77,8 @@ function createApp(options: HttpReceiverOptions, ports: () => OtlpPorts): Fastif
     routerOptions: { ignoreTrailingSlash: true },
     exposeHeadRoutes: true,
     serverFactory: (handler) => createBoundedServer(handler, limits),
+    // answerClientErrors is at it; fastify's own would answer as well.
+    clientErrorHandler: () => undefined,
   });
   // Bodies are read by readBody, which charges the budget first; no parser of fastify's may buffer them.
   app.removeAllContentTypeParsers();

@@ -1,5 +1,5 @@
 /** The one call into the pipeline, with everything both transports count around it. */
-import type { AdmissionTicket, IngestOutcome, IngestRequest, Signal } from "../contract.ts";
+import type { AdmissionTicket, IngestOutcome, IngestRequest } from "../contract.ts";
 import type { RejectReason } from "../telemetry/metrics.ts";
 import type { ReceiverOptions } from "./receiver.ts";
 import type { RefusalNote } from "./refusal-log.ts";
@@ -74,7 +74,6 @@ export function chargeInflated(
 }
 
 export interface RefusedRequest extends RefusalNote {
-  readonly signal: Signal;
   readonly reason: RejectReason;
   /** Of its body where that arrived whole, decompressed as far as that went; otherwise 0. */
   readonly sizeBytes: number;
@@ -86,8 +85,10 @@ export function countRefusal(
   { sizeBytes, ...note }: RefusedRequest,
 ): void {
   const { signal, reason } = note;
-  metrics.rejectedRequests.inc({ signal, reason });
-  metrics.received.add(signal, 0, sizeBytes);
-  metrics.rejectedBytes.inc({ signal, reason }, sizeBytes);
+  metrics.rejectedRequests.inc(signal === undefined ? { reason } : { signal, reason });
+  if (signal !== undefined && sizeBytes > 0) {
+    metrics.received.add(signal, 0, sizeBytes);
+    metrics.rejectedBytes.inc({ signal, reason }, sizeBytes);
+  }
   refusals.note(note);
 }

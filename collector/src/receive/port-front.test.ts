@@ -65,9 +65,10 @@ test("first bytes that arrive one by one are told just as well", async () => {
   expect(await speak(port, ["PRI", " * HTTP/1.1\r\n"])).toBe("http1 PRI * HTTP/1.1\r\n");
 });
 
-test("half a preface and then silence is closed after the header time", async () => {
+test("half a preface and then silence is told the header time and closed; silence alone is closed", async () => {
   const { port } = await setUp();
-  expect(await speak(port, ["PRI * HT"])).toBe("");
+  expect(await speak(port, ["PRI * HT"])).toMatch(/^HTTP\/1\.1 408 .*within 500 ms/su);
+  expect(await speak(port, [])).toBe("");
 });
 
 test("localhost is listened on at every address it has, on one port", async () => {

@@ -9,19 +9,19 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Transport } from "../contract.ts";
 import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
+import { describeSlowHeaders } from "./http-client-errors.ts";
+import { answerInHttp1 } from "./http1-answer.ts";
+import { countRefusal } from "./ingest-call.ts";
 import { errorCode, ListenError } from "./receiver.ts";
 import type { RefusalLog } from "./refusal-log.ts";
-import { answerInHttp1, describePlainPort } from "./wrong-port.ts";
+import { describePlainPort } from "./wrong-port.ts";
 
 export interface PortFrontOptions {
   readonly host: string;
   readonly port: number;
   readonly transport: Transport;
-  readonly limits: Pick<ReceiveLimits, "connectionsMax" | "headersTimeoutMs">;
-  readonly metrics: Pick<
-    CollectorMetrics,
-    "connections" | "refusedConnections" | "wrongProtocolConnections"
-  >;
+  readonly limits: Pick<ReceiveLimits, "connectionsMax" | "headersTimeoutMs" | "requestTimeoutMs">;
+  readonly metrics: CollectorMetrics;
   readonly refusals: RefusalLog;
   /** Gets the socket with its first bytes put back. */
   readonly onHttp1: (socket: Socket) => void;
@@ -79,7 +79,13 @@ function acceptConnection(socket: Socket, sockets: Set<Socket>, options: PortFro
 function peek(socket: Socket, options: PortFrontOptions): void {
   const { limits, onHttp1, onHttp2 } = options;
   let seen: Buffer = Buffer.alloc(0);
-  const timer = setTimeout(() => socket.destroy(), limits.headersTimeoutMs);
+  const timer = setTimeout(
+    () => {
+      socket.off("data", onData);
+      refuseSlow(socket, seen.length, options);
+    },
+    Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+  );
   const onEnd = () => socket.destroy();
   const onData = (chunk: Buffer) => {
     seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
@@ -108,11 +114,23 @@ function peek(socket: Socket, options: PortFrontOptions): void {
   socket.on("data", onData);
 }
 
+function refuseSlow(socket: Socket, seenBytes: number, options: PortFrontOptions): void {
+  // Nothing was asked, so nothing is refused: browsers and port checks open connections that they never use, and would
+  // read an answer as one to what they ask next.
+  if (seenBytes === 0) {
+    socket.destroy();
+    return;
+  }
+  const { status, reason, message } = describeSlowHeaders(options.limits);
+  countRefusal(options, { transport: options.transport, reason, message, sizeBytes: 0 });
+  answerInHttp1(socket, status, message);
+}
+
 function refuseTls(socket: Socket, { transport, metrics, refusals }: PortFrontOptions): void {
   const message = describePlainPort(socket.localPort ?? 0);
   metrics.wrongProtocolConnections.inc({ transport });
   refusals.note({ transport, reason: "wrong_protocol", message });
-  answerInHttp1(socket, message);
+  answerInHttp1(socket, "400 Bad Request", message);
 }
 
 function describeFullPort(connectionsMax: number): string {

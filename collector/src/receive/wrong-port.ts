@@ -1,7 +1,7 @@
 /** Answers for clients that speak the other port's protocol: readable by them, and naming the right port. */
 import { createServer, type Http2Server, type ServerHttp2Stream } from "node:http2";
-import type { Socket } from "node:net";
 import { GRPC_STATUS } from "./export-response.ts";
+import { LINGER_MS } from "./http1-answer.ts";
 import { OTLP_SERVICES } from "./otlp-services.ts";
 
 /** The two ports as clients reach them now. */
@@ -31,25 +31,6 @@ export function describePlainPort(port: number): string {
     `Port ${port} speaks no TLS, and this connection began with it. Begin the exporter's endpoint with http:// ` +
     "(over gRPC some need OTEL_EXPORTER_OTLP_INSECURE=true), or put a proxy that ends TLS in front of the port."
   );
-}
-
-const LINGER_MS = 2000;
-
-/**
- * A connection whose protocol the port does not speak: one 400 in plain HTTP/1.1, then it closes. Clients that spoke TLS
- * recognize that as such, and say so better than of an alert. Takes the socket over.
- */
-export function answerInHttp1(socket: Socket, message: string): void {
-  const body = `${message}\n`;
-  socket.end(
-    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n" +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-  // Closing while the client still writes would reset the connection and lose the answer with it.
-  socket.resume();
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once("end", () => socket.destroySoon());
-  socket.once("close", () => clearTimeout(timer));
 }
 
 /**

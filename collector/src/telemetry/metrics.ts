@@ -35,6 +35,7 @@ const SIGNALS: readonly Signal[] = ["traces", "logs", "metrics"];
 export type RejectReason =
   | "malformed"
   | "too_large"
+  | "too_slow"
   | "overloaded"
   | "unsupported_media"
   | "invalid_record"
@@ -163,10 +164,11 @@ function createFlowMetrics(registry: Registry) {
     accepted: createFlow(registry, "accepted", "acknowledged after the sync", {
       bytes: "of request bodies acknowledged after the sync, decompressed",
     }),
-    rejectedRequests: counter("rejected_requests_total", "Requests refused whole, by reason.", [
-      "signal",
-      "reason",
-    ]),
+    rejectedRequests: counter(
+      "rejected_requests_total",
+      "Requests refused whole, by reason; without a signal where they did not get so far as to say.",
+      ["signal", "reason"],
+    ),
     rejectedRecords: counter(
       "rejected_records_total",
       "Records refused one by one in requests otherwise accepted (OTLP partial_success), by what was wrong with them.",

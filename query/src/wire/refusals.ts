@@ -9,7 +9,7 @@ export const Refusal = Type.Object({
   ),
   reason: Type.String({
     description:
-      "malformed, too_large, overloaded, unsupported_media, invalid_record, internal_error, wrong_protocol, unknown_path",
+      "malformed, too_large, too_slow, overloaded, unsupported_media, invalid_record, internal_error, wrong_protocol, unknown_path",
   }),
   message: Type.String({ description: "of the newest: what its sender was told" }),
   requests: Type.Number({ description: "since the collector started" }),
