@@ -4,8 +4,8 @@ A day of telemetry, spread evenly, for the statements to search in: {{day}} is t
 INSERT INTO otel_logs (Timestamp, TraceId, SpanId, SeverityText, SeverityNumber, ServiceName, Body, ResourceAttributes, LogAttributes)
 SELECT
   fromUnixTimestamp64Nano((toInt64({{day}}) * 1000000 + number * 432000) * 1000) AS Timestamp,
-  lower(hex(sipHash128(number))) AS TraceId,
-  lower(hex(sipHash64(number))) AS SpanId,
+  lower(hex(sipHash128(number, {{day}}))) AS TraceId,
+  lower(hex(sipHash64(number, {{day}}))) AS SpanId,
   ['INFO', 'INFO', 'DEBUG', 'WARN', 'ERROR'][number % 5 + 1] AS SeverityText,
   [9, 9, 5, 13, 17][number % 5 + 1] AS SeverityNumber,
   ['checkout', 'payment', 'cart', 'shipping', 'gateway', 'mail', 'stock', 'price'][number % 8 + 1] AS ServiceName,
@@ -18,9 +18,9 @@ FROM numbers(200000)
 INSERT INTO otel_traces (Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName, ResourceAttributes, SpanAttributes, Duration, StatusCode)
 SELECT
   fromUnixTimestamp64Nano((toInt64({{day}}) * 1000000 + number * 432000) * 1000) AS Timestamp,
-  lower(hex(sipHash128(intDiv(number, 4)))) AS TraceId,
-  lower(hex(sipHash64(number))) AS SpanId,
-  if(number % 4 = 0, '', lower(hex(sipHash64(intDiv(number, 4) * 4)))) AS ParentSpanId,
+  lower(hex(sipHash128(intDiv(number, 4), {{day}}))) AS TraceId,
+  lower(hex(sipHash64(number, {{day}}))) AS SpanId,
+  if(number % 4 = 0, '', lower(hex(sipHash64(intDiv(number, 4) * 4, {{day}})))) AS ParentSpanId,
   concat('GET /', toString(number % 20)) AS SpanName,
   if(number % 4 = 0, 'Server', 'Client') AS SpanKind,
   ['gateway', 'payment', 'cart', 'shipping'][number % 4 + 1] AS ServiceName,

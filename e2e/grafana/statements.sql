@@ -17,6 +17,9 @@ SHOW TABLES FROM "{{database}}"
 -- name: describe-logs
 DESC TABLE "{{database}}"."otel_logs"
 
+-- name: describe-traces
+DESC TABLE "{{database}}"."otel_traces"
+
 -- name: describe-windows
 DESC TABLE "{{database}}"."otel_traces_trace_id_ts"
 
@@ -25,6 +28,9 @@ SELECT version()
 
 -- name: columns
 SELECT name, type, table FROM system.columns WHERE database IN ('{{database}}') AND table = 'otel_traces'
+
+-- name: columns-of-database
+SELECT name, type, table FROM system.columns WHERE database IN ('{{database}}')
 
 -- name: columns-everywhere
 SELECT name, type, table FROM system.columns
@@ -37,6 +43,9 @@ SELECT database, name FROM system.tables ORDER BY database, name
 
 -- name: functions
 SELECT name, is_aggregate, case_insensitive, alias_to FROM system.functions LIMIT 10000
+
+-- name: functions-documented
+SELECT name, is_aggregate, case_insensitive, alias_to, origin, description, syntax, arguments, returned_value, examples, categories FROM system.functions LIMIT 10000
 
 -- name: logs
 SELECT Timestamp as "timestamp", Body as "body", SeverityText as "level", TraceId as "traceID", ResourceAttributes, ScopeAttributes, LogAttributes
@@ -58,9 +67,17 @@ FROM "{{database}}"."otel_logs" WHERE ( timestamp >= toDateTime({{from}}) AND ti
 SELECT Timestamp as "timestamp", Body as "body", SeverityText as "level", TraceId as "traceID", ResourceAttributes, ScopeAttributes, LogAttributes
 FROM "{{database}}"."otel_logs" WHERE ( timestamp >= toDateTime({{from}}) AND timestamp <= toDateTime({{to}}) ) AND (body ILIKE '%deadlock%') ORDER BY timestamp DESC LIMIT 1000
 
+-- name: logs-level-like
+SELECT Timestamp as "timestamp", Body as "body", SeverityText as "level", TraceId as "traceID", ResourceAttributes, ScopeAttributes, LogAttributes
+FROM "{{database}}"."otel_logs" WHERE ( timestamp >= toDateTime({{from}}) AND timestamp <= toDateTime({{to}}) ) AND ( level = 'ERROR' ) AND (body LIKE '%Deadlock%') ORDER BY timestamp DESC LIMIT 1000
+
 -- name: logs-map
 SELECT Timestamp as "timestamp", Body as "body", SeverityText as "level", TraceId as "traceID", ResourceAttributes, ScopeAttributes, LogAttributes
 FROM "{{database}}"."otel_logs" WHERE ( timestamp >= toDateTime({{from}}) AND timestamp <= toDateTime({{to}}) ) AND (LogAttributes['order.id'] = 'order-4711') ORDER BY timestamp DESC LIMIT 1000
+
+-- name: logs-resource-map
+SELECT Timestamp as "timestamp", Body as "body", SeverityText as "level", TraceId as "traceID", ResourceAttributes, ScopeAttributes, LogAttributes
+FROM "{{database}}"."otel_logs" WHERE ( timestamp >= toDateTime({{from}}) AND timestamp <= toDateTime({{to}}) ) AND (ResourceAttributes['service.version'] = '2.0') ORDER BY timestamp DESC LIMIT 1000
 
 -- name: logs-contains
 SELECT Timestamp AS timestamp, Body AS body, SeverityText AS level, ServiceName, TraceId, SpanId FROM {{database}}.otel_logs
@@ -74,8 +91,26 @@ FROM "{{database}}"."otel_logs" WHERE ( "Timestamp" >= toDateTime({{from}}) AND 
 SELECT "TraceId" as traceID, "ServiceName" as serviceName, "SpanName" as operationName, "Timestamp" as startTime, multiply("Duration", 0.000001) as duration
 FROM "{{database}}"."otel_traces" WHERE ( Timestamp >= toDateTime({{from}}) AND Timestamp <= toDateTime({{to}}) ) AND ( ParentSpanId = '' ) AND ( Duration > 0 ) ORDER BY Timestamp DESC, Duration DESC LIMIT 1000
 
+-- name: traces-map
+SELECT "TraceId" as traceID, "ServiceName" as serviceName, "SpanName" as operationName, "Timestamp" as startTime, multiply("Duration", 0.000001) as duration
+FROM "{{database}}"."otel_traces" WHERE ( Timestamp >= toDateTime({{from}}) AND Timestamp <= toDateTime({{to}}) ) AND ( ParentSpanId = '' ) AND ( Duration > 0 ) AND (SpanAttributes['http.route'] = '/order') ORDER BY Timestamp DESC, Duration DESC LIMIT 1000
+
 -- name: trace
 WITH '{{trace_id}}' as __gf_trace_id,
+(SELECT min(Start) FROM "{{database}}"."otel_traces_trace_id_ts" WHERE TraceId = __gf_trace_id) as __gf_trace_start,
+(SELECT max(End) + 1 FROM "{{database}}"."otel_traces_trace_id_ts" WHERE TraceId = __gf_trace_id) as __gf_trace_end
+SELECT "TraceId" as traceID, "SpanId" as spanID, "ParentSpanId" as parentSpanID, "ServiceName" as serviceName, "SpanName" as operationName,
+ multiply(toUnixTimestamp64Nano("Timestamp"), 0.000001) as startTime, multiply("Duration", 0.000001) as duration,
+ arrayMap(key -> map('key', key, 'value',"SpanAttributes"[key]), mapKeys("SpanAttributes")) as tags,
+ arrayMap(key -> map('key', key, 'value',"ResourceAttributes"[key]), mapKeys("ResourceAttributes")) as serviceTags,
+ if("StatusCode" IN ('Error','STATUS_CODE_ERROR'), 2, 0) as statusCode,
+ arrayMap((name, timestamp, attributes) -> tuple(name, toString(toUnixTimestamp64Milli(timestamp)), arrayMap( key -> map('key', key, 'value', attributes[key]), mapKeys(attributes)))::Tuple(name String, timestamp String, fields Array(Map(String, String))), "Events".Name, "Events".Timestamp, "Events".Attributes) AS logs,
+ arrayMap((traceID, spanID, attributes) -> tuple(traceID, spanID, arrayMap(key -> map('key', key, 'value', attributes[key]), mapKeys(attributes)))::Tuple(traceID String, spanID String, tags Array(Map(String, String))), "Links".TraceId, "Links".SpanId, "Links".Attributes) AS references,
+ "SpanKind" as kind, "StatusMessage" as statusMessage, "TraceState" as traceState
+FROM "{{database}}"."otel_traces" WHERE traceID = __gf_trace_id AND "Timestamp" >= __gf_trace_start AND "Timestamp" <= __gf_trace_end
+
+-- name: trace-unknown
+WITH '{{unknown_trace_id}}' as __gf_trace_id,
 (SELECT min(Start) FROM "{{database}}"."otel_traces_trace_id_ts" WHERE TraceId = __gf_trace_id) as __gf_trace_start,
 (SELECT max(End) + 1 FROM "{{database}}"."otel_traces_trace_id_ts" WHERE TraceId = __gf_trace_id) as __gf_trace_end
 SELECT "TraceId" as traceID, "SpanId" as spanID, "ParentSpanId" as parentSpanID, "ServiceName" as serviceName, "SpanName" as operationName,
@@ -98,8 +133,20 @@ FROM "{{database}}"."otel_logs" WHERE ( traceID = '{{trace_id}}' ) ORDER BY time
 -- name: map-keys
 SELECT DISTINCT arrayJoin(mapKeys("LogAttributes")) as keys FROM "{{database}}"."otel_logs" WHERE "Timestamp" >= now() - INTERVAL 6 HOUR LIMIT 1000
 
+-- name: map-keys-subcolumn
+SELECT DISTINCT arrayJoin("LogAttributes".keys) as keys FROM "{{database}}"."otel_logs" WHERE "TimestampTime" >= now() - INTERVAL 6 HOUR LIMIT 1000
+
+-- name: map-keys-spans
+SELECT DISTINCT arrayJoin(mapKeys("SpanAttributes")) as keys FROM "{{database}}"."otel_traces" WHERE "Timestamp" >= now() - INTERVAL 6 HOUR LIMIT 1000
+
+-- name: map-keys-sample
+SELECT DISTINCT arrayJoin(mapKeys("LogAttributes")) as keys FROM (SELECT "LogAttributes" FROM "{{database}}"."otel_logs" LIMIT 100000) LIMIT 1000
+
 -- name: map-values
 SELECT DISTINCT LogAttributes['order.id'] FROM "{{database}}"."otel_logs" WHERE mapContains(LogAttributes,'order.id') LIMIT 1000
+
+-- name: map-values-spans
+SELECT DISTINCT SpanAttributes['http.route'] FROM "{{database}}"."otel_traces" WHERE mapContains(SpanAttributes,'http.route') LIMIT 1000
 
 -- name: distinct-services
 SELECT DISTINCT "ServiceName" FROM "{{database}}"."otel_logs" LIMIT 1000
@@ -113,6 +160,14 @@ SELECT Timestamp as "timestamp", Body as "body", SeverityText as "level" FROM "{
 -- name: percentiles
 SELECT toStartOfInterval(Timestamp, INTERVAL 60 second) AS time, quantile(0.5)(Duration) AS p50, quantile(0.9)(Duration) AS p90, quantile(0.99)(Duration) AS p99
 FROM {{database}}.otel_traces WHERE Timestamp >= toDateTime({{from}}) AND Timestamp <= toDateTime({{to}}) AND ServiceName = 'payment' AND SpanKind = 'Server' GROUP BY time ORDER BY time
+
+-- name: failures
+SELECT toStartOfInterval(Timestamp, INTERVAL 60 second) AS time, ServiceName, countIf(StatusCode IN ('Error', 'STATUS_CODE_ERROR')) / count() AS failed
+FROM {{database}}.otel_traces WHERE Timestamp >= toDateTime({{from}}) AND Timestamp <= toDateTime({{to}}) AND SpanKind = 'Server' GROUP BY time, ServiceName ORDER BY time
+
+-- name: failed-spans
+SELECT TraceId, Timestamp, ServiceName, SpanName, Duration FROM {{database}}.otel_traces
+WHERE Timestamp >= toDateTime({{from}}) AND Timestamp <= toDateTime({{to}}) AND StatusCode IN ('Error', 'STATUS_CODE_ERROR') ORDER BY Timestamp DESC LIMIT 200
 
 -- name: service-map
 SELECT parent.ServiceName AS source, child.ServiceName AS target, count() AS calls FROM {{database}}.otel_traces AS child

@@ -1,4 +1,4 @@
-/** What `EXPLAIN json = 1, indexes = 1` says about one table read. */
+/** What `EXPLAIN json = 1, indexes = 1` says about the tables that are read. */
 
 export interface IndexUse {
   /** `PrimaryKey`, `Partition` and the like; of a skip index its own name. */
@@ -8,25 +8,17 @@ export interface IndexUse {
   readonly selected: number;
 }
 
-/** @returns the uses of the first table read that the plan has, in the order in which they narrow it */
-export function readPlan(json: string): readonly IndexUse[] {
-  return findIndexes(JSON.parse(json)) ?? [];
+/** @returns for each table read of the plan the indexes used, in the order in which they narrow it */
+export function readPlans(json: string): readonly (readonly IndexUse[])[] {
+  return findIndexes(JSON.parse(json));
 }
 
-function findIndexes(node: unknown): readonly IndexUse[] | undefined {
-  if (Array.isArray(node)) return firstOf(node);
-  if (!isRecord(node)) return undefined;
-  const { Indexes: indexes } = node;
-  if (Array.isArray(indexes)) return indexes.filter(isRecord).map(toUse);
-  return firstOf(Object.values(node));
-}
-
-function firstOf(nodes: readonly unknown[]): readonly IndexUse[] | undefined {
-  for (const node of nodes) {
-    const found = findIndexes(node);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function findIndexes(node: unknown): readonly (readonly IndexUse[])[] {
+  if (Array.isArray(node)) return node.flatMap((child) => findIndexes(child));
+  if (!isRecord(node)) return [];
+  const { Indexes: indexes, ...others } = node;
+  const own = Array.isArray(indexes) ? [indexes.filter(isRecord).map(toUse)] : [];
+  return [...own, ...findIndexes(Object.values(others))];
 }
 
 function toUse(index: Readonly<Record<string, unknown>>): IndexUse {

@@ -1,5 +1,5 @@
 /**
- * A ClickHouse with a day of telemetry and one known request in it, and clickhouse-go to ask it as Grafana's data source does:
+ * A ClickHouse with two days of telemetry and one known request in it, and clickhouse-go to ask it as Grafana's data source does:
  * the program in e2e/grafana, over HTTP and over the native protocol, as the user `grafana`.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
@@ -17,7 +17,7 @@ const SOURCE = path.join(root, "e2e/grafana");
 export const hasGo = spawnSync("go", ["version"]).status === 0;
 
 export const PROTOCOLS = ["http", "native"] as const;
-type Protocol = (typeof PROTOCOLS)[number];
+export type Protocol = (typeof PROTOCOLS)[number];
 
 /** One statement's answer; `main.go` writes it. */
 export interface Answer {
@@ -50,6 +50,8 @@ export interface Rig {
   /** Unix seconds: the hour, half-open, in which the known request is. */
   readonly from: number;
   readonly to: number;
+  /** `landlock`, or why nothing shuts the engine in. */
+  readonly sandbox: string;
   /** Asks in order, over one pool of connections. `settings` are the data source's custom settings. */
   ask(
     protocol: Protocol,
@@ -68,12 +70,13 @@ export async function startRig(): Promise<Rig> {
   const engine = await startEngine({ dataDir, httpPort, tcpPort, database: DATABASE });
   await migrate(engine.owner);
   const client = createClickHouseClient(engine.owner, "e2e");
-  // A whole UTC day that is over, so that what it holds does not depend on the hour of the test.
+  // Whole UTC days that are over, so that what they hold does not depend on the hour of the test.
   const day = Math.floor(Date.now() / 86_400_000) * 86_400 - 86_400;
   const noon = day + 43_200;
   // So that the query log exists, and whoever may not read it is refused for that.
   await client.command({ query: "SYSTEM FLUSH LOGS" });
   await insertDay(client, day);
+  await insertDay(client, day - 86_400);
   await insertKnown(client, BigInt(noon) * 1_000_000_000n + 600_000_000_000n);
   const addresses = { http: `127.0.0.1:${httpPort}`, native: `127.0.0.1:${tcpPort}` };
   return {
@@ -81,6 +84,7 @@ export async function startRig(): Promise<Rig> {
     grafana: engine.grafana,
     from: noon,
     to: noon + 3_600,
+    sandbox: engine.sandbox,
     ask: (protocol, statements, settings = {}) =>
       runProgram([program, protocol, addresses[protocol]], engine.grafana, {
         settings,

@@ -3,7 +3,7 @@
  * sends (e2e/grafana/statements.sql) go through clickhouse-go, with the plugin's options, over HTTP and over the native
  * protocol, against the embedded ClickHouse; answers are compared with what was inserted, plans with what the tables promise.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   type Answer,
   DATABASE,
@@ -14,10 +14,14 @@ import {
   type Rig,
   startRig,
 } from "./grafana-rig.ts";
-import { readPlan } from "./grafana-plan.ts";
+import { readPlans } from "./grafana-plan.ts";
+import { BOUNDS, type Reads, readsOf, tableSizes } from "./grafana-reads.ts";
 
-/** Granules of 1024 rows in a day of 200 000 logs and 200 000 spans. */
-const DAY_GRANULES = 196;
+/** Of 1024 rows: two days of 200 000 logs and 200 000 spans each. */
+const TABLE_GRANULES = 390;
+
+/** What the server says of itself reads at most this: a row for each function that it has. */
+const LOOKUP_ROWS = 10_000;
 
 describe.runIf(hasGo)("Grafana's ClickHouse data source (needs go)", () => {
   let rig: Rig;
@@ -30,18 +34,36 @@ describe.runIf(hasGo)("Grafana's ClickHouse data source (needs go)", () => {
       from: rig.from,
       to: rig.to,
       trace_id: KNOWN.traceId,
+      unknown_trace_id: "dead".repeat(8),
     });
   });
   afterAll(() => rig?.close());
 
   describe.each(PROTOCOLS)("over %s", (protocol) => {
     let answers: ReadonlyMap<string, Answer>;
+    let reads: ReadonlyMap<string, Reads>;
+    let sizes: ReadonlyMap<string, Reads>;
 
     beforeAll(async () => {
       const questions = [...statements].map(([name, sql]) => ({ name, sql }));
       const ping = { name: "ping", sql: "" };
       const given = await rig.ask(protocol, [ping, ...questions], { max_execution_time: 60 });
       answers = new Map(given.map((answer) => [answer.name, answer]));
+      // What has ended is logged a moment after its answer.
+      await vi.waitFor(
+        async () => {
+          const byText = await readsOf(rig.client, protocol);
+          reads = new Map(
+            questions.flatMap(({ name, sql }) => {
+              const read = byText.get(sql);
+              return read === undefined ? [] : [[name, read] as const];
+            }),
+          );
+          expect(reads.size).toBe(statements.size);
+        },
+        { timeout: 30_000, interval: 250 },
+      );
+      sizes = await tableSizes(rig.client);
     });
 
     const answer = (name: string): Answer => {
@@ -93,6 +115,25 @@ describe.runIf(hasGo)("Grafana's ClickHouse data source (needs go)", () => {
       );
     });
 
+    test.each(BOUNDS)("$name reads its share of the table at most", (bound) => {
+      const read = reads.get(bound.name);
+      const size = sizes.get(bound.table);
+      expect(size?.rows).toBeGreaterThanOrEqual(100_000);
+      const share = (of: keyof Reads): number => (read?.[of] ?? NaN) / (size?.[of] ?? NaN);
+      expect(share("rows"), JSON.stringify(read)).toBeLessThanOrEqual(bound.rows);
+      expect(share("bytes"), JSON.stringify(read)).toBeLessThanOrEqual(bound.bytes);
+    });
+
+    test("what is not held to a share reads no telemetry", () => {
+      const bounded = new Set(BOUNDS.map(({ name }) => name));
+      const others = [...statements.keys()].filter((name) => !bounded.has(name));
+      expect(bounded.size + others.length).toBe(statements.size);
+      for (const name of others) {
+        expect(reads.get(name)?.granules, name).toBe(0);
+        expect(reads.get(name)?.rows, name).toBeLessThanOrEqual(LOOKUP_ROWS);
+      }
+    });
+
     test("log lists are newest first, whole, and bounded by their limit", () => {
       for (const name of ["logs", "logs-1.2.9"]) {
         const times = column(name, "timestamp").map(String);
@@ -102,15 +143,20 @@ describe.runIf(hasGo)("Grafana's ClickHouse data source (needs go)", () => {
         );
       }
       expect(new Set(column("logs-level", "level"))).toEqual(new Set(["ERROR"]));
+      expect(column("logs-level", "level").length).toBe(1_000);
     });
 
     test("a search for text finds the one line that has it", () => {
-      for (const name of ["logs-like", "logs-ilike", "logs-contains"]) {
+      for (const name of ["logs-like", "logs-ilike", "logs-level-like", "logs-contains"]) {
         expect(column(name, "body"), name).toEqual(["Deadlock found"]);
       }
       expect(column("logs-map", "LogAttributes")).toEqual([
         { "order.id": "order-4711", "user.id": "12345" },
       ]);
+      // Those of the known request, and of no other resource.
+      expect(column("logs-resource-map", "traceID")).toEqual(
+        Array.from({ length: 5 }, () => KNOWN.traceId),
+      );
     });
 
     test("the volume counts each log once, by level", () => {
@@ -123,10 +169,25 @@ describe.runIf(hasGo)("Grafana's ClickHouse data source (needs go)", () => {
       expect(sum(sums)).toBeLessThanOrEqual(8_335 + 5);
     });
 
+    test.each([
+      ["SECOND", 3_600],
+      ["HOUR", 2],
+      ["DAY", 1],
+    ] as const)("the volume by the %s counts the same", async (interval, mostRows) => {
+      const sql = (statements.get("volume") ?? "").replace("1 MINUTE", `1 ${interval}`);
+      const [volume] = await rig.ask(protocol, [{ name: "volume", sql }]);
+      expect(volume?.error).toBe("");
+      expect(volume?.rows.length).toBeGreaterThan(0);
+      expect(volume?.rows.length).toBeLessThanOrEqual(mostRows);
+      const total = (rows: Answer["rows"]): number => sum(rows.flatMap(([, ...sums]) => sums));
+      expect(total(volume?.rows ?? [])).toBe(total(answer("volume").rows));
+    });
+
     test("the trace list has roots only, with milliseconds", () => {
       expect(column("traces", "traceID").length).toBe(1_000);
       expect(new Set(column("traces", "serviceName"))).toEqual(new Set(["gateway"]));
       expect(Math.max(...column("traces", "duration").map(Number))).toBeLessThan(502);
+      expect(column("traces-map", "traceID")).toEqual([KNOWN.traceId]);
     });
 
     test("a trace by its id is whole: spans, tags, events as logs, links as references", () => {
@@ -166,6 +227,14 @@ describe.runIf(hasGo)("Grafana's ClickHouse data source (needs go)", () => {
       });
     });
 
+    test("a trace's window is known, and a trace that nobody knows is empty", () => {
+      const [[start, end] = []] = answer("trace-window").rows;
+      const known = rig.from * 1_000 + 600_000;
+      expect(Date.parse(String(start))).toBe(known);
+      expect(Date.parse(String(end))).toBe(known + 1_000);
+      expect(answer("trace-unknown").rows).toEqual([]);
+    });
+
     test("its logs are found without a time range", () => {
       expect(column("trace-logs", "body")).toEqual([
         "order received",
@@ -177,13 +246,17 @@ describe.runIf(hasGo)("Grafana's ClickHouse data source (needs go)", () => {
     });
 
     test("keys, values and names for the query builder are those that are stored", () => {
-      expect(answer("map-keys").rows.flat()).toEqual(
-        expect.arrayContaining(["order.id", "cart.items"]),
-      );
+      for (const name of ["map-keys", "map-keys-subcolumn"]) {
+        expect(answer(name).rows.flat(), name).toEqual(
+          expect.arrayContaining(["order.id", "cart.items"]),
+        );
+      }
+      expect(answer("map-keys-sample").rows.flat()).toContain("user.id");
       expect(answer("map-values").rows.flat().map(String).toSorted()).toEqual([
         "order-4711",
         "order-4712",
       ]);
+      expect(answer("map-values-spans").rows.flat()).toContain("/order");
       expect(answer("distinct-services").rows.length).toBe(8);
       expect(answer("services-variable").rows.flat()).toEqual([
         "cart",
@@ -202,6 +275,8 @@ describe.runIf(hasGo)("Grafana's ClickHouse data source (needs go)", () => {
 
     test("the bundled dashboards' percentiles and service map have answers", () => {
       expect(column("percentiles", "p99")).toEqual([200_000_000]);
+      expect(Math.max(...column("failures", "failed").map(Number))).toBe(1);
+      expect(column("failed-spans", "TraceId")).toContain(KNOWN.traceId);
       expect(
         answer("service-map").rows.map(([source, target]) => `${String(source)} ${String(target)}`),
       ).toEqual(expect.arrayContaining(["gateway payment", "gateway cart", "gateway shipping"]));
@@ -221,16 +296,21 @@ describe.runIf(hasGo)("Grafana's ClickHouse data source (needs go)", () => {
     });
   });
 
-  test.each(PLANS)("$name reads no more than its index leaves", async (expected) => {
-    const sql = `EXPLAIN json = 1, indexes = 1 ${statements.get(expected.name) ?? ""}`;
-    const [answered] = await rig.ask("http", [{ name: expected.name, sql }]);
-    expect(answered?.error).toBe("");
-    const plan = readPlan((answered?.rows ?? []).map(([line]) => String(line)).join("\n"));
-    const read = plan.at(-1)?.selected ?? Number.NaN;
-    expect(read, JSON.stringify(plan)).toBeLessThanOrEqual(expected.granules);
-    expect(plan.map(({ name }) => name)).toContain(expected.index);
-    expect(Math.max(...plan.map(({ initial }) => initial))).toBeGreaterThanOrEqual(DAY_GRANULES);
-  });
+  test.each(BOUNDS.filter(({ index }) => index !== undefined))(
+    "$name reads no more than its index leaves",
+    async ({ name, index, granules }) => {
+      const sql = `EXPLAIN json = 1, indexes = 1 ${statements.get(name) ?? ""}`;
+      const [answered] = await rig.ask("http", [{ name, sql }]);
+      expect(answered?.error).toBe("");
+      const plans = readPlans((answered?.rows ?? []).map(([line]) => String(line)).join("\n"));
+      expect(plans.length).toBe(name === "service-map" ? 2 : 1);
+      for (const plan of plans) {
+        expect(plan.at(-1)?.selected, JSON.stringify(plan)).toBeLessThanOrEqual(granules);
+        expect(plan.map((use) => use.name)).toContain(index);
+        expect(plan[0]?.initial).toBeGreaterThanOrEqual(TABLE_GRANULES);
+      }
+    },
+  );
 });
 
 const REFUSED = [
@@ -263,25 +343,6 @@ const REFUSED = [
  * governs, what the sandbox makes of it: INCORRECT_FILE_NAME or the system's refusal.
  */
 const REFUSALS = [164, 452, 497, 396, 1, 76, 36, 107];
-
-/** Granules of 196 that are read at most, and an index without which that could not be. */
-const PLANS = [
-  { name: "logs", index: "PrimaryKey", granules: 12 },
-  { name: "logs-1.2.9", index: "idx_ts", granules: 12 },
-  { name: "logs-level", index: "PrimaryKey", granules: 12 },
-  { name: "logs-like", index: "PrimaryKey", granules: 12 },
-  { name: "logs-ilike", index: "PrimaryKey", granules: 12 },
-  { name: "logs-map", index: "idx_log_attr_key", granules: 1 },
-  { name: "volume", index: "PrimaryKey", granules: 12 },
-  { name: "traces", index: "PrimaryKey", granules: 12 },
-  { name: "trace", index: "idx_trace", granules: 1 },
-  { name: "trace-logs", index: "idx_trace_id", granules: 1 },
-  { name: "map-keys", index: "PrimaryKey", granules: 52 },
-  { name: "map-values", index: "idx_log_attr_key", granules: 2 },
-  { name: "services-variable", index: "PrimaryKey", granules: 12 },
-  { name: "ad-hoc", index: "PrimaryKey", granules: 12 },
-  { name: "percentiles", index: "PrimaryKey", granules: 12 },
-] as const;
 
 /** Over HTTP the driver gives ClickHouse's error as text. */
 function codeOf(answer: Answer | undefined): number {
