@@ -173,15 +173,17 @@ export function deltasAnswer(
       rest: outside.get(item) ?? 0,
     };
   });
+  const differences = rankDifferences(
+    counted,
+    { selected: selected.length, rest: rest.length },
+    counted.length,
+  );
   return {
     selected: selected.length,
     rest: rest.length,
     countedEvery: 1,
-    differences: rankDifferences(
-      counted,
-      { selected: selected.length, rest: rest.length },
-      counted.length,
-    ).slice(0, 50),
+    differences: differences.slice(0, 50),
+    differenceCount: differences.length,
     meta: given.meta,
   };
 }

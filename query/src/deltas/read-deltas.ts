@@ -31,6 +31,7 @@ const SQL = loadSql("deltas.sql", [
 const DENIED_KEYS =
   "(?i)((^|[._-])(u?u?id|guid|ids)$|[a-z]Id$|url\\.full|http\\.url|http\\.target|url\\.query|db\\.(query\\.text|statement)|stacktrace|message$|thread\\.|timestamp|(^|[._])time$|(^|\\.)pid$|client\\.port|peer\\.port|start_time)";
 const KEY_SAMPLE = 100_000;
+/** Most frequent first. */
 const KEYS_MAX = 100;
 /** Of a statement; the largest differences come first. */
 const SHARES_MAX = 2_000;
@@ -74,17 +75,23 @@ export async function readDeltas(
     size.total,
     Math.max(1, Math.ceil(size.total / deltaRowsMax)),
   );
-  const reason = counted.every === 1 ? undefined : whySampled(counted.every, deltaRowsMax);
+  const reasons = [
+    ...(counted.every === 1 ? [] : [whySampled(counted.every, deltaRowsMax)]),
+    ...(counted.hasMoreKeys
+      ? [`Only the ${KEYS_MAX} keys that most records have were compared.`]
+      : []),
+  ];
   return {
     selected: size.selected,
     rest: size.total - size.selected,
     countedEvery: counted.every,
     differences: counted.differences.slice(0, DIFFERENCES_MAX),
+    differenceCount: counted.differences.length,
     meta: {
       elapsedMs: performance.now() - started,
       ...addCosts(reading.costs),
-      complete: reason === undefined,
-      ...(reason === undefined ? {} : { reason }),
+      complete: reasons.length === 0,
+      ...(reasons.length === 0 ? {} : { reason: reasons.join(" ") }),
     },
   };
 }
@@ -94,6 +101,14 @@ function whySampled(every: number, rowsMax: number): string {
 }
 
 type Ranked = ReturnType<typeof rankDifferences>;
+
+interface Compared {
+  readonly differences: Ranked;
+  /** One record in so many. */
+  readonly every: number;
+  /** Than `KEYS_MAX`. */
+  readonly hasMoreKeys: boolean;
+}
 
 class Reading {
   readonly costs: Cost[] = [];
@@ -119,13 +134,11 @@ class Reading {
     return { total: Number(row?.total ?? 0), selected: Number(row?.selected ?? 0) };
   }
 
-  async count(
-    total: number,
-    every: number,
-  ): Promise<{ readonly differences: Ranked; readonly every: number }> {
+  async count(total: number, every: number): Promise<Compared> {
     try {
       const keys = await this.#keys(Math.max(every, Math.ceil(total / KEY_SAMPLE)));
-      return { differences: await this.#differences(keys, every), every };
+      const differences = await this.#differences(keys.slice(0, KEYS_MAX), every);
+      return { differences, every, hasMoreKeys: keys.length > KEYS_MAX };
     } catch (error) {
       if (!isLimit(error) || total / every < KEY_SAMPLE) throw error;
       return this.count(total, every * NARROWER);
@@ -136,7 +149,7 @@ class Reading {
     const answer = await this.#ask(this.#over(SQL.keys), keyRows, {
       every,
       denied: DENIED_KEYS,
-      keys_max: KEYS_MAX,
+      keys_max: KEYS_MAX + 1,
     });
     return answer.rows.map((row) => row.key);
   }

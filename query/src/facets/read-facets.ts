@@ -223,7 +223,11 @@ function toFacet({ field, values, ...counted }: Counted, valuesMax: number): Fac
     from: counted.from,
     countedEvery: counted.countedEvery,
     ...(counted.sampleRecords === undefined ? {} : { sampleRecords: counted.sampleRecords }),
-    exact: counted.countedEvery === 1 && values.every(({ error }) => error === 0),
+    exact:
+      counted.countedEvery === 1 &&
+      values.every(({ error }) => error === 0) &&
+      // What was left out may have had the name of what was not.
+      !(isNamed(field) && counted.distinct > values.length),
     values: shown.map(([value, records]) => ({
       value,
       records,

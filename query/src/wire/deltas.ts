@@ -25,6 +25,9 @@ export const Deltas = Type.Object({
     }),
     { description: "largest difference first, at most 50" },
   ),
+  differenceCount: Type.Number({
+    description: "how many were found, also beyond these, among the 2000 largest",
+  }),
   meta: Meta,
 });
 export type Deltas = Static<typeof Deltas>;

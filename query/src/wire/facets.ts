@@ -27,7 +27,7 @@ export const Facets = Type.Object({
       ),
       exact: Type.Boolean({
         description:
-          "whether the counts are exact: of every record, and of no more than 5000 values at once",
+          "whether the counts are exact: of every record, of no more than 5000 values at once, and of severities with all that have one name",
       }),
       values: Type.Array(
         Type.Object({
