@@ -93,6 +93,11 @@ export class Product {
     await engine?.stop();
   }
 
+  /** What SIGHUP asks for; only the collector has something to read again. */
+  reload(): void {
+    this.#roles.collector?.reload();
+  }
+
   /** At once. The engine's process ends by itself when this one does. */
   kill(): void {
     this.#stopping.abort();

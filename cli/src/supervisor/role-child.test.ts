@@ -1,5 +1,5 @@
 /** Goal: a role is kept running, its death is explained, and nothing of it is left after a stop. Method: real processes. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -105,6 +105,20 @@ test("a killed role is started again, and its death is explained by the signal",
   process.kill(child.pid!, "SIGKILL");
   await until(() => startedPids().length === 2);
   expect(logged.join("")).toContain("killed by SIGKILL");
+});
+
+test("a role that runs is told to reload, one that does not is left alone", async () => {
+  const child = roleThat();
+  child.reload();
+  const started = child.start();
+  child.reload();
+  await started;
+  child.reload();
+  await until(() => existsSync(join(folder, "starts.reloads")));
+  expect(readFileSync(join(folder, "starts.reloads"), "utf8")).toBe("reload\n");
+  await child.stop(1_000);
+  child.reload();
+  expect(startedPids()).toHaveLength(1);
 });
 
 test("a stop while waiting for the next start leaves nothing to be started", async () => {

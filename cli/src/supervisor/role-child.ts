@@ -97,6 +97,14 @@ export class RoleChild {
     clearTimeout(timer);
   }
 
+  /** Lets a role that runs read again what may have changed; one that does not run yet will read it. */
+  reload(): void {
+    // Earlier it may not listen yet, and the signal would end it.
+    if (this.#state.state === "ready") {
+      this.#state.child.kill("SIGHUP");
+    }
+  }
+
   /** At once, without asking. */
   kill(): void {
     if ("child" in this.#state) {

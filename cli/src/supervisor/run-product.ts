@@ -1,13 +1,9 @@
-/**
- * What `start` and `demo` share: run the product until Ctrl-C, then stop it in order.
- *
- * Signals may come in twice for one key press (from the terminal to the process group, and passed on by npm), so
- * only one that comes a moment later is a second Ctrl-C, which kills what still runs.
- */
+/** What `start` and `demo` share: run the product until Ctrl-C, then stop it in order. */
 import type { LoadedSettings, Terminal } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { createLogger } from "../log/logger.ts";
 import { Product, type ReadyReport } from "./product.ts";
+import { onSignals } from "./signals.ts";
 
 export interface RunProductOptions {
   readonly loaded: LoadedSettings;
@@ -23,8 +19,6 @@ export interface RunProductOptions {
 export interface Companion {
   stop(): Promise<void>;
 }
-
-const SAME_KEY_PRESS_MS = 1_000;
 
 export async function runProduct({
   loaded,
@@ -48,16 +42,17 @@ export async function runProduct({
   });
   const told = new AbortController();
   const stopped = Promise.withResolvers<void>();
-  onStopSignals({
-    first: () => {
+  onSignals({
+    stop: () => {
       told.abort();
       stopped.resolve();
     },
-    second: () => {
+    kill: () => {
       product.kill();
       terminal.err("throughline: killed");
       process.exit(EXIT.forced);
     },
+    reload: () => product.reload(),
   });
   let companion: Companion | undefined;
   try {
@@ -85,20 +80,5 @@ async function untilAborted<Value>(
     return await Promise.race([work, aborted]);
   } finally {
     work.catch(() => undefined);
-  }
-}
-
-function onStopSignals(listeners: { readonly first: () => void; readonly second: () => void }) {
-  let firstMs: number | undefined;
-  const onSignal = () => {
-    if (firstMs === undefined) {
-      firstMs = performance.now();
-      listeners.first();
-    } else if (performance.now() - firstMs > SAME_KEY_PRESS_MS) {
-      listeners.second();
-    }
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, onSignal);
   }
 }

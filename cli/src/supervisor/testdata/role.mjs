@@ -7,13 +7,17 @@ import { appendFileSync, readFileSync } from "node:fs";
 
 const behaviours = new Set();
 let starts = 0;
+let reloads;
 
 process.on("message", (message) => {
   if (message.kind === "start") start(message.clickhouse);
   else if (!behaviours.has("deaf")) process.exit(0);
 });
 
+process.on("SIGHUP", () => appendFileSync(reloads, "reload\n"));
+
 function start({ database, username }) {
+  reloads = `${username}.reloads`;
   appendFileSync(username, `${process.pid}\n`);
   starts = readFileSync(username, "utf8").trim().split("\n").length;
   for (const behaviour of database.split(",")) behaviours.add(behaviour);
