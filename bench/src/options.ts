@@ -14,6 +14,8 @@ export interface BenchOptions {
   /** Where data directories are made. */
   readonly parentDir: string;
   readonly drainMs: number;
+  /** Of `peers`: how often each is measured, in turn. */
+  readonly rounds: number;
   /** The file for the result as JSON. */
   readonly jsonFile: string;
 }
@@ -28,6 +30,7 @@ export const USAGE = `  --signal logs|traces      default logs
   --profile search|throughput   of the tables; default search
   --engine running|stopped  stopped: not a thread of ClickHouse runs while the load does, as if it were on another machine; what
                             was acknowledged is stored afterwards. Default running
+  --rounds N                of bench:peers: each so often, in turn, medians are shown; default 1
   --drain SECONDS           how long to wait until everything is stored; default 60
   --dir DIRECTORY           on the disk to be measured; default the system's for temporary files
   --json FILE               default bench/results/<command>.json`;
@@ -49,6 +52,7 @@ export function readOptions(command: string, args: readonly string[]): BenchOpti
       records: { type: "string", default: "1000" },
       profile: { type: "string", default: "search" },
       engine: { type: "string", default: "running" },
+      rounds: { type: "string", default: "1" },
       drain: { type: "string", default: "60" },
       dir: { type: "string", default: tmpdir() },
       json: { type: "string", default: `bench/results/${command}.json` },
@@ -68,6 +72,7 @@ export function readOptions(command: string, args: readonly string[]): BenchOpti
     profile: oneOf("--profile", values.profile, SCHEMA_PROFILES),
     isEngineStopped: oneOf("--engine", values.engine, ["running", "stopped"]) === "stopped",
     parentDir: resolve(values.dir),
+    rounds: numberOption("--rounds", values.rounds, [1, 100]),
     drainMs: 1000 * numberOption("--drain", values.drain, [0, 86_400]),
     jsonFile: resolve(values.json),
   };

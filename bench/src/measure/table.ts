@@ -58,6 +58,21 @@ export function formatTable(results: readonly NamedResult[]): string {
   return [head, rule, ...rest].join("\n");
 }
 
+/** What each takes of processor time for a record, collector and engine together, and how often the first goes into it. */
+export function formatRatios([first, ...others]: readonly NamedResult[]): string {
+  if (first === undefined) return "";
+  const micros = ({ result }: NamedResult) =>
+    result.collectorMicrosPerRecord.sum + result.engineMicrosPerRecord;
+  return [
+    `${first.name}: ${micros(first).toFixed(1)} µs of processor time per record, collector and engine`,
+    ...others.map((other) => {
+      const accepted = first.result.acceptedPerSecond / other.result.acceptedPerSecond;
+      const spent = micros(other) / micros(first);
+      return `${other.name}: ${micros(other).toFixed(1)} µs, ${spent.toFixed(2)} times as much; ${first.name} accepted ${accepted.toFixed(2)} times as many`;
+    }),
+  ].join("\n");
+}
+
 function thousands(value: number): string {
   return Math.round(value).toLocaleString("en-US").replaceAll(",", " ");
 }

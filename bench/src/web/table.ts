@@ -1,4 +1,5 @@
 /** Pure: figures beside their budgets, as Markdown. */
+import { median } from "../measure/median.ts";
 import type { Figures, TraceCase } from "./budgets.ts";
 import type { Size } from "./sizes.ts";
 
@@ -71,10 +72,4 @@ function toTable([head = [], ...lines]: readonly (readonly string[])[]): string 
   return [head, head.map(() => "---"), ...lines]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
 }

@@ -1,3 +1,4 @@
+import { median } from "../measure/median.ts";
 import type { TailSample } from "./measure-tail.ts";
 
 const COLUMNS: readonly (readonly [head: string, of: (sample: TailSample) => string])[] = [
@@ -35,8 +36,4 @@ export function tailGrowth(samples: readonly TailSample[]): {
   const full = samples.slice(1).map(({ heapMB }) => heapMB);
   const third = Math.max(1, Math.floor(full.length / 3));
   return { first: median(full.slice(0, third)), last: median(full.slice(-third)) };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
