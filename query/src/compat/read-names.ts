@@ -21,30 +21,37 @@ export interface Operation {
   readonly kind: string;
 }
 
+/** At most 10 000. */
+export interface Names<T> {
+  readonly found: readonly T[];
+  /** What is left out, a sentence each. */
+  readonly missing: readonly string[];
+}
+
 export interface NameQuestion {
   readonly searcher: Searcher;
   readonly now: bigint;
   readonly signal: AbortSignal;
 }
 
-/** @returns by name, at most 10 000 */
-export function readServiceNames(question: NameQuestion): Promise<string[]> {
+/** @returns by name */
+export function readServiceNames(question: NameQuestion): Promise<Names<string>> {
   return readNames(question, SQL.services, lately(question));
 }
 
-/** @returns by name and kind, at most 10 000 */
+/** @returns by name and kind */
 export async function readOperations(
   question: NameQuestion,
   service: string,
-): Promise<readonly Operation[]> {
+): Promise<Names<Operation>> {
   const { searcher, signal } = question;
   const answer = await searcher.asker.ask({
     sql: SQL.operations,
-    params: { ...lately(question), service, limit: NAMES_MAX },
+    params: { ...lately(question), service, limit: NAMES_MAX + 1 },
     rows: operationRows,
     signal,
   });
-  return answer.rows;
+  return toNames(answer.rows);
 }
 
 /** The resource attributes whose values the rollups keep. */
@@ -53,25 +60,36 @@ export const LABELS = ["deployment.environment.name", "service.version"] as cons
 export function readLabelValues(
   question: NameQuestion,
   label: (typeof LABELS)[number],
-): Promise<string[]> {
+): Promise<Names<string>> {
   return readNames(question, SQL["label-values"], { ...lately(question), label });
 }
 
 /** Values of `peer.service` in the service's spans of the last hour. */
-export function readPeers(question: NameQuestion, service: string): Promise<string[]> {
+export function readPeers(question: NameQuestion, service: string): Promise<Names<string>> {
   const { now } = question;
   const where = inTime({ from: now - PEERS_LOOKBACK, to: now });
   return readNames(question, compose(SQL.peers, where.conditions), { ...where.params, service });
 }
 
-async function readNames(question: NameQuestion, sql: Sql, params: SqlParams): Promise<string[]> {
+async function readNames(
+  question: NameQuestion,
+  sql: Sql,
+  params: SqlParams,
+): Promise<Names<string>> {
   const answer = await question.searcher.asker.ask({
     sql,
-    params: { ...params, limit: NAMES_MAX },
+    params: { ...params, limit: NAMES_MAX + 1 },
     rows: nameRows,
     signal: question.signal,
   });
-  return answer.rows.map((row) => row.name);
+  return toNames(answer.rows.map((row) => row.name));
+}
+
+/** @param rows one more than the answer has, where there are more */
+function toNames<T>(rows: readonly T[]): Names<T> {
+  const missing =
+    rows.length > NAMES_MAX ? [`There are more names; the first ${NAMES_MAX} are here.`] : [];
+  return { found: rows.slice(0, NAMES_MAX), missing };
 }
 
 function lately({ searcher, now }: NameQuestion): SqlParams {

@@ -93,7 +93,7 @@ export async function readMetric(
   searcher: Searcher,
   question: MetricQuestion,
   signal: AbortSignal,
-): Promise<MetricFamily> {
+): Promise<{ readonly family: MetricFamily; readonly missing: readonly string[] }> {
   const answer = await searcher.asker.ask({
     sql: SQL.rates,
     params: {
@@ -102,12 +102,16 @@ export async function readMetric(
       kinds: question.kinds,
       by_operation: question.byOperation ? 1 : 0,
       step_seconds: question.stepSeconds,
-      limit: ROWS_MAX,
+      limit: ROWS_MAX + 1,
     },
     rows: rateRows,
     signal,
   });
-  return toFamily(question, answer.rows);
+  const isCut = answer.rows.length > ROWS_MAX;
+  return {
+    family: toFamily(question, answer.rows.slice(0, ROWS_MAX)),
+    missing: isCut ? [`There are more points; the first ${ROWS_MAX} are here.`] : [],
+  };
 }
 
 type RateRow = Static<typeof RateSchema>;

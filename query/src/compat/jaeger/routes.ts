@@ -12,7 +12,7 @@ import { type Asked, getter } from "../asked.ts";
 import { findSummaries, readById, readWhole } from "../find-many.ts";
 import { installErrors, text } from "../other-errors.ts";
 import { type Dependency, readDependencies } from "../read-dependencies.ts";
-import { readOperations, readServiceNames } from "../read-names.ts";
+import { type Names, readOperations, readServiceNames } from "../read-names.ts";
 import { tellMissing } from "../tell-missing.ts";
 import { METRICS, readMetric, readMetricQuestion, STEP_MIN_MS } from "./metrics.ts";
 import { mustBeTraceId, readFirstApiSearch, readThirdApiSearch } from "./search-params.ts";
@@ -46,12 +46,18 @@ function installFirstApi(parent: FastifyInstance, context: RouteContext, logs: b
       errors: [{ code: status, msg: message }],
     }));
     const get = getter(app, context, { logs });
-    get("/api/services", async (asked) => listed(await readServiceNames(asked)));
-    get("/api/services/:service/operations", async (asked) => {
-      const operations = await readOperations(asked, asked.params.text("service") ?? "");
-      return listed([...new Set(operations.map((each) => each.name))]);
+    get("/api/services", async (asked) => {
+      const { found, missing } = await readServiceNames(asked);
+      return listed(found, missing);
     });
-    get("/api/operations", async (asked) => listed(await operationsOf(asked)));
+    get("/api/services/:service/operations", async (asked) => {
+      const { found, missing } = await readOperations(asked, asked.params.text("service") ?? "");
+      return listed([...new Set(found.map((each) => each.name))], missing);
+    });
+    get("/api/operations", async (asked) => {
+      const { found, missing } = await operationsOf(asked);
+      return listed(found, missing);
+    });
     get("/api/traces", findFirst);
     get("/api/traces/:traceId", async (asked) => {
       const traceId = mustBeTraceId("traceID", asked.params.text("traceId") ?? "");
@@ -76,9 +82,12 @@ function installFirstApi(parent: FastifyInstance, context: RouteContext, logs: b
       );
     });
     for (const metric of METRICS) {
-      get(`/api/metrics/${metric}`, ({ searcher, values, now, signal }) =>
-        readMetric(searcher, readMetricQuestion(metric, values, now), signal),
-      );
+      get(`/api/metrics/${metric}`, async ({ searcher, values, now, signal }, reply) => {
+        const question = readMetricQuestion(metric, values, now);
+        const { family, missing } = await readMetric(searcher, question, signal);
+        tellMissing(reply, missing);
+        return family;
+      });
     }
     get("/api/metrics/minstep", () => Promise.resolve({ ...listed([]), data: STEP_MIN_MS }));
     app.all("/*", (request) => {
@@ -92,8 +101,16 @@ function installThirdApi(parent: FastifyInstance, context: RouteContext, logs: b
   void parent.register((app, _, done) => {
     installErrors(app, (status, message) => ({ error: { httpCode: status, message } }));
     const get = getter(app, context, { logs });
-    get("/api/v3/services", async (asked) => ({ services: await readServiceNames(asked) }));
-    get("/api/v3/operations", async (asked) => ({ operations: await operationsOf(asked) }));
+    get("/api/v3/services", async (asked, reply) => {
+      const { found, missing } = await readServiceNames(asked);
+      tellMissing(reply, missing);
+      return { services: found };
+    });
+    get("/api/v3/operations", async (asked, reply) => {
+      const { found, missing } = await operationsOf(asked);
+      tellMissing(reply, missing);
+      return { operations: found };
+    });
     get("/api/v3/traces", async (asked, reply) => {
       const { query, limit } = readThirdApiSearch(asked.values, asked.now);
       const summaries = await findSummaries(asked, query, limit);
@@ -172,16 +189,17 @@ function reasonsOf(traces: readonly Trace[]): readonly string[] {
   return [...new Set(traces.flatMap(({ meta }) => meta.reason ?? []))];
 }
 
-async function operationsOf(asked: Asked): Promise<readonly object[]> {
+async function operationsOf(asked: Asked): Promise<Names<object>> {
   const service = asked.values.text("service");
   if (service === undefined) {
     throw new QueryError("invalid_parameter", "parameter 'service' is required");
   }
   const wanted = asked.values.text("spanKind", "span_kind")?.toLowerCase();
-  const operations = await readOperations(asked, service);
-  return operations
+  const { found, missing } = await readOperations(asked, service);
+  const operations = found
     .map(({ name, kind }) => ({ name, spanKind: kind.toLowerCase() || "unspecified" }))
     .filter((each) => wanted === undefined || each.spanKind === wanted);
+  return { found: operations, missing };
 }
 
 function dependency({ caller, callee, calls }: Dependency): {

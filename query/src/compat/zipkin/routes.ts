@@ -1,5 +1,5 @@
 /** Zipkin's v2 query API under `/zipkin`: what Zipkin's UI, Grafana's Zipkin data source and scripts ask. */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { must, refuse } from "../../http/parse-query.ts";
 import type { App, RouteContext } from "../../http/serve.ts";
 import { QueryError } from "../../problem/query-error.ts";
@@ -10,6 +10,7 @@ import { parsePaddedTraceId } from "../query-values.ts";
 import { readDependencies } from "../read-dependencies.ts";
 import {
   LABELS,
+  type Names,
   readLabelValues,
   readOperations,
   readPeers,
@@ -41,12 +42,14 @@ export function installZipkinRoutes(app: App, context: RouteContext): void {
 
 function installRoutes(app: FastifyInstance, context: RouteContext): void {
   const get = getter(app, context, { logs: true });
-  get("/api/v2/services", (asked) => readServiceNames(asked));
-  get("/api/v2/spans", async (asked) => {
+  get("/api/v2/services", async (asked, reply) => given(reply, await readServiceNames(asked)));
+  get("/api/v2/spans", async (asked, reply) => {
     const operations = await readOperations(asked, required(asked, "serviceName"));
-    return [...new Set(operations.map((each) => each.name))];
+    return [...new Set(given(reply, operations).map((each) => each.name))];
   });
-  get("/api/v2/remoteServices", (asked) => readPeers(asked, required(asked, "serviceName")));
+  get("/api/v2/remoteServices", async (asked, reply) =>
+    given(reply, await readPeers(asked, required(asked, "serviceName"))),
+  );
   get("/api/v2/traces", async (asked, reply) => {
     const { query, limit } = readZipkinSearch(asked.values, asked.now);
     const summaries = await findSummaries(asked, query, limit);
@@ -88,15 +91,21 @@ function installRoutes(app: FastifyInstance, context: RouteContext): void {
     }));
   });
   get("/api/v2/autocompleteKeys", () => Promise.resolve(LABELS));
-  get("/api/v2/autocompleteValues", async (asked) => {
+  get("/api/v2/autocompleteValues", async (asked, reply) => {
     const key = required(asked, "key");
     const label = LABELS.find((each) => each === key);
-    return label === undefined ? [] : readLabelValues(asked, label);
+    return label === undefined ? [] : given(reply, await readLabelValues(asked, label));
   });
   app.get("/config.json", () => UI_CONFIG);
   app.all("/api/*", (request) => {
     throw new QueryError("not_found", `There is no ${request.method} ${text(request.url)}.`);
   });
+}
+
+/** The names alone, which is all that a list of Zipkin's has room for. */
+function given<T>(reply: FastifyReply, { found, missing }: Names<T>): readonly T[] {
+  tellMissing(reply, missing);
+  return found;
 }
 
 function required({ values }: Asked, name: string): string {
