@@ -12,12 +12,13 @@ import { type Admission, createAdmission } from "./clickhouse/admission.ts";
 import { type Asker, createAsker } from "./clickhouse/ask.ts";
 import { createAnswers } from "./http/answers.ts";
 import { installCors } from "./http/cors.ts";
-import { installProblems, sendFrameworkProblem } from "./http/problems.ts";
+import { frameworkErrors } from "./http/framework-errors.ts";
+import { installProblems } from "./http/problems.ts";
 import { installRoutes } from "./http/routes.ts";
 import { BROTLI_QUALITY, COMPRESS_FROM_BYTES, type JsonAnswer } from "./http/share.ts";
 import { installWebFiles } from "./http/web-files.ts";
 import { measuredAsker } from "./telemetry/measured-asker.ts";
-import { createQueryMetrics } from "./telemetry/metrics.ts";
+import { type QueryMetrics, createQueryMetrics } from "./telemetry/metrics.ts";
 import { observeRequests } from "./telemetry/observe-requests.ts";
 import { DEFAULT_LIMITS, type QueryLimits, type QueryOptions } from "./options.ts";
 
@@ -59,7 +60,7 @@ export async function buildApp(options: QueryOptions): Promise<QueryApp> {
   const answers = createAnswers<JsonAnswer>(limits);
   const metrics = createQueryMetrics({ admission, answers });
   const asker = measuredAsker(createAsker(options.clickhouse, limits), metrics);
-  const app = createFastify(options);
+  const app = createFastify(options, metrics);
   observeRequests(app, metrics);
   installProblems(app);
   installCors(app, options.corsOrigins ?? []);
@@ -93,14 +94,14 @@ export async function buildApp(options: QueryOptions): Promise<QueryApp> {
   };
 }
 
-function createFastify(options: QueryOptions): FastifyInstance {
+function createFastify(options: QueryOptions, metrics: QueryMetrics): FastifyInstance {
   return Fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: "idle",
     // A parameter that is not known is refused, not left out: a misspelt filter would answer another question.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
-    frameworkErrors: sendFrameworkProblem,
+    frameworkErrors: frameworkErrors(metrics),
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
   }).setSerializerCompiler(() => (answer) => JSON.stringify(answer));
 }

@@ -18,15 +18,6 @@ export function installProblems(app: FastifyInstance): void {
   });
 }
 
-/** For what Fastify refuses before there is a route, and so past every error handler. */
-export function sendFrameworkProblem(
-  error: FastifyError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void {
-  void sendProblem(reply, toQueryProblem(error, request));
-}
-
 export function sendProblem(reply: FastifyReply, error: QueryError): FastifyReply {
   const problem = { ...toProblem(error.code, error.message), ...error.members };
   if (error.retryAfterSeconds !== undefined) {
@@ -39,7 +30,7 @@ export function sendProblem(reply: FastifyReply, error: QueryError): FastifyRepl
     .send(JSON.stringify(problem));
 }
 
-function toQueryProblem(error: unknown, request: FastifyRequest): QueryError {
+export function toQueryProblem(error: unknown, request: FastifyRequest): QueryError {
   if (error instanceof QueryError) return error;
   if (isFastifyError(error)) {
     if (error.validation !== undefined) return validationProblem(error, request);

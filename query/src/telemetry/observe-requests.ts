@@ -47,6 +47,21 @@ export function observeRequests(app: FastifyInstance, metrics: QueryMetrics): vo
 
 const COUNTED = "counted";
 
+/** Of what is refused before there is a route, which no hook sees. */
+export function countUnrouted(
+  { url }: FastifyRequest,
+  outcome: string,
+  metrics: QueryMetrics,
+): void {
+  const endpoint = otherApiOf(url) ?? "unknown";
+  metrics.requests.inc({ endpoint, outcome });
+  metrics.requestSeconds.observe({ endpoint }, 0);
+}
+
+function otherApiOf(url: string): string | undefined {
+  return /^\/(jaeger|zipkin)\//.exec(url)?.[1];
+}
+
 /** Statements of people have a connection of their own, past the asker that counts every other question. */
 function countStatement(reply: FastifyReply, metrics: QueryMetrics): void {
   const header = (name: string): number => Number(reply.getHeader(name) ?? 0);
@@ -65,12 +80,7 @@ function endpointOf(request: FastifyRequest, names: ReadonlyMap<string, string>)
   if (url === undefined) return "unknown";
   // Each of these doors is one endpoint here: they have a dozen routes each.
   const method = request.method === "HEAD" ? "GET" : request.method;
-  return (
-    names.get(`${method} ${url}`) ??
-    OTHER_ROUTES[url] ??
-    /^\/(jaeger|zipkin)\//.exec(url)?.[1] ??
-    "other"
-  );
+  return names.get(`${method} ${url}`) ?? OTHER_ROUTES[url] ?? otherApiOf(url) ?? "other";
 }
 
 function isCut(payload: unknown): boolean {

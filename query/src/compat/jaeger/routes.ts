@@ -10,7 +10,7 @@ import { parseTime } from "../../params/time.ts";
 import type { Trace } from "../../wire.ts";
 import { type Asked, getter } from "../asked.ts";
 import { findSummaries, readById, readWhole } from "../find-many.ts";
-import { installErrors, text } from "../other-errors.ts";
+import { JAEGER_FIRST, JAEGER_THIRD, installErrors, text } from "../other-errors.ts";
 import { type Dependency, readDependencies } from "../read-dependencies.ts";
 import { type Names, readOperations, readServiceNames } from "../read-names.ts";
 import { tellMissing } from "../tell-missing.ts";
@@ -38,13 +38,7 @@ export function installJaegerRoutes(app: App, context: RouteContext): void {
 
 function installFirstApi(parent: FastifyInstance, context: RouteContext, logs: boolean): void {
   void parent.register((app, _, done) => {
-    installErrors(app, (status, message) => ({
-      data: null,
-      total: 0,
-      limit: 0,
-      offset: 0,
-      errors: [{ code: status, msg: message }],
-    }));
+    installErrors(app, JAEGER_FIRST);
     const get = getter(app, context, { logs });
     get("/api/services", async (asked) => {
       const { found, missing } = await readServiceNames(asked);
@@ -99,7 +93,7 @@ function installFirstApi(parent: FastifyInstance, context: RouteContext, logs: b
 
 function installThirdApi(parent: FastifyInstance, context: RouteContext, logs: boolean): void {
   void parent.register((app, _, done) => {
-    installErrors(app, (status, message) => ({ error: { httpCode: status, message } }));
+    installErrors(app, JAEGER_THIRD);
     const get = getter(app, context, { logs });
     get("/api/v3/services", async (asked, reply) => {
       const { found, missing } = await readServiceNames(asked);

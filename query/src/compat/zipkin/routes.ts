@@ -5,7 +5,7 @@ import type { App, RouteContext } from "../../http/serve.ts";
 import { QueryError } from "../../problem/query-error.ts";
 import { type Asked, getter } from "../asked.ts";
 import { findSummaries, readById, readWhole } from "../find-many.ts";
-import { installErrors, text } from "../other-errors.ts";
+import { ZIPKIN, installErrors, text } from "../other-errors.ts";
 import { parsePaddedTraceId } from "../query-values.ts";
 import { readDependencies } from "../read-dependencies.ts";
 import {
@@ -32,7 +32,7 @@ const UI_CONFIG = {
 export function installZipkinRoutes(app: App, context: RouteContext): void {
   void app.register(
     (scope, _, done) => {
-      installErrors(scope, (_status, message) => message);
+      installErrors(scope, ZIPKIN);
       installRoutes(scope, context);
       done();
     },
@@ -97,7 +97,7 @@ function installRoutes(app: FastifyInstance, context: RouteContext): void {
     return label === undefined ? [] : given(reply, await readLabelValues(asked, label));
   });
   app.get("/config.json", () => UI_CONFIG);
-  app.all("/api/*", (request) => {
+  app.all("/*", (request) => {
     throw new QueryError("not_found", `There is no ${request.method} ${text(request.url)}.`);
   });
 }
