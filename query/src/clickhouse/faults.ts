@@ -23,6 +23,10 @@ interface Fault {
 const LIMIT_TIME =
   "it took longer than queryTimeMs allows, or of an export exportTimeMs or exportCountTimeMs";
 const LIMIT_ROWS = "it would read more rows than queryRowsReadMax allows";
+const LIMIT_BYTES =
+  "it would read more bytes than the profile of the query user allows (max_bytes_to_read)";
+const LIMIT_RESULT =
+  "its result, or what it has to sort, is larger than the profile of the query user allows (max_result_rows and max_result_bytes, max_rows_to_sort and max_bytes_to_sort)";
 const LIMIT_MEMORY = "it needs more memory than queryMemoryBytes, or than the server has left";
 const SCHEMA = "a table or column is missing";
 const DENIED = "the query user may not do this";
@@ -32,8 +36,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   "159": { code: "query_limit", says: LIMIT_TIME },
   "160": { code: "query_limit", says: LIMIT_TIME },
   "158": { code: "query_limit", says: LIMIT_ROWS },
-  "307": { code: "query_limit", says: LIMIT_ROWS },
-  "396": { code: "query_limit", says: LIMIT_ROWS },
+  "307": { code: "query_limit", says: LIMIT_BYTES },
+  "396": { code: "query_limit", says: LIMIT_RESULT },
   "241": { code: "query_limit", says: LIMIT_MEMORY },
   "427": { code: "invalid_query", says: "RE2 cannot read the regular expression" },
   "202": { code: "overloaded", says: "the server runs as many queries as it may" },

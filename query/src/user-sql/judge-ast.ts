@@ -105,12 +105,19 @@ function judgeIdentifier(node: AstNode, { database }: AstContext): string | unde
   if (caller === undefined) return undefined;
   if (IN.test(caller) && node.place > 0) {
     const why = judgeTable(node.name, database);
-    return why && `${why} For a column behind IN write has(column, value).`;
+    return why && `${readAsTable(node.name)} ${why}`;
   }
   const mayBeRun = node.place === 0 && (node.parent?.childCount ?? 0) > 1;
   if (!mayBeRun || !TAKES_FUNCTION.test(caller) || !isDeniedFunction(node.name)) return undefined;
   const name = node.name.slice(0, 60);
   return `${name} is refused at the beginning of ${caller}, which may run the function of that name. A column there needs another name.`;
+}
+
+/** What stands behind IN with a dot, as a column in a nested one does. */
+function readAsTable(given: string): string {
+  const name = given.replaceAll("`", "").slice(0, 100);
+  const [database = "", ...table] = name.split(".");
+  return `Behind IN ${name} is read as the table ${table.join(".")} of the database ${database}; where a column is meant, write has(${name}, value) for a list, or = for one value.`;
 }
 
 /** @returns the name of the function whose arguments the list is */

@@ -122,8 +122,18 @@ async function ask(
   };
 }
 
-/** By ClickHouse error code; any other is the statement's own fault. */
-const LIMIT_CODES = new Set(["158", "159", "160", "241", "307", "396"]);
+/** By ClickHouse error code: what sets the limit, besides the profile of the user; any other is the statement's own fault. */
+const LIMITS: ReadonlyMap<string, string> = new Map([
+  ["158", "The option is sqlRowsReadMax."],
+  ["159", "The option is sqlTimeMs."],
+  ["160", "The option is sqlTimeMs."],
+  ["241", "The option is sqlMemoryBytes; the server may have less left."],
+  ["307", "It is max_bytes_to_read of the user's profile."],
+  [
+    "396",
+    "Of results the options are sqlRowsMax and sqlResultBytes; how ClickHouse reads the statement is held to them, too.",
+  ],
+]);
 const REFUSED_CODES = new Set(["164", "291", "358", "452", "497"]);
 const SERVICE_CODES = new Set(["192", "193", "194", "202", "210", "236", "394", "516"]);
 
@@ -138,7 +148,9 @@ function toSqlError(
   const text = error.message.replace(/\s*\(version [^)]*\)\s*$/, "").slice(0, 2_000);
   const byteAt = /failed at position (\d+)/.exec(text)?.[1];
   const at = byteAt === undefined ? undefined : toUnits(sql, Number(byteAt) - 1);
-  return new QueryError(codeOf(error.code), `${text} (code ${error.code})`, {
+  const limit = LIMITS.get(error.code);
+  const remedy = limit === undefined ? "" : `. ${limit}`;
+  return new QueryError(codeOf(error.code), `${text} (code ${error.code})${remedy}`, {
     cause: error,
     members: {
       clickhouseCode: Number(error.code),
@@ -148,7 +160,7 @@ function toSqlError(
 }
 
 function codeOf(code: string): ProblemCode {
-  if (LIMIT_CODES.has(code)) return "query_limit";
+  if (LIMITS.has(code)) return "query_limit";
   return REFUSED_CODES.has(code) ? "sql_refused" : "sql_failed";
 }
 

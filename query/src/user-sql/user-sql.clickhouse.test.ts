@@ -273,6 +273,41 @@ describe("refused:", () => {
 });
 
 describe("limits", () => {
+  test.each([
+    [{ sqlTimeMs: 1_000 }, 159, "sqlTimeMs"],
+    [{ sqlRowsReadMax: 1_000 }, 158, "sqlRowsReadMax"],
+    [{ sqlResultBytes: 1_000 }, 396, "sqlResultBytes"],
+  ])("%j are named by the option", async (given, clickhouseCode, option) => {
+    const limited = await createFixture(given);
+    try {
+      const sql =
+        option === "sqlResultBytes"
+          ? `SELECT ${Array.from({ length: 500 }, (_, n) => n).join(", ")}`
+          : "SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(number)";
+      const response = await limited.app.inject({
+        method: "POST",
+        url: "/api/sql",
+        payload: { sql },
+      });
+      const problem = response.json<Problem>();
+      expect(problem, response.body).toMatchObject({ code: "query_limit", clickhouseCode });
+      expect(problem.detail).toContain(option);
+    } finally {
+      await limited.close();
+    }
+  });
+
+  test("behind IN a column of a nested one is refused with what finds the same", async () => {
+    const problem = await problemOf("SELECT count() FROM otel_traces WHERE 'x' IN Events.Name");
+    expect(problem.code).toBe("sql_refused");
+    expect(problem.detail).toContain("the table Name of the database Events");
+    expect(problem.detail).toContain("has(Events.Name, value)");
+    const advised = await rowsOf({
+      sql: "SELECT count() FROM otel_traces WHERE has(Events.Name, 'x')",
+    });
+    expect(advised.rows).toEqual([["0"]]);
+  });
+
   test("of time end a statement", async () => {
     const quick = await createFixture({ sqlTimeMs: 1_000 });
     try {
