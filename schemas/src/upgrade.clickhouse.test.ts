@@ -7,7 +7,7 @@ import { migrate } from "./migrate.ts";
 import { loadMigrations } from "./migrations.ts";
 import { dumpTables } from "./testing/dump-tables.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/index.ts";
-import { hexId, insertRows, type Row } from "./testing/records.ts";
+import { addRecords, count, rowsOf, today, yesterday } from "./testing/records-of-a-day.ts";
 
 const migrations = loadMigrations();
 const newest = migrations.length;
@@ -22,57 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(open.map(async (database) => database.drop()));
 });
-
-/** Yesterday: within the retention, and not of the partition that the second INSERT goes to. */
-const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-const today = new Date().toISOString().slice(0, 10);
-
-/** One trace with its logs, and a point; only into the tables that the version has. */
-async function addRecords(database: TestDatabase, version: number, day: string): Promise<void> {
-  const seed = day === today ? 2 : 1;
-  const ids = { TraceId: hexId(seed, 16), SpanId: hexId(seed, 8) };
-  const resource = { "service.name": "shop", "k8s.pod.name": `pod-${seed}` };
-  const Timestamp = `${day} 00:00:01`;
-  await insertRows(database.client, "otel_logs", [
-    {
-      ...ids,
-      Timestamp,
-      ServiceName: "shop",
-      Body: "the Disk is full",
-      LogAttributes: { "user.id": "42" },
-      ResourceAttributes: resource,
-    },
-  ]);
-  if (version >= 2) {
-    await insertRows(database.client, "otel_traces", [
-      {
-        ...ids,
-        Timestamp,
-        ServiceName: "shop",
-        SpanName: "GET /",
-        SpanKind: "Server",
-        Duration: 1_000_000,
-        SpanAttributes: { "user.id": "42" },
-        ResourceAttributes: resource,
-      },
-    ]);
-  }
-  if (version >= 4) {
-    await insertRows(database.client, "otel_metrics_gauge", [
-      { TimeUnix: Timestamp, MetricName: "queue.depth", Value: 7 },
-    ]);
-  }
-}
-
-async function rows<T extends Row>(database: TestDatabase, query: string): Promise<readonly T[]> {
-  const result = await database.client.query({ query, format: "JSONEachRow" });
-  return result.json<T>();
-}
-
-async function count(database: TestDatabase, query: string): Promise<number> {
-  const [row] = await rows<{ n: string }>(database, `SELECT count() AS n FROM ${query}`);
-  return Number(row?.n);
-}
 
 /** Every way in which an index is asked; each finds one row a day. */
 const QUESTIONS = [
@@ -104,7 +53,7 @@ describe.each(migrations.map(({ version, name }) => ({ version, name })))(
         migrateOptions: { migrations: migrations.slice(0, version) },
       });
       open.push(database);
-      await addRecords(database, version, yesterday);
+      await addRecords(database, { version, day: yesterday, seed: 1 });
       const report = await migrate(database.connection);
       expect(report.applied.map((applied) => applied.version)).toEqual(
         migrations.slice(version).map((migration) => migration.version),
@@ -119,37 +68,16 @@ describe.each(migrations.map(({ version, name }) => ({ version, name })))(
           },
         )
         .toBe(0);
-      await addRecords(database, newest, today);
+      await addRecords(database, { version: newest, day: today, seed: 2 });
       for (const question of QUESTIONS) expect(await count(database, question), question).toBe(2);
       for (const question of SPAN_QUESTIONS) {
         expect(await count(database, question), question).toBe(version >= 2 ? 2 : 1);
       }
       for (const { since, sums } of VIEWS) {
-        const [row] = await rows<{ n: string }>(database, sums);
+        const [row] = await rowsOf<{ n: string }>(database, sums);
         expect(Number(row?.n), sums).toBe(version >= since ? 2 : 1);
       }
       expect(await count(database, "otel_metrics_gauge")).toBe(version >= 4 ? 2 : 1);
     });
   },
 );
-
-test("the way back of docs/upgrading.md: the release before works on the newer tables, and upgrades again", async () => {
-  const database = await createTestDatabase();
-  open.push(database);
-  await addRecords(database, newest, yesterday);
-  const before = migrations.slice(0, -1);
-  const refused = await migrate(database.connection, { migrations: before }).catch(
-    (error: unknown) => error,
-  );
-  expect(refused).toMatchObject({ code: "SCHEMA_NEWER" });
-  await database.client.command({
-    query: `ALTER TABLE throughline.migrations DELETE WHERE TargetDatabase = '${database.connection.database}' AND Version > ${before.length} SETTINGS mutations_sync = 2`,
-  });
-  const back = await migrate(database.connection, { migrations: before });
-  expect(back).toMatchObject({ version: before.length, applied: [] });
-  await addRecords(database, before.length, today);
-  const again = await migrate(database.connection);
-  expect(again.applied.map(({ version }) => version)).toEqual([newest]);
-  expect(await dumpTables(database)).toBe(asNew);
-  for (const question of QUESTIONS) expect(await count(database, question), question).toBe(2);
-});
