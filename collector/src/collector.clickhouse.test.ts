@@ -69,12 +69,16 @@ function logsRequest(records: number, tag: string) {
   };
 }
 
-async function send(collector: Collector, records: number, tag = "line"): Promise<number> {
-  const response = await fetch(`http://${collector.httpAddress}/v1/logs`, {
+function post(collector: Collector, request: object): Promise<Response> {
+  return fetch(`http://${collector.httpAddress}/v1/logs`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(logsRequest(records, tag)),
+    body: JSON.stringify(request),
   });
+}
+
+async function send(collector: Collector, records: number, tag = "line"): Promise<number> {
+  const response = await post(collector, logsRequest(records, tag));
   await response.text();
   return response.status;
 }
@@ -205,6 +209,31 @@ test("a full spool is answered with a delay, before and after that everything is
   const back = await start();
   await until(async () => (await count()) === accepted);
   expect(await send(back, 1)).toBe(200);
+});
+
+test("a request of 1000 days is stored whole, on as many days as the limit says, with every time it said", async () => {
+  // Fewer than the tables keep: ClickHouse deletes older rows when it likes.
+  const timestampDaysPerRequestMax = 20;
+  const collector = await start({
+    limits: { record: { ...DEFAULT_LIMITS.record, timestampDaysPerRequestMax } },
+  });
+  const sent = logsRequest(1000, "day");
+  const dayNano = 86_400_000_000_000n;
+  for (const [days, record] of sent.resourceLogs[0]!.scopeLogs[0]!.logRecords.entries()) {
+    record.timeUnixNano = String(BigInt(record.timeUnixNano) - BigInt(days) * dayNano);
+  }
+  const response = await post(collector, sent);
+  expect(await response.json()).toEqual({});
+  await until(async () => (await count()) === 1000);
+  expect(await count("SELECT uniqExact(toDate(Timestamp, 'UTC')) AS n FROM otel_logs")).toBe(
+    1 + timestampDaysPerRequestMax,
+  );
+  const original = "LogAttributes['throughline.original_timestamp_unix_nano']";
+  const time = `if(${original} = '', toUnixTimestamp64Nano(Timestamp), toInt64OrZero(${original}))`;
+  expect(await count(`SELECT uniqExact(intDiv(${time}, ${dayNano})) AS n FROM otel_logs`)).toBe(
+    1000,
+  );
+  await expectBalance(collector);
 });
 
 test("malformed bytes are refused and nothing of them is stored", async () => {

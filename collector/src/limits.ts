@@ -87,6 +87,11 @@ export interface RecordLimits {
   readonly timestampPastMaxDays: number;
   /** Records this many days in the future when received are filed under the receive time. */
   readonly timestampFutureMaxDays: number;
+  /**
+   * Days on which one request may have records, besides the day when it is received; each is a file in the spool and an INSERT.
+   * Records on further days are filed under the receive time.
+   */
+  readonly timestampDaysPerRequestMax: number;
 }
 
 /** What waits on disk for ClickHouse, and in which portions. */
@@ -180,6 +185,7 @@ export const LIMIT_SETTINGS = {
     expandedBytesPerRequestMax: setting("EXPANDED_MAX_BYTES", 64 * MIB, MIB, 512 * MIB),
     timestampPastMaxDays: setting("TIMESTAMP_PAST_MAX_DAYS", 366, 1, 36_500),
     timestampFutureMaxDays: setting("TIMESTAMP_FUTURE_MAX_DAYS", 2, 1, 36_500),
+    timestampDaysPerRequestMax: setting("TIMESTAMP_DAYS_PER_REQUEST_MAX", 32, 1, 1000),
   },
   spool: {
     spoolMaxBytes: setting("SPOOL_MAX_BYTES", 8 * 1024 * MIB, MIB, 2 ** 50, ""),

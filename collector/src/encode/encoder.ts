@@ -38,7 +38,7 @@ export interface EncodeRequest {
 
 export interface Encoder {
   /**
-   * Encodes requests into blocks, one per table and UTC day of all of them together. Bad input is an outcome,
+   * Encodes requests into blocks, one per table and UTC day of all of them together, more where these are many days. Bad input is an outcome,
    * never an exception. Nothing else is in a block's memory, so it can be transferred.
    *
    * A batch whose blocks have more than `expandedBytesPerRequestMax` ends: the outcomes are those of the requests up to there, at
@@ -120,6 +120,7 @@ class OtlpEncoder implements Encoder {
       timestamps: new TimestampProcessor({
         pastMaxDays: limits.timestampPastMaxDays,
         futureMaxDays: limits.timestampFutureMaxDays,
+        daysPerRequestMax: limits.timestampDaysPerRequestMax,
       }),
       processor: new RecordProcessor({ reader, merger, envelope, tools, seed: hashSeed }),
       blocks: {
@@ -148,8 +149,11 @@ class OtlpEncoder implements Encoder {
       for (const request of requests) {
         if (ledger.isBatchFull()) break;
         outcomes.push(this.encodeRequest(request));
+        if (!timestamps.haveBlocksManyDays()) continue;
+        this.drain(blocks);
+        this.forget();
       }
-      for (const signal of Object.values(this.signals)) signal.drain(blocks);
+      this.drain(blocks);
       const redacted = processor.redactions();
       return redacted === undefined ? { outcomes, blocks } : { outcomes, blocks, redacted };
     } finally {
@@ -165,15 +169,20 @@ class OtlpEncoder implements Encoder {
     this.context.processor.use(rules);
   }
 
+  private drain(into: EncodedBlock[]): void {
+    for (const signal of Object.values(this.signals)) signal.drain(into);
+  }
+
   /** After a batch nothing of it is left, even where it ended in a bug or without memory. */
   private forget(): void {
     for (const signal of Object.values(this.signals)) signal.reset();
     this.arena.reset();
     this.input = { start: 0, end: 0, capacity: 0 };
+    this.context.timestamps.beginBlocks();
   }
 
   private encodeRequest(request: EncodeRequest): EncodeOutcome {
-    const { envelope, ledger, merger, processor } = this.context;
+    const { envelope, ledger, merger, processor, timestamps } = this.context;
     const records = this.signals[request.signal];
     const transcoded = toOtlpProtobuf(request);
     if (transcoded.kind === "invalid") return { kind: "malformed", message: transcoded.message };
@@ -182,6 +191,7 @@ class OtlpEncoder implements Encoder {
     const { start, end } = this.input;
     merger.begin(start, end);
     ledger.begin();
+    timestamps.beginRequest();
     processor.beginRequest(start, end);
     try {
       envelope.scan(start, end, records);

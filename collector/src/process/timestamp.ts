@@ -4,7 +4,7 @@ export interface FiledTime {
   high: number;
   /** Days since 1970-01-01 UTC. */
   day: number;
-  /** True if the record's own time lies outside the window, so that it is filed under the receive time. */
+  /** True if the record's own time is not taken, so that it is filed under the receive time. */
   clamped: boolean;
 }
 
@@ -14,6 +14,8 @@ const NANOS_PER_DAY = 86_400_000_000_000n;
  * Decides when a record happened, as far as storage is concerned. A table is partitioned by day; a clock that is
  * years off would open a partition of its own and outlive its retention, so a time outside
  * [received - pastMaxDays, received + futureMaxDays] is replaced by the receive time.
+ * So is one on a further day of a request that has records on `daysPerRequestMax` days besides that of the receive time: each
+ * day is a block of its own, a file and a part, which costs the same for one record as for thousands.
  *
  * Times are compared by their high halves, steps of 4.3 s; only where that is not enough, exactly.
  */
@@ -24,6 +26,10 @@ export class TimestampProcessor {
   receivedHigh = 0;
   private readonly pastMaxNanos: bigint;
   private readonly futureMaxNanos: bigint;
+  private readonly daysPerRequestMax: number;
+  /** Besides `receivedDay`. */
+  private readonly requestDays = new Set<number>();
+  private readonly blockDays = new Set<number>();
   private receivedDay = 0;
   private earliest = 0n;
   private latest = 0n;
@@ -32,7 +38,12 @@ export class TimestampProcessor {
   private coveredBelow = 0;
   private coveredDay = 0;
 
-  constructor(options: { readonly pastMaxDays: number; readonly futureMaxDays: number }) {
+  constructor(options: {
+    readonly pastMaxDays: number;
+    readonly futureMaxDays: number;
+    readonly daysPerRequestMax: number;
+  }) {
+    this.daysPerRequestMax = options.daysPerRequestMax;
     this.pastMaxNanos = BigInt(options.pastMaxDays) * NANOS_PER_DAY;
     this.futureMaxNanos = BigInt(options.futureMaxDays) * NANOS_PER_DAY;
   }
@@ -44,7 +55,23 @@ export class TimestampProcessor {
     this.receivedDay = Number(receivedAtUnixNano / NANOS_PER_DAY);
     this.earliest = receivedAtUnixNano - this.pastMaxNanos;
     this.latest = receivedAtUnixNano + this.futureMaxNanos;
+    this.beginBlocks();
+    this.beginRequest();
+  }
+
+  /** There are no blocks now. */
+  beginBlocks(): void {
+    this.blockDays.clear();
+  }
+
+  beginRequest(): void {
+    this.requestDays.clear();
     this.coveredAbove = this.coveredBelow = 0;
+  }
+
+  /** Whether there are blocks of more days than a request may ask for. */
+  haveBlocksManyDays(): boolean {
+    return this.blockDays.size > this.daysPerRequestMax;
   }
 
   /** Files a record under its time; 0 is no time, and stands for the receive time. */
@@ -63,7 +90,8 @@ export class TimestampProcessor {
   private fileExactly(low: number, high: number): FiledTime {
     const { filed } = this;
     const time = toUnixNano(low, high);
-    filed.clamped = time !== 0n && (time < this.earliest || time > this.latest);
+    const day = Number(time / NANOS_PER_DAY);
+    filed.clamped = time !== 0n && (time < this.earliest || time > this.latest || !this.admit(day));
     if (time === 0n || filed.clamped) {
       filed.low = this.receivedLow;
       filed.high = this.receivedHigh;
@@ -72,9 +100,18 @@ export class TimestampProcessor {
     }
     filed.low = low;
     filed.high = high;
-    filed.day = Number(time / NANOS_PER_DAY);
-    this.cover(filed.day);
+    filed.day = day;
+    this.cover(day);
     return filed;
+  }
+
+  /** @returns whether the request may have records on that day */
+  private admit(day: number): boolean {
+    if (day === this.receivedDay || this.requestDays.has(day)) return true;
+    if (this.requestDays.size >= this.daysPerRequestMax) return false;
+    this.requestDays.add(day);
+    this.blockDays.add(day);
+    return true;
   }
 
   private cover(day: number): void {
