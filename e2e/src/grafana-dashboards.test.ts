@@ -3,13 +3,17 @@
  * expand it, is asked through clickhouse-go as the user `grafana`; the columns that come back are those that its kind of panel,
  * its overrides and its links need. Panels of Prometheus are held against the metrics that a running product has.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readDashboards, type Panel, type Target } from "./grafana-dashboards.ts";
 import { type Context, expand } from "./grafana-macros.ts";
 import { type Answer, hasGo, type Rig, startRig } from "./grafana-rig.ts";
+import { readsOf, tableSizes } from "./grafana-reads.ts";
 import { startProduct } from "./product.ts";
 
 const dashboards = readDashboards();
+/** Of a table's rows, of which an hour is a 48th. Rollups are so small that a granule or two of each service is more than that. */
+const TABLE_SHARE = 0.05;
+const ROLLUP_SHARE = 0.25;
 const DATASOURCES = ["throughline-clickhouse", "throughline-prometheus"];
 
 const sqlPanels = dashboards.flatMap(({ title, panels }) =>
@@ -100,6 +104,36 @@ describe.runIf(hasGo)("over a day of telemetry (needs go)", () => {
       expect(none.rows).toEqual([]);
     },
   );
+
+  test.each(sqlPanels)("$name: reads its hour, not the two days", async ({ target }) => {
+    const all = ["$__all"];
+    const sql = expand(target.rawSql ?? "", {
+      from: rig.from,
+      to: rig.to,
+      intervalSeconds: 60,
+      variables: {
+        service: isOfService(target) ? ["gateway"] : all,
+        level: all,
+        search: [""],
+        ui: [""],
+      },
+    });
+    const [table = ""] = /(?<=FROM )otel_\w+/.exec(sql) ?? [];
+    const answers = await rig.ask("native", [{ name: "panel", sql }]);
+    expect(answers.map(({ error }) => error)).toEqual([""]);
+    const read = await vi.waitFor(
+      async () => {
+        const found = (await readsOf(rig.client, "native")).get(sql);
+        if (found === undefined) throw new Error(`not in the query log: ${sql}`);
+        return found;
+      },
+      { timeout: 30_000, interval: 250 },
+    );
+    const size = (await tableSizes(rig.client)).get(table);
+    const share = ["otel_logs", "otel_traces"].includes(table) ? TABLE_SHARE : ROLLUP_SHARE;
+    const said = JSON.stringify({ table, read, size });
+    expect(read.rows / (size?.rows ?? 0), said).toBeLessThanOrEqual(share);
+  });
 
   test("variables have values, and the change of a version is an annotation", async () => {
     for (const { templating, annotations } of dashboards) {
