@@ -28,7 +28,7 @@ export interface QueryLimits {
   readonly queryMemoryBytes: number;
   /** One ClickHouse query: `max_rows_to_read`; 0 is no limit. */
   readonly queryRowsReadMax: number;
-  /** Bytes of rows taken from one ClickHouse query; then it is cut off and `meta.complete` is false. */
+  /** Bytes of rows taken from one ClickHouse query; then the answer ends there and `meta.complete` is false, or it is refused with `query_limit`. */
   readonly queryResultBytes: number;
   /** Spans in one trace answer. */
   readonly traceSpansMax: number;

@@ -47,6 +47,8 @@ export interface Question<T> {
   readonly withoutTimeIndex?: boolean;
   /** Rarely more than some dozen granules: two threads for them cost more than they save. */
   readonly fewGranules?: boolean;
+  /** Whoever asks says that there is more than `queryResultBytes` had room for; without it the question is refused. */
+  readonly mayBeCut?: boolean;
   /** Instead of `queryTimeMs`, for what has a limit of its own; at most `exportTimeMs` or `exportCountTimeMs`. */
   readonly ownTimeMs?: number;
 }
@@ -69,7 +71,7 @@ export interface Cost {
 export interface Answer<T> {
   readonly rows: readonly T[];
   readonly cost: Cost;
-  /** True when `queryResultBytes` ended the reading: there are more rows. */
+  /** True when `queryResultBytes` ended the reading: there are more rows. Only with `mayBeCut`. */
   readonly cut: boolean;
 }
 
@@ -248,8 +250,18 @@ async function runOn<T>(
     }
     if (cut) break;
   }
-  if (cut) result.close();
+  if (cut) {
+    result.close();
+    if (question.mayBeCut !== true) throw tooLarge(limits);
+  }
   return { rows, cost: costOf(result.response_headers["x-clickhouse-summary"]), cut };
+}
+
+function tooLarge({ queryResultBytes }: QueryLimits): QueryError {
+  return new QueryError(
+    "query_limit",
+    `The answer of ClickHouse has more than ${queryResultBytes} bytes (queryResultBytes). Ask for less at once.`,
+  );
 }
 
 async function readTable(
@@ -270,10 +282,7 @@ async function readTable(
     if (!Buffer.isBuffer(chunk)) continue;
     bytes += chunk.length;
     if (bytes > limits.queryResultBytes) {
-      throw new QueryError(
-        "query_limit",
-        `The answer of ClickHouse has more than ${limits.queryResultBytes} bytes (queryResultBytes).`,
-      );
+      throw tooLarge(limits);
     }
     chunks.push(chunk);
   }

@@ -175,7 +175,7 @@ class ContextReader {
   }
 
   #stopped(logs: readonly HashedLog[], direction: Direction, reached: bigint): Side {
-    const reason = `The time for a search (searchTimeMs) or for one of its queries (queryTimeMs) ended; what is ${direction} ${isoTime(reached)} was not searched.`;
+    const reason = `The time for a search (searchTimeMs) or for one of its queries (queryTimeMs) ended, or the next lines are larger than one query may give back (queryResultBytes); what is ${direction} ${isoTime(reached)} was not searched.`;
     return { logs, hasMore: true, reached, reason };
   }
 }

@@ -67,8 +67,19 @@ export async function findRequest(
     signal,
   });
   const logs = traces.length > 0 ? await finder.logsBeside(traces) : await finder.logs();
-  if (traces.length + logs.length === 0) throw notFound(finder.id, question.attributes);
-  const isCut = traceIds.size > TRACES_MAX || logs.length > LOGS_MAX;
+  const reasons = [
+    ...(traceIds.size > TRACES_MAX || logs.length > LOGS_MAX
+      ? [`There are more; the newest ${TRACES_MAX} requests or ${LOGS_MAX} logs are here.`]
+      : []),
+    ...(finder.hasLargerLogs
+      ? [`The logs have more than ${searcher.limits.queryResultBytes} bytes (queryResultBytes).`]
+      : []),
+    ...(trace?.meta.reason === undefined ? [] : [trace.meta.reason]),
+  ];
+  const complete = reasons.length === 0 && (trace?.meta.complete ?? true);
+  if (complete && traces.length + logs.length === 0) {
+    throw notFound(finder.id, question.attributes);
+  }
   return {
     id: finder.id.text,
     form: finder.id.form,
@@ -79,12 +90,8 @@ export async function findRequest(
     meta: {
       elapsedMs: performance.now() - started,
       ...addCosts([...finder.costs, ...(trace === undefined ? [] : [trace.meta])]),
-      complete: !isCut && (trace?.meta.complete ?? true),
-      ...(isCut
-        ? {
-            reason: `There are more; the newest ${TRACES_MAX} requests or ${LOGS_MAX} logs are here.`,
-          }
-        : reasonOf(trace?.meta.reason)),
+      complete,
+      ...(reasons.length === 0 ? {} : { reason: reasons.join(" ") }),
     },
   };
 }
@@ -134,12 +141,10 @@ async function readIfThere(
   }
 }
 
-function reasonOf(reason: string | undefined): { readonly reason?: string } {
-  return reason === undefined ? {} : { reason };
-}
-
 class Finder {
   readonly costs: Cost[] = [];
+  /** Than one query may give back. */
+  hasLargerLogs = false;
   readonly id: RequestId;
   readonly #searcher: Searcher;
   readonly #signal: AbortSignal;
@@ -243,8 +248,10 @@ class Finder {
       params: { ...params, limit: LOGS_MAX + 1 },
       rows: logRows,
       signal: this.#signal,
+      mayBeCut: true,
     });
     this.costs.push(answer.cost);
+    this.hasLargerLogs ||= answer.cut;
     return answer.rows;
   }
 }

@@ -138,6 +138,7 @@ class LogFinder {
       signal: this.#signal,
       timeMs: this.deadline.remainingMs(),
       withoutTimeIndex: isWide(window),
+      mayBeCut: true,
     });
     this.costs.push(answer.cost);
     if (answer.cut) return undefined;
@@ -165,6 +166,7 @@ class LogFinder {
       signal: this.#signal,
       timeMs: this.deadline.remainingMs(),
       withoutTimeIndex: isWide(window),
+      mayBeCut: true,
     });
     this.costs.push(answer.cost);
     return answer;

@@ -53,7 +53,8 @@ export async function readStored(
     params: { after: String(after), up_to: String(upTo), limit },
   };
   const where = both(blocks, question.where);
-  const common = { params: where.params, signal };
+  // What has no room is counted as dropped.
+  const common = { params: where.params, signal, mayBeCut: true };
   const { rows } =
     kind === "logs"
       ? await asker.ask({

@@ -25,7 +25,11 @@ export const JSON_FORM: TraceForm<readonly SpanRow[], readonly LogRecord[]> = {
     const { traceLogsMax } = lookup.reader.limits;
     const fragments = { "log-columns": LOGS_SQL.columns };
     const statement = { sql: SQL.logs, fragments };
-    const question = { ...asked(statement, when, lookup, traceLogsMax), rows: logRows };
+    const question = {
+      ...asked(statement, when, lookup, traceLogsMax),
+      rows: logRows,
+      mayBeCut: true,
+    };
     const answer = await lookup.reader.asker.ask(question);
     lookup.costs.push(answer.cost);
     const first = BigInt(answer.rows[0]?.timeUnixNano ?? 0);
@@ -49,7 +53,7 @@ async function askSpans(
 ): Promise<Answer<SpanRow>> {
   const statement = { sql: SQL.spans, fragments };
   const question = asked(statement, when, lookup, lookup.reader.limits.traceSpansMax);
-  const answer = await lookup.reader.asker.ask({ ...question, rows: spanRows });
+  const answer = await lookup.reader.asker.ask({ ...question, rows: spanRows, mayBeCut: true });
   lookup.costs.push(answer.cost);
   return answer;
 }

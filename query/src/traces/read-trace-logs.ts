@@ -56,6 +56,7 @@ const LOGS_FORM: TraceForm<ReadonlySet<string>, readonly SlimLog[]> = {
       ...question,
       params: { ...question.params, body_max: BODY_MAX },
       rows: slimLogRows,
+      mayBeCut: true,
     });
     lookup.costs.push(answer.cost);
     const rows = answer.rows.slice(0, traceLogsMax);
