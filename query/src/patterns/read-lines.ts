@@ -35,6 +35,8 @@ export interface Lines {
   readonly total: number;
   /** One log in so many was looked at. */
   readonly every: number;
+  /** Chance made the sample larger than is read of it. */
+  readonly isCut: boolean;
 }
 
 export async function readLines(reading: PatternReading, where: Where): Promise<Lines> {
@@ -50,6 +52,8 @@ export async function readLines(reading: PatternReading, where: Where): Promise<
   const total = Number(size.rows[0]?.records ?? 0);
   const granuleEvery = Math.max(1, Math.ceil(total / limits.patternScanRowsMax));
   const rowEvery = Math.max(1, Math.ceil(total / granuleEvery / limits.patternRowsMax));
+  // A sample may be somewhat larger than its part of the whole.
+  const limit = limits.patternRowsMax * 2;
   const answer = await asker.ask({
     sql: compose(SQL.lines, [...(granuleEvery === 1 ? [] : [SQL.granules]), ...where.conditions]),
     params: {
@@ -57,14 +61,18 @@ export async function readLines(reading: PatternReading, where: Where): Promise<
       granule_every: granuleEvery,
       row_every: rowEvery,
       length: PATTERN_LIMITS.lineLength,
-      // A sample may be somewhat larger than its part of the whole.
-      limit: limits.patternRowsMax * 2,
+      limit: limit + 1,
     },
     rows: lineRows,
     signal,
   });
   costs.push(answer.cost);
-  return { lines: answer.rows, total, every: granuleEvery * rowEvery };
+  return {
+    lines: answer.rows.slice(0, limit),
+    total,
+    every: granuleEvery * rowEvery,
+    isCut: answer.rows.length > limit,
+  };
 }
 
 const exampleRows = rowDecoder(

@@ -63,6 +63,12 @@ export async function readPatterns(
     where,
   );
   const every = Math.max(now.every, before?.every ?? 1);
+  const reasons = [
+    ...(every === 1 ? [] : [whySampled(every, reading)]),
+    ...(now.isCut || before?.isCut === true
+      ? ["More lines than twice patternRowsMax were in it; those beyond are not counted."]
+      : []),
+  ];
   return {
     patterns: ranked.map(({ newest, pattern }) => {
       const id = examples.get(exampleKey(newest));
@@ -79,14 +85,14 @@ export async function readPatterns(
     meta: {
       elapsedMs: performance.now() - started,
       ...addCosts(reading.costs),
-      complete: every === 1,
-      ...(every === 1
-        ? {}
-        : {
-            reason: `Patterns are of one log in ${every}: all of them are more than patternRowsMax (${reading.searcher.limits.patternRowsMax}). GET /api/logs/patterns/count counts all logs of one.`,
-          }),
+      complete: reasons.length === 0,
+      ...(reasons.length === 0 ? {} : { reason: reasons.join(" ") }),
     },
   };
+}
+
+function whySampled(every: number, { searcher }: PatternReading): string {
+  return `Patterns are of one log in ${every}: all of them are more than patternRowsMax (${searcher.limits.patternRowsMax}). GET /api/logs/patterns/count counts all logs of one.`;
 }
 
 /** Both times together, so that their templates are the same. Others have their turn in between. */

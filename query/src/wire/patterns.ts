@@ -47,7 +47,10 @@ export const LogPatterns = Type.Object({
       example: Type.Optional(
         Type.Object(
           { id: Type.String(), timeUnixNano: UnixNano, body: Type.String() },
-          { description: "the newest, its body up to 1000 characters" },
+          {
+            description:
+              "the newest, its body up to 1000 characters; absent where too many logs are of the same nanosecond",
+          },
         ),
       ),
     }),
