@@ -28,7 +28,7 @@ export interface VerdictInput {
   readonly skew: readonly ClockSkew[];
 }
 
-/** Missing parents that are looked into; the others are counted. */
+/** Missing parents that are looked into, and circles that are listed; the others are counted. */
 const GAPS_MAX = 50;
 /** Spans that are stored this much later than the trace's own length explains are late. */
 const LATE_SECONDS = 30;
@@ -44,7 +44,14 @@ export function judge(input: VerdictInput): TraceVerdict {
   const lateSeconds = latenessOf(input.window);
   if (lateSeconds > LATE_SECONDS) findings.push({ kind: "late", lateSeconds });
   const whole = findings.every((finding) => finding.kind === "late");
-  return { complete: whole, findings, skew: [...input.skew] };
+  const { missingParents: gaps, cuts } = spans.forest;
+  const leftOut = Math.max(0, gaps.length - GAPS_MAX) + Math.max(0, cuts.length - GAPS_MAX);
+  return {
+    complete: whole,
+    findings,
+    ...(leftOut === 0 ? {} : { findingsLeftOut: leftOut }),
+    skew: [...input.skew],
+  };
 }
 
 /** Puts the name of who was called into the findings that a caller is known for. */

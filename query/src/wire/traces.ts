@@ -103,6 +103,9 @@ export type ClockSkew = Static<typeof ClockSkew>;
 export const TraceVerdict = Type.Object({
   complete: Type.Boolean({ description: "nothing was found that speaks against it" }),
   findings: Type.Array(TraceFinding),
+  findingsLeftOut: Type.Optional(
+    Type.Number({ description: "missing parents and circles beyond the first 50 of each" }),
+  ),
   skew: Type.Array(ClockSkew),
 });
 export type TraceVerdict = Static<typeof TraceVerdict>;
