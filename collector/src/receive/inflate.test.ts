@@ -1,5 +1,12 @@
 /** Goal: whatever is decompressed, neither the limits nor the budget is exceeded, and honest bodies come out. */
-import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { buffer } from "node:stream/consumers";
+import {
+  createDeflate,
+  createZstdCompress,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createAdmission } from "../admit/admission.ts";
@@ -54,12 +61,45 @@ test("every coding gives back what was compressed", async () => {
   );
 });
 
-test("an honest gzip body comes out in one piece of its own memory", async () => {
-  const { outcome } = await run("gzip", gzipSync(Buffer.alloc(400_000, "abc")));
-  if (outcome.kind !== "inflated") throw new Error(outcome.kind);
-  expect(outcome.body.length).toBe(400_000);
-  expect(outcome.body.buffer.byteLength).toBeLessThanOrEqual(400_001);
-});
+test.each([
+  ["gzip", 400_000],
+  ["zstd", 40_000],
+  ["zstd", 400_000],
+] as const)(
+  "an honest %s body of %d bytes comes out in one piece of its own memory, charged in one step",
+  async (coding, length) => {
+    const { outcome, chargedBytes } = await run(
+      coding,
+      COMPRESS[coding](Buffer.alloc(length, "abc")),
+    );
+    if (outcome.kind !== "inflated") throw new Error(outcome.kind);
+    expect(outcome.body.length).toBe(length);
+    expect(outcome.body.buffer.byteLength).toBeLessThanOrEqual(length + 1);
+    expect(chargedBytes).toBeLessThan(2 * length + 2000);
+  },
+);
+
+test.each(["gzip", "deflate", "zstd"] as const)(
+  "a %s body is charged twice its length while it is inflated, whatever it says of its length",
+  async (coding) => {
+    const { chargedBytes } = await run(coding, await compressInPieces(coding, 3 * MIB), {
+      limits: { compressionRatioMax: 100_000 },
+    });
+    expect(chargedBytes).toBeGreaterThanOrEqual(6 * MIB);
+    expect(chargedBytes).toBeLessThan(7 * MIB);
+  },
+);
+
+/** Zeros: with the length of a last, empty member, or none. */
+async function compressInPieces(coding: ContentCoding, length: number): Promise<Buffer> {
+  if (coding === "gzip") {
+    return Buffer.concat([gzipSync(Buffer.alloc(length), { level: 1 }), gzipSync(Buffer.alloc(0))]);
+  }
+  const stream = coding === "zstd" ? createZstdCompress() : createDeflate({ level: 1 });
+  stream.write(Buffer.alloc(length / 2));
+  stream.end(Buffer.alloc(length / 2));
+  return buffer(stream);
+}
 
 test("a gzip of several members comes out whole, though its last length is short", async () => {
   const wire = Buffer.concat([gzipSync(Buffer.alloc(100_000, 1)), gzipSync(Buffer.alloc(10, 2))]);
