@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** So many bytes of pieces may lie dead before they are looked for. */
-const DEAD_BYTES_MAX = 16 * 1024 * 1024;
+const DEAD_BYTES_MAX = 8 * 1024 * 1024;
 
 /** As V8 takes it; a version that does not know a word of it does something weaker. */
 type Collect = (how: { readonly type: "minor" | "major"; readonly flavor?: "last-resort" }) => void;

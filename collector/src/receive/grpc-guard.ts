@@ -26,6 +26,7 @@ import {
 import type { Admission, AdmissionTicket } from "../contract.ts";
 import { noteDeadBytes } from "../garbage-collection.ts";
 import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
+import { freeMemory } from "../owned-memory.ts";
 import { encodeRpcStatus, GRPC_STATUS, type RpcStatus } from "./export-response.ts";
 import { parseContentCoding, type ContentCoding } from "./inflate.ts";
 import { chargeOf } from "./ingest-call.ts";
@@ -261,6 +262,7 @@ class GuardedStream {
   #letGo(): void {
     clearTimeout(this.#timer);
     this.#ticket?.close();
+    if (this.#wire !== undefined) freeMemory(this.#wire);
     this.#ticket = this.#wire = undefined;
   }
 

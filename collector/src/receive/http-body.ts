@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Admission, AdmissionTicket } from "../contract.ts";
 import { noteDeadBytes } from "../garbage-collection.ts";
 import { LIMIT_SETTINGS, type ReceiveLimits } from "../limits.ts";
+import { freeMemory } from "../owned-memory.ts";
 import { inflate, type ContentCoding } from "./inflate.ts";
 import { chargeInflated, chargeOf, type Refusal } from "./ingest-call.ts";
 
@@ -89,9 +90,18 @@ function readDeclared(
       length += chunk.copy(body, length);
       noteDeadBytes(chunk.length);
     });
-    incoming.once("end", () => resolve(body));
-    incoming.once("error", () => resolve({ kind: "aborted" }));
-    incoming.once("close", () => resolve({ kind: "aborted" }));
+    let isWhole = false;
+    const abort = () => {
+      if (isWhole) return;
+      freeMemory(body);
+      resolve({ kind: "aborted" });
+    };
+    incoming.once("end", () => {
+      isWhole = true;
+      resolve(body);
+    });
+    incoming.once("error", abort);
+    incoming.once("close", abort);
   });
 }
 
