@@ -13,7 +13,7 @@ import { TimestampProcessor } from "../process/timestamp.ts";
 import { AnyValueWriter } from "./any-value-writer.ts";
 import { LogsEncoder } from "./logs-encoder.ts";
 import { MetricsEncoder } from "./metrics-encoder.ts";
-import { Arena } from "./memory/arena.ts";
+import { Arena, giveBack } from "./memory/arena.ts";
 import { BlockMemory } from "./memory/block-memory.ts";
 import { TextWriter } from "./memory/text-writer.ts";
 import { DEFAULT_ENCODER_LIMITS } from "./options.ts";
@@ -24,6 +24,8 @@ import type { EncoderContext, SignalEncoder } from "./signal-encoder.ts";
 import { TracesEncoder } from "./traces-encoder.ts";
 
 const RETAINED_BYTES = 16 * 1024 * 1024;
+/** Memory that waits for blocks: of those of a batch of many requests. */
+const SPARE_BYTES_MAX = 8 * 1024 * 1024;
 /** A request, its columns, and the holes that columns leave as they grow: seldom takes more times its bytes. */
 const COLUMNS_PER_BODY = 4;
 /** The scan may read so far past the end of a request. */
@@ -41,7 +43,7 @@ export interface Encoder {
    * Encodes requests into blocks, one per table and UTC day of all of them together, more where these are many days. Bad input is an outcome,
    * never an exception. Nothing else is in a block's memory, so it can be transferred.
    *
-   * A batch whose blocks have more than `expandedBytesPerRequestMax` ends: the outcomes are those of the requests up to there, at
+   * A batch whose blocks have more than half of `expandedBytesPerRequestMax` ends: the outcomes are those of the requests up to there, at
    * least one, and of the others nothing was read.
    * @param receivedAtUnixNano the time of records that have none, and the middle of the window for those that have
    */
@@ -73,11 +75,13 @@ const NO_TOOLS: ProcessTools = {
   hmac: () => assert.fail("rules that hash need tools"),
 };
 
-/** What the scanner reads, whatever was sent. */
-function toOtlpProtobuf({ signal, encoding, body }: EncodeRequest): Transcoded {
+/** What the scanner reads, of what was sent otherwise. */
+function transcode(
+  signal: Signal,
+  encoding: Exclude<Encoding, "protobuf">,
+  body: Uint8Array,
+): Transcoded {
   switch (encoding) {
-    case "protobuf":
-      return { kind: "protobuf", body };
     case "json":
       return transcodeJson(signal, body);
     case "zipkin-protobuf":
@@ -89,7 +93,7 @@ function toOtlpProtobuf({ signal, encoding, body }: EncodeRequest): Transcoded {
 
 class OtlpEncoder implements Encoder {
   private readonly arena: Arena;
-  private readonly memory = new BlockMemory(RETAINED_BYTES);
+  private readonly memory = new BlockMemory(SPARE_BYTES_MAX);
   private readonly onRead: (body: Uint8Array) => void;
   private readonly context: EncoderContext;
   private readonly signals: Readonly<Record<Signal, SignalEncoder>>;
@@ -184,10 +188,8 @@ class OtlpEncoder implements Encoder {
   private encodeRequest(request: EncodeRequest): EncodeOutcome {
     const { envelope, ledger, merger, processor, timestamps } = this.context;
     const records = this.signals[request.signal];
-    const transcoded = toOtlpProtobuf(request);
-    if (transcoded.kind === "invalid") return { kind: "malformed", message: transcoded.message };
-    this.load(transcoded.body);
-    this.onRead(request.body);
+    const problem = this.read(request);
+    if (problem !== undefined) return { kind: "malformed", message: problem };
     const { start, end } = this.input;
     merger.begin(start, end);
     ledger.begin();
@@ -215,7 +217,22 @@ class OtlpEncoder implements Encoder {
     };
   }
 
-  /** Copies a request to where columns can take bytes from. */
+  /** Brings a request to where columns can take bytes from. @returns what is wrong with it, if it has to be transcoded and cannot be */
+  private read({ signal, encoding, body }: EncodeRequest): string | undefined {
+    if (encoding === "protobuf") {
+      this.load(body);
+      this.onRead(body);
+      return undefined;
+    }
+    const transcoded = transcode(signal, encoding, body);
+    if (transcoded.kind === "invalid") return transcoded.message;
+    // Before there is a third copy of it.
+    this.onRead(body);
+    this.load(transcoded.body);
+    giveBack(transcoded.body);
+    return undefined;
+  }
+
   private load(body: Uint8Array): void {
     const needed = body.length + READ_AHEAD_BYTES;
     let { start, capacity } = this.input;

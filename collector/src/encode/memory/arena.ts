@@ -73,7 +73,7 @@ export class Arena implements Memory {
 }
 
 /** Now, and not when V8 next looks: it may be hundreds of megabytes. */
-function giveBack(bytes: Uint8Array<ArrayBuffer>): void {
+export function giveBack(bytes: Uint8Array<ArrayBuffer>): void {
   bytes.buffer.transfer(0);
 }
 

@@ -11,8 +11,14 @@ export class ProtoWriter {
     this.view = new DataView(this.bytes.buffer);
   }
 
-  finish(): Uint8Array {
+  /** What was written, in memory that nothing else is in. */
+  finish(): Uint8Array<ArrayBuffer> {
     return this.bytes.subarray(0, this.position);
+  }
+
+  /** What was written is of no use. */
+  discard(): void {
+    this.bytes.buffer.transfer(0);
   }
 
   varintField(number: number, value: bigint): void {
@@ -86,6 +92,8 @@ export class ProtoWriter {
     if (this.position + sizeBytes <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.position + sizeBytes));
     grown.set(this.bytes);
+    // Now, and not when V8 next looks: it may be tens of megabytes.
+    this.bytes.buffer.transfer(0);
     this.bytes = grown;
     this.view = new DataView(grown.buffer);
   }

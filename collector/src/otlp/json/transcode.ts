@@ -7,7 +7,8 @@ import { ProtoWriter } from "./proto-writer.ts";
 import { base64Bytes, hexBytes, parseDouble, parseInteger } from "./scalars.ts";
 
 export type Transcoded =
-  | { readonly kind: "protobuf"; readonly body: Uint8Array }
+  /** In memory that nothing else is in. */
+  | { readonly kind: "protobuf"; readonly body: Uint8Array<ArrayBuffer> }
   /** Names the field, what was expected and what was found, with line and column. */
   | { readonly kind: "invalid"; readonly message: string };
 
@@ -22,6 +23,7 @@ export function transcodeJson(signal: Signal, text: Uint8Array): Transcoded {
     return { kind: "protobuf", body: transcoder.request(REQUEST_MESSAGES[signal]) };
   } catch (error) {
     if (!(error instanceof InvalidJson)) throw error;
+    transcoder.discard();
     const where = transcoder.path() || "request";
     const place = lineAndColumn(text, error.offset);
     return { kind: "invalid", message: `${where}: ${error.message} (${place})` };
@@ -39,11 +41,15 @@ class Transcoder {
     this.writer = new ProtoWriter(text.length);
   }
 
-  request(message: MessageName): Uint8Array {
+  request(message: MessageName): Uint8Array<ArrayBuffer> {
     this.expectKind("object", `an object, ${message}`);
     this.message(message);
     this.reader.end();
     return this.writer.finish();
+  }
+
+  discard(): void {
+    this.writer.discard();
   }
 
   path(): string {

@@ -12,7 +12,7 @@ export function transcodeZipkin(encoding: "json" | "protobuf", body: Uint8Array)
   const writer = new ProtoWriter(body.length);
   const read = encoding === "json" ? readZipkinJson : readZipkinProtobuf;
   const message = read(body, (span) => writeOtlpSpan(writer, span));
-  return message === undefined
-    ? { kind: "protobuf", body: writer.finish() }
-    : { kind: "invalid", message };
+  if (message === undefined) return { kind: "protobuf", body: writer.finish() };
+  writer.discard();
+  return { kind: "invalid", message };
 }
