@@ -164,7 +164,7 @@ export const LIMIT_SETTINGS = {
     idleTimeoutMs: setting("IDLE_TIMEOUT_MS", 120_000, 100, 3_600_000),
   },
   admit: {
-    inFlightMaxBytes: setting("IN_FLIGHT_MAX_BYTES", 80 * MIB, MIB, 64 * 1024 * MIB),
+    inFlightMaxBytes: setting("IN_FLIGHT_MAX_BYTES", 56 * MIB, MIB, 64 * 1024 * MIB),
     inFlightMaxRequests: setting("IN_FLIGHT_MAX_REQUESTS", 1024, 1, 1_000_000),
     retryAfterMs: setting("RETRY_AFTER_MS", 1000, 100, 600_000),
   },

@@ -74,6 +74,41 @@ async function waiting(): Promise<number> {
   return values.find(({ labels }) => labels.queue === "encode")?.value ?? 0;
 }
 
+test("a body larger than a batch is encoded while nothing else is", async () => {
+  const pool = startPool({ batchMaxBytes: 5 }, 2);
+  const small = encode(pool, "a");
+  const large = encode(pool, "larger");
+  expect(await waiting()).toBe(1);
+  await small;
+  expect(await waiting()).toBe(0);
+  const next = encode(pool, "b");
+  expect(await waiting()).toBe(1);
+  expect(blocksOf(await large)).toBe("larger");
+  expect(await waiting()).toBe(0);
+  expect(blocksOf(await next)).toBe("b");
+});
+
+test("requests that grow a lot are encoded one after the other", async () => {
+  const pool = startPool({}, 2);
+  const grown = await encode(pool, "grow");
+  if (grown.kind !== "encoded") throw new Error(grown.kind);
+  pool.giveBack(grown.batch.blocks);
+  const outcomes = [encode(pool, "aaaaaa"), encode(pool, "bbbbbb")];
+  expect(await waiting()).toBe(1);
+  expect((await Promise.all(outcomes)).map(blocksOf)).toEqual(["aaaaaa", "bbbbbb"]);
+});
+
+test("nothing is encoded while the disk does not keep up with the blocks", async () => {
+  const pool = startPool();
+  const grown = await encode(pool, "grow");
+  if (grown.kind !== "encoded") throw new Error(grown.kind);
+  const next = encode(pool, "a");
+  expect(await waiting()).toBe(1);
+  pool.giveBack(grown.batch.blocks);
+  expect(await waiting()).toBe(0);
+  expect(blocksOf(await next)).toBe("a");
+});
+
 test("a busy worker is given a whole batch ahead, and what is less waits for it", async () => {
   const pool = startPool({ batchMaxRequests: 2 });
   const outcomes = [encode(pool, "first"), encode(pool, "a")];
@@ -207,7 +242,7 @@ test("a stop finishes what waits and refuses what comes after", async () => {
   const pool = startPool();
   const waiting = Promise.all([encode(pool, "a"), encode(pool, "b")]);
   await pool.stop(5000);
-  expect((await waiting).map(blocksOf)).toEqual(["a", "b"]);
+  expect((await waiting).map(blocksOf)).toEqual(["aaaaaa", "bbbbbb"]);
   expect(await encode(pool, "late")).toMatchObject({ kind: "overloaded" });
 });
 

@@ -60,6 +60,8 @@ interface Waiting {
 interface Job {
   readonly id: number;
   readonly batch: readonly Waiting[];
+  /** Takes so much memory that nothing else may be under way. */
+  readonly isLarge: boolean;
 }
 
 /** One place for a worker; the worker in it may be replaced. */
@@ -78,8 +80,12 @@ const RETRY_AFTER_MS = 1000;
 const YOUNG_MS = 1000;
 /** One that is encoded and one ahead. */
 const JOBS_PER_WORKER_MAX = 2;
+/** Of blocks: while more wait for the disk no others are made, and a batch that is likely to become more is encoded alone. */
+const BLOCK_BYTES_MAX = 16 * 1024 * 1024;
+/** After a hundred batches without a large one, what was known of the last is forgotten. */
+const GROWTH_DECAY = 0.95;
 /** Memory that waits for the next batch: of some blocks of a full batch. */
-const SPARE_BYTES_MAX = 16 * 1024 * 1024;
+const SPARE_BYTES_MAX = 8 * 1024 * 1024;
 /** Batches of one request after a worker has died. */
 const SOLO_BATCHES = 64;
 /** A runaway encoder ends as a dead worker, not as a dead collector. */
@@ -92,6 +98,10 @@ export class EncoderPool {
   readonly #memory = new BlockMemory(SPARE_BYTES_MAX);
   #queue: Waiting[] = [];
   #queueBytes = 0;
+  /** Of blocks that were encoded and have not come back. */
+  #unstoredBytes = 0;
+  /** Bytes of blocks per byte of bodies: the most of late. A resource is stored with each of its records. */
+  #growth = 1;
   #jobs = 0;
   #soloBatches = 0;
   /** What every worker was told, and every new one is told first. */
@@ -142,7 +152,11 @@ export class EncoderPool {
 
   /** The blocks are stored, or will not be: their memory goes to the next ones. */
   giveBack(blocks: readonly EncodedBlock[]): void {
-    for (const { bytes } of blocks) this.#memory.giveBack(bytes.buffer);
+    for (const { bytes } of blocks) {
+      this.#unstoredBytes -= bytes.byteLength;
+      this.#memory.giveBack(bytes.buffer);
+    }
+    this.#dispatch();
   }
 
   /** Encodes what waits, for at most this long, then ends the workers. */
@@ -186,17 +200,32 @@ export class EncoderPool {
 
   #dispatch(): void {
     for (const slot of this.#slots) {
-      if (this.#queue.length === 0) break;
+      if (!this.#mayEncode()) break;
       if (slot.worker === undefined || slot.jobs.length > 0) continue;
-      this.#send(slot, slot.worker, this.#takeBatch());
+      this.#sendNext(slot, slot.worker);
     }
     for (const slot of this.#slots) {
-      if (!this.#isBatchFull()) break;
+      if (!this.#isBatchFull() || !this.#mayEncode()) break;
       if (slot.worker === undefined || slot.jobs.length >= JOBS_PER_WORKER_MAX) continue;
-      this.#send(slot, slot.worker, this.#takeBatch());
+      this.#sendNext(slot, slot.worker);
     }
     this.#options.metrics.queueDepth.set({ queue: "encode" }, this.#queue.length);
     if (this.#isIdle()) this.#idle?.();
+  }
+
+  /** Whether something waits, the disk keeps up, and there is memory: a large batch is encoded alone. */
+  #mayEncode(): boolean {
+    if (this.#queue.length === 0 || this.#unstoredBytes > BLOCK_BYTES_MAX) return false;
+    const jobs = this.#slots.flatMap((slot) => slot.jobs);
+    return jobs.length === 0 || !(this.#isNextLarge() || jobs.some((job) => job.isLarge));
+  }
+
+  /** A worker takes several times the bytes of its batch while it encodes, and blocks may be larger still. */
+  #isNextLarge(): boolean {
+    const { batchMaxBytes } = this.#options.limits;
+    const first = this.#queue[0]?.bytes ?? 0;
+    const bytes = Math.max(first, Math.min(this.#queueBytes, batchMaxBytes));
+    return bytes > batchMaxBytes || bytes * this.#growth > BLOCK_BYTES_MAX;
   }
 
   /** Never while batches hold one request: one that kills its worker would take the next along. */
@@ -222,10 +251,12 @@ export class EncoderPool {
     return this.#queue.splice(0, count);
   }
 
-  #send(slot: Slot, worker: Worker, batch: readonly Waiting[]): void {
+  #sendNext(slot: Slot, worker: Worker): void {
     this.#jobs += 1;
     const id = this.#jobs;
-    slot.jobs.push({ id, batch });
+    const isLarge = this.#isNextLarge();
+    const batch = this.#takeBatch();
+    slot.jobs.push({ id, batch, isLarge });
     if (slot.jobs.length === 1) this.#watch(slot, worker);
     const { message, transfer } = packJob(
       { job: id, receivedAtUnixNano: this.#options.clock(), memory: this.#memory.takeAll() },
@@ -255,6 +286,7 @@ export class EncoderPool {
       this.#options.metrics.redactedValues.inc({ rule }, count);
     }
     const batch: EncodedBatch = { blocks: result.blocks };
+    this.#noteBlocks(job, result.blocks);
     for (const [index, { resolve }] of job.batch.entries()) {
       const outcome = result.outcomes[index];
       if (outcome === undefined) resolve(overloaded(this.#batchFull()));
@@ -264,13 +296,20 @@ export class EncoderPool {
     this.#dispatch();
   }
 
+  #noteBlocks({ batch }: Job, blocks: readonly EncodedBlock[]): void {
+    const blockBytes = blocks.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+    const bodyBytes = batch.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#unstoredBytes += blockBytes;
+    this.#growth = Math.max(this.#growth * GROWTH_DECAY, blockBytes / Math.max(bodyBytes, 1));
+  }
+
   /** Why the encoder left requests off. */
   #batchFull(): string {
     const { environmentName } = LIMIT_SETTINGS.record.expandedBytesPerRequestMax;
     const { expandedBytesPerRequestMax } = this.#options.recordLimits;
     return (
-      `requests encoded together became more than ${expandedBytesPerRequestMax} bytes before this one ` +
-      `(${environmentName})`
+      `requests encoded together became more than ${expandedBytesPerRequestMax / 2} bytes before this one ` +
+      `(half of ${environmentName})`
     );
   }
 

@@ -60,9 +60,9 @@ export class RequestLedger {
     this.batchBytes += this.expandedBytes;
   }
 
-  /** @returns true if the batch has become as large as a single request may: many that grow are no better than one */
+  /** @returns true if the batch has become half as large as a single request may: the next may still become all of that */
   isBatchFull(): boolean {
-    return this.batchBytes > this.limits.expandedBytesPerRequestMax;
+    return this.batchBytes > this.limits.expandedBytesPerRequestMax / 2;
   }
 
   /** @returns why no further record of this request can be stored, whatever is in it */
