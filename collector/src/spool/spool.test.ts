@@ -211,6 +211,26 @@ test("a full disk refuses until there is room, and loses nothing", async () => {
   expect((await Promise.all(sealed.map(bodyOf))).toSorted()).toEqual(["early", "later"]);
 });
 
+test.each(["ENOSPC", "EDQUOT", "EFBIG"] as const)(
+  "files kept for reuse make room when a write fails with %s",
+  async (code) => {
+    const disk = new FakeDisk();
+    disk.fullCode = code;
+    let now = 0;
+    const { spool, sealed } = await openTestSpool({ disk, directory: "/s", clock: () => now });
+    await spool.append([block("x".repeat(300_000))]);
+    await spool.sealAll();
+    await spool.release(sealed[0]!.id);
+    expect(spool.status().usedBytes).toBeGreaterThan(300_000);
+    disk.capacityBytes = 500_000;
+    // Larger than what is free, with the kept file or without.
+    expect(await spool.append([block("y".repeat(600_000))])).toMatchObject({ kind: "refused" });
+    expect(spool.status().usedBytes).toBe(0);
+    now = 2000;
+    expect(await spool.append([block("z".repeat(200_000))])).toEqual({ kind: "stored" });
+  },
+);
+
 test("at the size cap requests are refused before they are encoded, and taken again after an insert", async () => {
   const disk = new FakeDisk();
   const limits = { spoolMaxBytes: 1_000_000, segmentMaxBytes: 200_000 };

@@ -72,6 +72,8 @@ interface PendingAppend {
   readonly resolve: (outcome: AppendOutcome) => void;
 }
 
+/** Of the file system, of the user's quota, of the process's limit. */
+const DISK_FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 /** How long a client is told to wait when the spool is full or its disk fails. */
 const RETRY_AFTER_MS = 1000;
 /** Blocks can be much larger than the requests that memory was granted for: so many groups of them may wait for a slow disk. */
@@ -466,7 +468,7 @@ export class Spool {
   #noteFailure(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `the spool could not be written: ${reason}; send again`;
-    if (error instanceof Error && "code" in error && error.code === "ENOSPC")
+    if (error instanceof Error && "code" in error && DISK_FULL.has(error.code))
       this.#isDiskFull = true;
     if (this.#failure === undefined) this.#options.logger.error({ err: error }, message);
     this.#failure = { message, atMs: this.#options.clock() };

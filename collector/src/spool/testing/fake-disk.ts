@@ -37,6 +37,8 @@ export class FakeDisk implements Disk {
   };
   /** Bytes that all files together may hold. */
   capacityBytes = Infinity;
+  /** What a write beyond it fails with. */
+  fullCode: "ENOSPC" | "EDQUOT" | "EFBIG" = "ENOSPC";
   #names = new Map<string, Inode>();
   #syncedNames = new Map<string, Inode>();
   #changes: { readonly directory: string; readonly apply: NameChange }[] = [];
@@ -200,7 +202,7 @@ export class FakeDisk implements Disk {
     }
     const growth = position + bytes.length - contents(inode).length;
     if (growth > 0 && this.#usedBytes() + growth > this.capacityBytes) {
-      throw systemError("ENOSPC", "no space left on device");
+      throw systemError(this.fullCode, "no space left on device");
     }
     const short = this.faults.shortWrites.shift();
     const written = short === undefined ? bytes : bytes.subarray(0, Math.max(1, short));
