@@ -59,6 +59,10 @@ export interface RigOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where the collector keeps its data; default: a folder of the rig. */
   readonly collectorDir?: string;
+  /** Where both keep their data; default: a new folder. Removed in the end. */
+  readonly dataDir?: string;
+  /** No file of the collector may grow beyond this: a write then fails with EFBIG. Linux only; default: no limit. */
+  readonly fileSizeMaxBytes?: number;
 }
 
 /** Both run when it resolves, and the tables are there. */
@@ -76,21 +80,26 @@ export async function startCrashRig(options: RigOptions = {}): Promise<CrashRig>
 }
 
 class Rig implements CrashRig {
-  readonly dataDir = mkdtempSync(path.join(tmpdir(), "throughline-crash-"));
-  readonly engineDir = path.join(this.dataDir, "engine");
+  readonly dataDir: string;
+  readonly engineDir: string;
   readonly otlpHttpUrl: string;
   readonly otlpGrpcUrl: string;
   readonly #collectorDir: string;
   readonly #ports: readonly number[];
   readonly #env: Readonly<Record<string, string>>;
+  readonly #fileSizeMaxBytes: number | undefined;
   #engine: ChildProcess | undefined;
   #collector: ChildProcess | undefined;
   #client: ClickHouseClient | undefined;
   #printed = "";
   enginePid = 0;
 
-  constructor(ports: readonly number[], { env, collectorDir }: RigOptions) {
+  constructor(ports: readonly number[], options: RigOptions) {
+    const { env, collectorDir, dataDir, fileSizeMaxBytes } = options;
+    this.dataDir = dataDir ?? mkdtempSync(path.join(tmpdir(), "throughline-crash-"));
+    this.engineDir = path.join(this.dataDir, "engine");
     this.#ports = ports;
+    this.#fileSizeMaxBytes = fileSizeMaxBytes;
     this.#env = env ?? {};
     this.#collectorDir = collectorDir ?? path.join(this.dataDir, "collector");
     this.otlpGrpcUrl = `http://127.0.0.1:${ports[2]}`;
@@ -200,7 +209,11 @@ class Rig implements CrashRig {
   #spawn(...args: string[]): ChildProcess {
     const [, , grpc, http] = this.#ports;
     const { url, username, password, database } = this.#connection();
-    const child = spawn(process.execPath, ["cli/src/main.ts", ...args], {
+    const command = [process.execPath, "cli/src/main.ts", ...args];
+    const limit = this.#fileSizeMaxBytes;
+    if (limit !== undefined) command.unshift("prlimit", `--fsize=${limit}`);
+    const [program = "", ...words] = command;
+    const child = spawn(program, words, {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
