@@ -104,7 +104,7 @@ export async function startStore(
     quarantine: (id, reason) => store.spool.quarantine(id, reason),
     recovered: () => store.spool.isRecovered,
     limits: { ...DEFAULT_LIMITS.insert, ...opening.insert },
-    clock: Date.now,
+    clock: opening.clock ?? Date.now,
     metrics,
     logger: pino({ level: "silent" }),
   });
