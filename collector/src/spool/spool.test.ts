@@ -5,7 +5,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { lockDirectory } from "./directory-lock.ts";
 import { nodeDisk } from "./disk.ts";
 import type { Disk } from "./disk.ts";
