@@ -139,12 +139,12 @@ test("every setting can be given by its variable and by its key", () => {
 });
 
 test("limits reach their packages under the packages' names", () => {
-  file("otlpBodyMaxBytes: 32MiB\ntraceSpansMax: 50\n");
+  file("otlpBodyMaxBytes: 24MiB\ntraceSpansMax: 50\n");
   const { limits } = valid({
     THROUGHLINE_OTLP_IN_FLIGHT_MAX_REQUESTS: "7",
     THROUGHLINE_QUERY_TIME_MS: "900",
   });
-  expect(limits.collector.receive.bodyMaxBytes).toBe(32 * 2 ** 20);
+  expect(limits.collector.receive.bodyMaxBytes).toBe(24 * 2 ** 20);
   expect(limits.collector.admit.inFlightMaxRequests).toBe(7);
   expect(limits.query.traceSpansMax).toBe(50);
   expect(limits.query.queryTimeMs).toBe(900);
