@@ -109,7 +109,7 @@ export type EncodeOutcome =
       /** Records that rules dropped, by rule; told to nobody but the metrics. Absent for none. */
       readonly dropped?: readonly RuleCount[];
     }
-  | { readonly kind: "malformed"; readonly message: string };
+  | Extract<IngestOutcome, { kind: "malformed" | "too_large" }>;
 
 /** Several requests encoded together: fewer, larger blocks for the same bytes. */
 export interface EncodeResult {

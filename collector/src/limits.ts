@@ -9,7 +9,7 @@ const MIB = 1024 * KIB;
 
 /** What a client may send; both receivers keep to it. */
 export interface ReceiveLimits {
-  /** Largest request body after decompression, in bytes. What is encoded at once grows with it, outside of the budget. */
+  /** Largest request body after decompression, in bytes, and largest OTLP protobuf that one in another form becomes. What is encoded at once grows with it, outside of the budget. */
   readonly bodyMaxBytes: number;
   /** Largest compressed request body as it comes over the wire, in bytes. */
   readonly compressedBodyMaxBytes: number;

@@ -12,8 +12,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import { largestBodies } from "./testing/largest-bodies.ts";
-import { sendOverGrpc, sendOverHttp, type Addresses, type Sender } from "./testing/send-body.ts";
+import { largestBodies, zipkinSpans } from "./testing/largest-bodies.ts";
+import {
+  sendOverGrpc,
+  sendOverHttp,
+  sendZipkin,
+  type Addresses,
+  type Sender,
+} from "./testing/send-body.ts";
 
 const MIB = 1024 * 1024;
 const AT_ONCE = 6;
@@ -75,7 +81,15 @@ async function keepSending(send: Sender, body: Parameters<Sender>[1]): Promise<n
   throw new Error(`not accepted at the end of ${TRIES_MAX} tries`);
 }
 
-const bodies = largestBodies(DEFAULT_LIMITS.receive.bodyMaxBytes);
+const { bodyMaxBytes } = DEFAULT_LIMITS.receive;
+const bodies = largestBodies(bodyMaxBytes);
+const zipkin = (only: "ids" | "all") =>
+  ({
+    signal: "traces",
+    contentType: "application/json",
+    coding: "identity",
+    bytes: zipkinSpans(bodyMaxBytes, only),
+  }) as const;
 
 test.skipIf(process.platform !== "linux").each([
   ["protobuf logs over HTTP", sendOverHttp, bodies.logs],
@@ -84,6 +98,7 @@ test.skipIf(process.platform !== "linux").each([
   ["JSON logs over HTTP", sendOverHttp, bodies.jsonLogs],
   ["protobuf spans over gRPC", sendOverGrpc, bodies.spans],
   ["metrics of all kinds over HTTP", sendOverHttp, bodies.metrics],
+  ["Zipkin spans in JSON", sendZipkin, zipkin("all")],
   ["small requests that grow over HTTP", sendOverHttp, bodies.growing],
 ] as const)(
   "many of the largest at once stay inside the bound and are taken in the end: %s",
@@ -94,6 +109,22 @@ test.skipIf(process.platform !== "linux").each([
     );
     expect(Math.max(...refusals)).toBeGreaterThan(0);
     expect(await metric("throughline_collector_in_flight_bytes")).toBe(0);
+    expect(residentMaxMib()).toBeLessThan(RESIDENT_MAX_MIB);
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
+  "a Zipkin list that would become three times as large as a body may be is refused, inside the bound",
+  { timeout: 120_000 },
+  async () => {
+    const body = zipkin("ids");
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all(
+        Array.from({ length: AT_ONCE }, () => sendZipkin(addresses, body)),
+      );
+      expect(JSON.stringify(answers)).toContain("HTTP 413");
+      expect(answers).not.toContain("accepted");
+    }
     expect(residentMaxMib()).toBeLessThan(RESIDENT_MAX_MIB);
   },
 );

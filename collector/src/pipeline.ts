@@ -166,7 +166,7 @@ function startEncoderPool(
     workerUrl: surroundings.encoderWorkerUrl,
     workers: encodingWorkers(limits.encode.workersMax, surroundings.cores),
     limits: limits.encode,
-    recordLimits: limits.record,
+    requestLimits: { ...limits.record, bodyMaxBytes: limits.receive.bodyMaxBytes },
     clock: surroundings.nanoClock,
     metrics,
     logger,

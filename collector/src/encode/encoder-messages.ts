@@ -1,15 +1,15 @@
 /** What the pool and its worker threads say to each other, and what they give away with it. */
 import type { EncodeResult, IngestRequest } from "../contract.ts";
-import type { RecordLimits } from "../limits.ts";
 import type { RuleSet } from "../process/rule-set.ts";
 import { ownedMemory } from "../owned-memory.ts";
+import type { RequestLimits } from "./options.ts";
 
 /** What the encoder needs of a request. */
 export type PoolRequest = Pick<IngestRequest, "signal" | "encoding" | "body">;
 
 /** What a worker is started with. */
 export interface EncoderWorkerData {
-  readonly limits: RecordLimits;
+  readonly limits: RequestLimits;
 }
 
 /** Pool to worker. */

@@ -4,6 +4,7 @@
  */
 import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
+import { DEFAULT_ENCODER_LIMITS } from "./options.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import type { EncodeLimits } from "../limits.ts";
 import { createCollectorMetrics } from "../telemetry/metrics.ts";
@@ -19,7 +20,7 @@ function startPool(limits: Partial<EncodeLimits> = {}, workers = 1): EncoderPool
     workerUrl: new URL("./testing/fake-encoder-worker.ts", import.meta.url),
     workers,
     limits: { ...DEFAULT_LIMITS.encode, ...limits },
-    recordLimits: DEFAULT_LIMITS.record,
+    requestLimits: DEFAULT_ENCODER_LIMITS,
     clock: () => 1n,
     metrics,
     logger: pino({ level: "silent" }),
@@ -242,7 +243,7 @@ test("a stop finishes what waits and refuses what comes after", async () => {
   const pool = startPool();
   const waiting = Promise.all([encode(pool, "a"), encode(pool, "b")]);
   await pool.stop(5000);
-  expect((await waiting).map(blocksOf)).toEqual(["aaaaaa", "bbbbbb"]);
+  expect((await waiting).map(blocksOf)).toEqual(["a", "b"]);
   expect(await encode(pool, "late")).toMatchObject({ kind: "overloaded" });
 });
 

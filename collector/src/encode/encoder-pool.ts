@@ -12,9 +12,9 @@
  */
 import { Worker } from "node:worker_threads";
 import type { Logger } from "pino";
-import type { EncodedBlock, EncodeOutcome, IngestOutcome, Overloaded } from "../contract.ts";
+import type { EncodedBlock, EncodeOutcome, Overloaded } from "../contract.ts";
 import { LIMIT_SETTINGS } from "../limits.ts";
-import type { EncodeLimits, RecordLimits } from "../limits.ts";
+import type { EncodeLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
 import type { RuleSet } from "../process/rule-set.ts";
 import { BlockMemory } from "./memory/block-memory.ts";
@@ -25,6 +25,7 @@ import type {
   PoolRequest,
   RulesMessage,
 } from "./encoder-messages.ts";
+import type { RequestLimits } from "./options.ts";
 
 /** Blocks made from several requests; stored once for all of them. */
 export interface EncodedBatch {
@@ -33,8 +34,7 @@ export interface EncodedBatch {
 
 export type PoolOutcome =
   | (Extract<EncodeOutcome, { kind: "encoded" }> & { readonly batch: EncodedBatch })
-  | Extract<EncodeOutcome, { kind: "malformed" }>
-  | Extract<IngestOutcome, { kind: "too_large" }>
+  | Exclude<EncodeOutcome, { kind: "encoded" }>
   | Overloaded;
 
 export interface EncoderPoolOptions {
@@ -44,7 +44,7 @@ export interface EncoderPoolOptions {
   readonly workers: number;
   readonly limits: EncodeLimits;
   /** What each worker's encoder keeps to. */
-  readonly recordLimits: RecordLimits;
+  readonly requestLimits: RequestLimits;
   /** Nanoseconds since 1970. */
   readonly clock: () => bigint;
   readonly metrics: Pick<CollectorMetrics, "encodeSeconds" | "queueDepth" | "redactedValues">;
@@ -186,7 +186,7 @@ export class EncoderPool {
   #startWorker(slot: Slot): void {
     const worker = new Worker(this.#options.workerUrl, {
       name: "encoder",
-      workerData: { limits: this.#options.recordLimits } satisfies EncoderWorkerData,
+      workerData: { limits: this.#options.requestLimits } satisfies EncoderWorkerData,
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MAX_MIB },
     });
     slot.worker = worker;
@@ -306,7 +306,7 @@ export class EncoderPool {
   /** Why the encoder left requests off. */
   #batchFull(): string {
     const { environmentName } = LIMIT_SETTINGS.record.expandedBytesPerRequestMax;
-    const { expandedBytesPerRequestMax } = this.#options.recordLimits;
+    const { expandedBytesPerRequestMax } = this.#options.requestLimits;
     return (
       `requests encoded together became more than ${expandedBytesPerRequestMax / 2} bytes before this one ` +
       `(half of ${environmentName})`

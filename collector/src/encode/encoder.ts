@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { EncodedBlock, EncodeOutcome, EncodeResult, Encoding, Signal } from "../contract.ts";
+import { LIMIT_SETTINGS } from "../limits.ts";
 import { EnvelopeScanner } from "../otlp/envelope.ts";
 import { locateField } from "../otlp/field-path.ts";
 import { type Transcoded, transcodeJson } from "../otlp/json/transcode.ts";
@@ -80,19 +81,21 @@ function transcode(
   signal: Signal,
   encoding: Exclude<Encoding, "protobuf">,
   body: Uint8Array,
+  bytesMax: number,
 ): Transcoded {
   switch (encoding) {
     case "json":
-      return transcodeJson(signal, body);
+      return transcodeJson(signal, body, bytesMax);
     case "zipkin-protobuf":
-      return transcodeZipkin("protobuf", body);
+      return transcodeZipkin("protobuf", body, bytesMax);
     case "zipkin-json":
-      return transcodeZipkin("json", body);
+      return transcodeZipkin("json", body, bytesMax);
   }
 }
 
 class OtlpEncoder implements Encoder {
   private readonly arena: Arena;
+  private readonly bodyMaxBytes: number;
   private readonly memory = new BlockMemory(SPARE_BYTES_MAX);
   private readonly onRead: (body: Uint8Array) => void;
   private readonly context: EncoderContext;
@@ -111,6 +114,7 @@ class OtlpEncoder implements Encoder {
   ) {
     const { arena, hashSeed, tools } = parts;
     this.arena = arena;
+    this.bodyMaxBytes = limits.bodyMaxBytes;
     this.onRead = parts.onRead;
     const reader = new WireReader(arena);
     const merger = new Merger(arena);
@@ -188,8 +192,8 @@ class OtlpEncoder implements Encoder {
   private encodeRequest(request: EncodeRequest): EncodeOutcome {
     const { envelope, ledger, merger, processor, timestamps } = this.context;
     const records = this.signals[request.signal];
-    const problem = this.read(request);
-    if (problem !== undefined) return { kind: "malformed", message: problem };
+    const refusal = this.read(request);
+    if (refusal !== undefined) return refusal;
     const { start, end } = this.input;
     merger.begin(start, end);
     ledger.begin();
@@ -217,15 +221,22 @@ class OtlpEncoder implements Encoder {
     };
   }
 
-  /** Brings a request to where columns can take bytes from. @returns what is wrong with it, if it has to be transcoded and cannot be */
-  private read({ signal, encoding, body }: EncodeRequest): string | undefined {
+  /** Brings a request to where columns can take bytes from. @returns why not, if it has to be transcoded and cannot be */
+  private read({ signal, encoding, body }: EncodeRequest): EncodeOutcome | undefined {
     if (encoding === "protobuf") {
       this.load(body);
       this.onRead(body);
       return undefined;
     }
-    const transcoded = transcode(signal, encoding, body);
-    if (transcoded.kind === "invalid") return transcoded.message;
+    const { bodyMaxBytes } = this;
+    const transcoded = transcode(signal, encoding, body, bodyMaxBytes);
+    if (transcoded.kind === "invalid") return { kind: "malformed", message: transcoded.message };
+    if (transcoded.kind === "too_large") {
+      const message =
+        `The request has ${body.length} bytes, and as OTLP protobuf more than the limit of ${bodyMaxBytes} ` +
+        `(${LIMIT_SETTINGS.receive.bodyMaxBytes.environmentName}); send smaller batches.`;
+      return { kind: "too_large", message };
+    }
     // Before there is a third copy of it.
     this.onRead(body);
     this.load(transcoded.body);

@@ -6,6 +6,7 @@
 import { pino } from "pino";
 import { afterAll, expect, test } from "vitest";
 import type { Encoding } from "../contract.ts";
+import { DEFAULT_ENCODER_LIMITS } from "./options.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { DEFAULT_RULES } from "../process/default-rules.ts";
 import { createCollectorMetrics } from "../telemetry/metrics.ts";
@@ -19,7 +20,7 @@ const pool = new EncoderPool({
   workerUrl: new URL("./encoder-worker.ts", import.meta.url),
   workers: 1,
   limits: DEFAULT_LIMITS.encode,
-  recordLimits: DEFAULT_LIMITS.record,
+  requestLimits: DEFAULT_ENCODER_LIMITS,
   clock: () => 1_763_659_900_000_000_000n,
   metrics: createCollectorMetrics(),
   logger: pino({ level: "silent" }),

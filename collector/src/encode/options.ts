@@ -3,8 +3,14 @@ import type { RecordLimits } from "../limits.ts";
 import type { ScanLimits } from "../otlp/rejection.ts";
 import type { ProcessTools, RuleSet } from "../process/rule-set.ts";
 
+/** What the settings say of a request and its records. */
+export interface RequestLimits extends RecordLimits {
+  /** Bytes of a request, also as the OTLP protobuf that one in another encoding becomes. */
+  readonly bodyMaxBytes: number;
+}
+
 /** What a single request may ask of the encoder. What is over a limit is refused or cut, never dropped in silence. */
-export interface EncoderLimits extends ScanLimits, RecordLimits {
+export interface EncoderLimits extends ScanLimits, RequestLimits {
   /** A block is closed when it has so many rows; below ClickHouse's max_insert_block_size (1 048 449). */
   readonly rowsPerBlockMax: number;
   /** A block is closed when it has about so many bytes. */
@@ -14,6 +20,7 @@ export interface EncoderLimits extends ScanLimits, RecordLimits {
 /** @see EncoderLimits for what each one does */
 export const DEFAULT_ENCODER_LIMITS: EncoderLimits = {
   ...DEFAULT_LIMITS.record,
+  bodyMaxBytes: DEFAULT_LIMITS.receive.bodyMaxBytes,
   rowsPerBlockMax: 100_000,
   bytesPerBlockMax: 48 * 1024 * 1024,
 };

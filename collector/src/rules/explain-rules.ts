@@ -48,7 +48,8 @@ export function explainRules(rules: RuleSet, body: Uint8Array): Explanation {
     };
   }
   const transcoded = transcodeJson(signal, body);
-  if (transcoded.kind === "invalid") return { kind: "invalid", message: transcoded.message };
+  if (transcoded.kind === "invalid") return transcoded;
+  if (transcoded.kind === "too_large") return { kind: "invalid", message: "too large" };
   try {
     return { kind: "ok", records: explain(rules, signal, transcoded.body) };
   } catch (error) {

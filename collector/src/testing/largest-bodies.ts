@@ -34,6 +34,28 @@ export function largestBodies(bytesMax: number) {
   } as const satisfies Record<string, WireBody>;
 }
 
+/** A list of Zipkin spans, about as large as the OTLP that it becomes; or, of ids alone, which become three times their length. */
+export function zipkinSpans(bytesMax: number, only: "ids" | "all"): Uint8Array<ArrayBuffer> {
+  const span = JSON.stringify({
+    traceId: "5b8efff798038103d269b633813fc60c",
+    id: "eee19b7ec3c1b174",
+    ...(only === "ids"
+      ? {}
+      : {
+          name: "get /orders",
+          kind: "SERVER",
+          timestamp: 1_763_659_800_000_000,
+          duration: 12_000,
+          localEndpoint: { serviceName: "orders", ipv4: "10.0.0.1", port: 8080 },
+          tags: Object.fromEntries(
+            Array.from({ length: 7 }, (_, index) => [`key.${index}`, `value ${index}`]),
+          ),
+        }),
+  });
+  const count = Math.floor((bytesMax - 100) / (span.length + 1));
+  return new TextEncoder().encode(`[${Array(count).fill(span).join(",")}]`);
+}
+
 /** Protobuf messages back to back are one message. */
 function repeat(piece: Uint8Array, bytesMax: number): Uint8Array<ArrayBuffer> {
   const times = Math.floor(bytesMax / piece.length);

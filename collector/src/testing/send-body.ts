@@ -24,11 +24,25 @@ export const sendOverHttp: Sender = async ({ httpAddress }, body) => {
     headers: { "content-type": body.contentType, "content-encoding": body.coding },
     body: body.bytes,
   });
+  return answerOf(response);
+};
+
+async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();
-  if (response.status === 200) return "accepted";
+  if (response.status === 200 || response.status === 202) return "accepted";
   const isRetryable = Number(response.headers.get("retry-after")) > 0;
   if (response.status === 429 && isRetryable) return "refused";
   return { other: `HTTP ${response.status} ${text.slice(0, 200)}` };
+}
+
+/** As Zipkin's reporters do: JSON, to the path of theirs. */
+export const sendZipkin: Sender = async ({ httpAddress }, { bytes }) => {
+  const response = await fetch(`http://${httpAddress}/api/v2/spans`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: bytes,
+  });
+  return answerOf(response);
 };
 
 const SERVICES = {

@@ -1,12 +1,20 @@
 const SIZE_MIN = 1024;
 
-/** Writes protobuf's wire format into memory that grows. */
+/** More was written than a {@link ProtoWriter} may hold. */
+export class ProtoTooLarge extends Error {
+  override readonly name = "ProtoTooLarge";
+}
+
+/** Writes protobuf's wire format into memory that grows, up to a bound. */
 export class ProtoWriter {
+  private readonly bytesMax: number;
   private bytes: Uint8Array<ArrayBuffer>;
   private view: DataView;
   private position = 0;
 
-  constructor(sizeHintBytes: number) {
+  /** @throws ProtoTooLarge from any write beyond `bytesMax` */
+  constructor(sizeHintBytes: number, bytesMax = Number.POSITIVE_INFINITY) {
+    this.bytesMax = bytesMax;
     this.bytes = new Uint8Array(Math.max(sizeHintBytes, SIZE_MIN));
     this.view = new DataView(this.bytes.buffer);
   }
@@ -89,8 +97,11 @@ export class ProtoWriter {
   }
 
   private reserve(sizeBytes: number): void {
-    if (this.position + sizeBytes <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.position + sizeBytes));
+    const needed = this.position + sizeBytes;
+    if (needed <= this.bytes.length) return;
+    if (needed > this.bytesMax) throw new ProtoTooLarge();
+    const size = Math.min(this.bytes.length * 2, this.bytesMax);
+    const grown = new Uint8Array(Math.max(size, needed));
     grown.set(this.bytes);
     // Now, and not when V8 next looks: it may be tens of megabytes.
     this.bytes.buffer.transfer(0);

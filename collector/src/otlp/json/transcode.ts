@@ -3,27 +3,31 @@ import { ENUM_VALUES, fieldsOf, isEnum, isMessage, REQUEST_MESSAGES } from "../m
 import type { EnumName, Field, MessageName, ScalarType } from "../messages.ts";
 import { InvalidJson, lineAndColumn } from "./invalid-json.ts";
 import { JsonReader } from "./json-reader.ts";
-import { ProtoWriter } from "./proto-writer.ts";
+import { ProtoTooLarge, ProtoWriter } from "./proto-writer.ts";
 import { base64Bytes, hexBytes, parseDouble, parseInteger } from "./scalars.ts";
 
 export type Transcoded =
   /** In memory that nothing else is in. */
   | { readonly kind: "protobuf"; readonly body: Uint8Array<ArrayBuffer> }
   /** Names the field, what was expected and what was found, with line and column. */
-  | { readonly kind: "invalid"; readonly message: string };
+  | { readonly kind: "invalid"; readonly message: string }
+  /** It would have more bytes than were allowed: numbers of one digit become eight bytes. */
+  | { readonly kind: "too_large" };
 
 /**
  * Turns an export request in OTLP's JSON form into the protobuf form, so that one scanner reads both. The JSON form is
  * protobuf's canonical one except that ids are hexadecimal. Accepted beyond it: field names as in the .proto files,
  * enums by name, 64-bit integers as JSON numbers with all their digits. Keys nobody knows are passed over.
+ * @param bytesMax of the protobuf form
  */
-export function transcodeJson(signal: Signal, text: Uint8Array): Transcoded {
-  const transcoder = new Transcoder(text);
+export function transcodeJson(signal: Signal, text: Uint8Array, bytesMax?: number): Transcoded {
+  const transcoder = new Transcoder(text, bytesMax);
   try {
     return { kind: "protobuf", body: transcoder.request(REQUEST_MESSAGES[signal]) };
   } catch (error) {
-    if (!(error instanceof InvalidJson)) throw error;
     transcoder.discard();
+    if (error instanceof ProtoTooLarge) return { kind: "too_large" };
+    if (!(error instanceof InvalidJson)) throw error;
     const where = transcoder.path() || "request";
     const place = lineAndColumn(text, error.offset);
     return { kind: "invalid", message: `${where}: ${error.message} (${place})` };
@@ -36,9 +40,9 @@ class Transcoder {
   /** Keys and indexes that lead to the value being read. */
   private readonly steps: (string | number)[] = [];
 
-  constructor(text: Uint8Array) {
+  constructor(text: Uint8Array, bytesMax: number | undefined) {
     this.reader = new JsonReader(text);
-    this.writer = new ProtoWriter(text.length);
+    this.writer = new ProtoWriter(text.length, bytesMax);
   }
 
   request(message: MessageName): Uint8Array<ArrayBuffer> {
