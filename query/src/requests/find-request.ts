@@ -19,7 +19,9 @@ const SQL = loadSql("requests.sql", [
   "by-trace",
   "by-span",
   "by-attribute",
+  "by-resource",
   "by-log-attribute",
+  "by-log-resource",
   "logs",
   "log-of-trace",
   "log-of-span",
@@ -187,12 +189,20 @@ class Finder {
     return [found, found.length > 0 ? [[], [], []] : await this.#others()];
   }
 
-  #others(): Promise<OtherHits> {
+  /** Resources, of jobs and functions that run once for a request, only where no record itself has the id: a look costs as much again. */
+  async #others(): Promise<OtherHits> {
     const limit = TRACES_MAX + 1;
-    return Promise.all([
+    const params = { items: this.#items, limit };
+    const hits: OtherHits = await Promise.all([
       this.#ask(SQL["by-span"], { span_ids: this.id.spanIds, limit }),
-      this.#ask(SQL["by-attribute"], { items: this.#items, limit }),
-      this.#ask(SQL["by-log-attribute"], { items: this.#items, limit }),
+      this.#ask(SQL["by-attribute"], params),
+      this.#ask(SQL["by-log-attribute"], params),
+    ]);
+    if (hits.some((found) => found.length > 0)) return hits;
+    return Promise.all([
+      [],
+      this.#ask(SQL["by-resource"], params),
+      this.#ask(SQL["by-log-resource"], params),
     ]);
   }
 

@@ -18,13 +18,24 @@ ORDER BY firstMatch DESC
 LIMIT {limit:UInt64}
 
 -- name: by-attribute
--- The items alone, answered by their text indexes; what has the id nowhere costs no granule.
+-- The items alone, answered by their text index; what has the id nowhere costs no granule.
 SELECT
   TraceId AS traceId,
-  any(arrayFirst(item -> has({items:Array(String)}, item), arrayConcat(SpanAttributeItems, ResourceAttributeItems))) AS matched,
+  any(arrayFirst(item -> has({items:Array(String)}, item), SpanAttributeItems)) AS matched,
   toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch
 FROM otel_traces
-WHERE (hasAny(SpanAttributeItems, {items:Array(String)}) OR hasAny(ResourceAttributeItems, {items:Array(String)})) AND TraceId != ''
+WHERE hasAny(SpanAttributeItems, {items:Array(String)}) AND TraceId != ''
+GROUP BY TraceId
+ORDER BY firstMatch DESC
+LIMIT {limit:UInt64}
+
+-- name: by-resource
+SELECT
+  TraceId AS traceId,
+  any(arrayFirst(item -> has({items:Array(String)}, item), ResourceAttributeItems)) AS matched,
+  toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch
+FROM otel_traces
+WHERE hasAny(ResourceAttributeItems, {items:Array(String)}) AND TraceId != ''
 GROUP BY TraceId
 ORDER BY firstMatch DESC
 LIMIT {limit:UInt64}
@@ -33,10 +44,21 @@ LIMIT {limit:UInt64}
 -- The trace is empty where the log has none.
 SELECT
   TraceId AS traceId,
-  any(arrayFirst(item -> has({items:Array(String)}, item), arrayConcat(LogAttributeItems, ResourceAttributeItems))) AS matched,
+  any(arrayFirst(item -> has({items:Array(String)}, item), LogAttributeItems)) AS matched,
   toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch
 FROM otel_logs
-WHERE (hasAny(LogAttributeItems, {items:Array(String)}) OR hasAny(ResourceAttributeItems, {items:Array(String)}))
+WHERE hasAny(LogAttributeItems, {items:Array(String)})
+GROUP BY TraceId
+ORDER BY firstMatch DESC
+LIMIT {limit:UInt64}
+
+-- name: by-log-resource
+SELECT
+  TraceId AS traceId,
+  any(arrayFirst(item -> has({items:Array(String)}, item), ResourceAttributeItems)) AS matched,
+  toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch
+FROM otel_logs
+WHERE hasAny(ResourceAttributeItems, {items:Array(String)})
 GROUP BY TraceId
 ORDER BY firstMatch DESC
 LIMIT {limit:UInt64}
