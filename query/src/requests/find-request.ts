@@ -199,11 +199,11 @@ class Finder {
       this.#ask(SQL["by-log-attribute"], params),
     ]);
     if (hits.some((found) => found.length > 0)) return hits;
-    return Promise.all([
-      [],
+    const [ofSpans, ofLogs] = await Promise.all([
       this.#ask(SQL["by-resource"], params),
       this.#ask(SQL["by-log-resource"], params),
     ]);
+    return [[], ofSpans, ofLogs];
   }
 
   /** Of the traces that have spans, newest first. */
