@@ -48,8 +48,8 @@ export interface Fixture {
   readonly database: TestDatabase;
   readonly service: QueryApp;
   readonly app: FastifyInstance;
-  /** One more service over the same tables, which knows nothing yet; close it. */
-  another(): Promise<QueryApp>;
+  /** One more service over the same tables, which knows nothing yet; close it. @param limits those that differ */
+  another(limits?: Partial<QueryLimits>): Promise<QueryApp>;
   insertSpans(spans: readonly SpanInput[]): Promise<void>;
   insertLogs(logs: readonly LogInput[]): Promise<void>;
   /** Status and parsed body of a GET. */
@@ -85,7 +85,7 @@ export async function createFixture(limits: Partial<QueryLimits> = {}): Promise<
     database,
     service,
     app: service.app,
-    another: () => buildApp(options),
+    another: (others) => buildApp({ ...options, limits: { ...options.limits, ...others } }),
     insertSpans: (spans) => insert("otel_traces", spans.map(toSpanRow)),
     insertLogs: (logs) => insert("otel_logs", logs.map(toLogRow)),
     get: async (url) => {
