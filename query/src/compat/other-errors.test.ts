@@ -2,21 +2,13 @@
  * Goal: what Jaeger's and Zipkin's clients ask in vain is refused in the words of their API, and counted. Method: the service without a
  * port and without ClickHouse.
  */
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type QueryApp, buildApp } from "../server.ts";
+import type { QueryApp } from "../server.ts";
+import { buildUnansweredApp } from "../testing/unanswered-app.ts";
 
 let service: QueryApp;
 beforeAll(async () => {
-  service = await buildApp({
-    host: "127.0.0.1",
-    port: 0,
-    clickhouse: { url: "http://127.0.0.1:9", username: "nobody", password: "", database: "otel" },
-    otlpGrpcEndpoint: "",
-    otlpHttpEndpoint: "",
-    version: "0.0.0-test",
-    logger: pino({ level: "silent" }),
-  });
+  service = await buildUnansweredApp();
 });
 afterAll(() => service.close());
 

@@ -1,8 +1,8 @@
 /** Errors in the words of another API: our status and detail, its envelope. */
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { toQueryProblem } from "../http/problems.ts";
 import { PROBLEMS } from "../problem/catalog.ts";
-import { ClientGone, type QueryError } from "../problem/query-error.ts";
+import { ClientGone, QueryError } from "../problem/query-error.ts";
 
 const URL_SHOWN_MAX = 200;
 
@@ -63,7 +63,8 @@ export function sendInEnvelope(
     : reply.type("application/json").send(JSON.stringify(body));
 }
 
-/** A URL without its query, short enough for a message. */
-export function text(url: string): string {
-  return (url.split("?")[0] ?? "").slice(0, URL_SHOWN_MAX);
+/** For a path that the other API may have, and this one has not. */
+export function unknownPath({ method, url }: FastifyRequest): QueryError {
+  const path = (url.split("?")[0] ?? "").slice(0, URL_SHOWN_MAX);
+  return new QueryError("not_found", `There is no ${method} ${path}.`);
 }

@@ -19,9 +19,10 @@ const SQL = loadSql("requests.sql", [
   "by-trace",
   "by-span",
   "by-attribute",
-  "by-resource",
   "by-log-attribute",
-  "by-log-resource",
+  "span-items",
+  "log-items",
+  "resource-items",
   "logs",
   "log-of-trace",
   "log-of-span",
@@ -195,13 +196,14 @@ class Finder {
     const params = { items: this.#items, limit };
     const hits: OtherHits = await Promise.all([
       this.#ask(SQL["by-span"], { span_ids: this.id.spanIds, limit }),
-      this.#ask(SQL["by-attribute"], params),
-      this.#ask(SQL["by-log-attribute"], params),
+      this.#ask(compose(SQL["by-attribute"], [], { items: SQL["span-items"] }), params),
+      this.#ask(compose(SQL["by-log-attribute"], [], { items: SQL["log-items"] }), params),
     ]);
     if (hits.some((found) => found.length > 0)) return hits;
+    const resource = { items: SQL["resource-items"] };
     const [ofSpans, ofLogs] = await Promise.all([
-      this.#ask(SQL["by-resource"], params),
-      this.#ask(SQL["by-log-resource"], params),
+      this.#ask(compose(SQL["by-attribute"], [], resource), params),
+      this.#ask(compose(SQL["by-log-attribute"], [], resource), params),
     ]);
     return [[], ofSpans, ofLogs];
   }

@@ -21,21 +21,10 @@ LIMIT {limit:UInt64}
 -- The items alone, answered by their text index; what has the id nowhere costs no granule.
 SELECT
   TraceId AS traceId,
-  any(arrayFirst(item -> has({items:Array(String)}, item), SpanAttributeItems)) AS matched,
+  any(arrayFirst(item -> has({items:Array(String)}, item), /*items*/)) AS matched,
   toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch
 FROM otel_traces
-WHERE hasAny(SpanAttributeItems, {items:Array(String)}) AND TraceId != ''
-GROUP BY TraceId
-ORDER BY firstMatch DESC
-LIMIT {limit:UInt64}
-
--- name: by-resource
-SELECT
-  TraceId AS traceId,
-  any(arrayFirst(item -> has({items:Array(String)}, item), ResourceAttributeItems)) AS matched,
-  toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch
-FROM otel_traces
-WHERE hasAny(ResourceAttributeItems, {items:Array(String)}) AND TraceId != ''
+WHERE hasAny(/*items*/, {items:Array(String)}) AND TraceId != ''
 GROUP BY TraceId
 ORDER BY firstMatch DESC
 LIMIT {limit:UInt64}
@@ -44,24 +33,22 @@ LIMIT {limit:UInt64}
 -- The trace is empty where the log has none.
 SELECT
   TraceId AS traceId,
-  any(arrayFirst(item -> has({items:Array(String)}, item), LogAttributeItems)) AS matched,
+  any(arrayFirst(item -> has({items:Array(String)}, item), /*items*/)) AS matched,
   toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch
 FROM otel_logs
-WHERE hasAny(LogAttributeItems, {items:Array(String)})
+WHERE hasAny(/*items*/, {items:Array(String)})
 GROUP BY TraceId
 ORDER BY firstMatch DESC
 LIMIT {limit:UInt64}
 
--- name: by-log-resource
-SELECT
-  TraceId AS traceId,
-  any(arrayFirst(item -> has({items:Array(String)}, item), ResourceAttributeItems)) AS matched,
-  toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch
-FROM otel_logs
-WHERE hasAny(ResourceAttributeItems, {items:Array(String)})
-GROUP BY TraceId
-ORDER BY firstMatch DESC
-LIMIT {limit:UInt64}
+-- name: span-items
+SpanAttributeItems
+
+-- name: log-items
+LogAttributeItems
+
+-- name: resource-items
+ResourceAttributeItems
 
 -- name: logs
 SELECT /*log-columns*/

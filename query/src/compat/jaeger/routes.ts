@@ -10,7 +10,7 @@ import { parseTime } from "../../params/time.ts";
 import type { Trace } from "../../wire.ts";
 import { type Asked, getter } from "../asked.ts";
 import { findSummaries, readById, readWhole } from "../find-many.ts";
-import { JAEGER_FIRST, JAEGER_THIRD, installErrors, text } from "../other-errors.ts";
+import { JAEGER_FIRST, JAEGER_THIRD, installErrors, unknownPath } from "../other-errors.ts";
 import { type Dependency, readDependencies } from "../read-dependencies.ts";
 import { type Names, readOperations, readServiceNames } from "../read-names.ts";
 import { tellMissing } from "../tell-missing.ts";
@@ -85,7 +85,7 @@ function installFirstApi(parent: FastifyInstance, context: RouteContext, logs: b
     }
     get("/api/metrics/minstep", () => Promise.resolve({ ...listed([]), data: STEP_MIN_MS }));
     app.all("/*", (request) => {
-      throw new QueryError("not_found", `There is no ${request.method} ${text(request.url)}.`);
+      throw unknownPath(request);
     });
     done();
   });
@@ -144,7 +144,7 @@ function installThirdApi(parent: FastifyInstance, context: RouteContext, logs: b
       };
     });
     app.all("/api/v3/*", (request) => {
-      throw new QueryError("not_found", `There is no ${request.method} ${text(request.url)}.`);
+      throw unknownPath(request);
     });
     done();
   });

@@ -5,7 +5,7 @@ import type { App, RouteContext } from "../../http/serve.ts";
 import { QueryError } from "../../problem/query-error.ts";
 import { type Asked, getter } from "../asked.ts";
 import { findSummaries, readById, readWhole } from "../find-many.ts";
-import { ZIPKIN, installErrors, text } from "../other-errors.ts";
+import { ZIPKIN, installErrors, unknownPath } from "../other-errors.ts";
 import { parsePaddedTraceId } from "../query-values.ts";
 import { readDependencies } from "../read-dependencies.ts";
 import {
@@ -98,7 +98,7 @@ function installRoutes(app: FastifyInstance, context: RouteContext): void {
   });
   app.get("/config.json", () => UI_CONFIG);
   app.all("/*", (request) => {
-    throw new QueryError("not_found", `There is no ${request.method} ${text(request.url)}.`);
+    throw unknownPath(request);
   });
 }
 
