@@ -56,10 +56,14 @@ export interface QueryLimits {
   readonly sqlRowsMax: number;
   /** Bytes of the result of one statement, as ClickHouse counts them in memory. */
   readonly sqlResultBytes: number;
+  /** Tables, columns and functions, of each so many, of which the editor of SQL is told. */
+  readonly sqlSchemaRowsMax: number;
   /** Logs of a trace are looked for from this long before its first span to this long after its last. */
   readonly traceLogPaddingMs: number;
   /** Spans that one service map may count itself, where they are not counted beforehand yet. */
   readonly mapSpansMax: number;
+  /** Connections of one service map, the busiest first. */
+  readonly mapEdgesMax: number;
   /** Failed spans that are grouped for one answer. */
   readonly errorSpansMax: number;
   /** Records that are compared to say what differs; of more, a sample by hash. */
@@ -127,7 +131,9 @@ export const DEFAULT_LIMITS: QueryLimits = {
   sqlRowsReadMax: 0,
   sqlRowsMax: 100_000,
   sqlResultBytes: 128 * 1024 ** 2,
+  sqlSchemaRowsMax: 20_000,
   mapSpansMax: 1_000_000,
+  mapEdgesMax: 5_000,
   errorSpansMax: 50_000,
   deltaRowsMax: 5_000_000,
   facetRowsMax: 500_000,

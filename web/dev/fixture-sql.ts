@@ -137,4 +137,5 @@ export const SQL_SCHEMA: SqlSchema = {
   functions: [{ name: "count", isAggregate: true, syntax: "count()" }],
   keywords: ["SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT"],
   macros: [{ name: "$__timeFilter", description: "the column lies in the range of the request" }],
+  meta: { elapsedMs: 4, rowsRead: 900, bytesRead: 90_000, complete: true },
 };

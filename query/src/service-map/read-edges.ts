@@ -19,8 +19,6 @@ const SQL = loadSql("service-map.sql", [
   "in-environment",
 ]);
 
-const EDGES_MAX = 5_000;
-
 export interface EdgesQuestion {
   readonly range: TimeRange;
   readonly service?: string;
@@ -86,7 +84,8 @@ export async function readEdges(
     hours.rows,
     searcher.limits.mapSpansMax,
   );
-  const statement = mapStatement(question, choice);
+  const { mapEdgesMax, mapSpansMax } = searcher.limits;
+  const statement = mapStatement(question, choice, mapEdgesMax + 1);
   const edges = await searcher.asker.ask({
     sql: statement.sql,
     params: { ...seconds, ...statement.params },
@@ -94,10 +93,15 @@ export async function readEdges(
     signal,
   });
   return {
-    rows: edges.rows,
+    rows: edges.rows.slice(0, mapEdgesMax),
     choice,
     costs: [states.cost, hours.cost, edges.cost],
-    reason: whyIncomplete(choice, edges.rows.length, searcher.limits.mapSpansMax),
+    reason: whyIncomplete(choice, [
+      ...(edges.rows.length > mapEdgesMax
+        ? [`Only the ${mapEdgesMax} busiest connections are drawn (mapEdgesMax).`]
+        : []),
+      ...(choice.spansLeftOut > 0 ? [leftOut(choice.spansLeftOut, mapSpansMax)] : []),
+    ]),
   };
 }
 
@@ -132,6 +136,7 @@ export function toNanos(range: Seconds): TimeRange {
 function mapStatement(
   { service, environment }: EdgesQuestion,
   choice: BucketChoice,
+  limit: number,
 ): { readonly sql: Sql; readonly params: SqlParams } {
   const conditions = [
     ...(service === undefined ? [] : [SQL["at-service"]]),
@@ -145,19 +150,20 @@ function mapStatement(
       built_versions: choice.built.map((state) => BigInt(state.version)),
       hours: choice.hours.map((state) => BigInt(state.hour)),
       hour_versions: choice.hours.map((state) => BigInt(state.version)),
-      limit: EDGES_MAX,
+      limit,
       ...(service === undefined ? {} : { focus: service }),
       ...(environment === undefined ? {} : { environment }),
     },
   };
 }
 
-function whyIncomplete(choice: BucketChoice, edges: number, spansMax: number): string | undefined {
-  if (edges === EDGES_MAX) return `Only the ${EDGES_MAX} busiest connections are drawn.`;
-  if (choice.spansLeftOut > 0) return leftOut(choice.spansLeftOut, spansMax);
-  const { buckets, every } = choice.sampled;
-  if (buckets === 0) return undefined;
-  return `In ${buckets} slices of five minutes with more than two million spans, a part of the time was counted, down to 1/${every}, and stands for all of it.`;
+function whyIncomplete(
+  { sampled: { buckets, every } }: BucketChoice,
+  reasons: readonly string[],
+): string | undefined {
+  const part = `In ${buckets} slices of five minutes with more than two million spans, a part of the time was counted, down to 1/${every}, and stands for all of it.`;
+  const all = buckets === 0 ? reasons : [...reasons, part];
+  return all.length === 0 ? undefined : all.join(" ");
 }
 
 function leftOut(spans: number, spansMax: number): string {

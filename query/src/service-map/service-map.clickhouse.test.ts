@@ -404,3 +404,25 @@ describe("the service map", () => {
     );
   });
 });
+
+test("every reason for which a map is not whole is said, and a map that just fits is whole", async () => {
+  const edges = countEdges(spans).size;
+  const fits = await createFixture({ mapEdgesMax: edges });
+  const cut = await createFixture({ mapEdgesMax: edges - 1, mapSpansMax: 1 });
+  try {
+    await Promise.all([fits.insertSpans(spans), cut.insertSpans(spans)]);
+    const whole = (await fits.app.inject(`/api/service-map?${range}`)).json<ServiceMap>();
+    expect([whole.edges.length, whole.meta.complete]).toEqual([edges, true]);
+    await cut.database.client.command({ query: "SYSTEM REFRESH VIEW otel_service_edges_mv" });
+    await cut.database.client.command({ query: "SYSTEM WAIT VIEW otel_service_edges_mv" });
+    // Spans of a bucket that was never computed.
+    await cut.insertSpans(spans.map((span) => ({ ...span, start: span.start + FIVE * 3n })));
+    const path = `/api/service-map?from=${start}&to=${end + 3n * FIVE}`;
+    const map = (await cut.app.inject(path)).json<ServiceMap>();
+    expect(map.edges.length).toBe(edges - 1);
+    expect(map.meta.reason).toContain("mapEdgesMax");
+    expect(map.meta.reason).toContain("mapSpansMax");
+  } finally {
+    await Promise.all([fits.close(), cut.close()]);
+  }
+});

@@ -1,7 +1,7 @@
 /** What an editor completes: tables, columns, functions, keywords, macros. Kept for a minute. */
 import { createHash } from "node:crypto";
 import { Type } from "typebox";
-import { rowDecoder } from "../clickhouse/ask.ts";
+import { addCosts, rowDecoder } from "../clickhouse/ask.ts";
 import type { Searcher } from "../search/searcher.ts";
 import { loadSql } from "../sql/sql.ts";
 import type { SqlSchema } from "../wire.ts";
@@ -26,7 +26,6 @@ const functionRows = rowDecoder(
   Type.Object({ name: Type.String(), isAggregate: Type.Number(), syntax: Type.String() }),
 );
 
-const ROWS_MAX = 20_000;
 const KEPT_MS = 60_000;
 const KEYWORDS =
   "SELECT DISTINCT FROM FINAL SAMPLE PREWHERE WHERE GROUP BY HAVING ORDER ASC DESC NULLS FIRST LAST LIMIT OFFSET WITH RECURSIVE TOTALS ROLLUP CUBE FILL STEP UNION ALL EXCEPT INTERSECT INNER LEFT RIGHT FULL CROSS ASOF ANY SEMI ANTI JOIN ON USING ARRAY AS AND OR NOT IN GLOBAL BETWEEN LIKE ILIKE IS NULL CASE WHEN THEN ELSE END CAST INTERVAL EXISTS OVER PARTITION WINDOW ROWS RANGE QUALIFY EXPLAIN".split(
@@ -48,7 +47,9 @@ export function createSchemaKeeper(searcher: Searcher, database: string): Schema
     read: async (signal) => {
       if (kept !== undefined && performance.now() - kept.at < KEPT_MS) return kept.value;
       const schema = await readSchema(searcher, database, signal);
-      const hash = createHash("sha256").update(JSON.stringify(schema)).digest("base64url");
+      // What it cost does not make it another.
+      const said = JSON.stringify({ ...schema, meta: schema.meta.reason });
+      const hash = createHash("sha256").update(said).digest("base64url");
       kept = { at: performance.now(), value: { schema, etag: `"${hash.slice(0, 22)}"` } };
       return kept.value;
     },
@@ -56,20 +57,26 @@ export function createSchemaKeeper(searcher: Searcher, database: string): Schema
 }
 
 async function readSchema(
-  { asker }: Searcher,
+  { asker, limits: { sqlSchemaRowsMax } }: Searcher,
   database: string,
   signal: AbortSignal,
 ): Promise<SqlSchema> {
-  const params = { database, limit: ROWS_MAX };
+  const started = performance.now();
+  const limit = sqlSchemaRowsMax + 1;
+  const params = { database, limit };
   const [columns, tables, functions] = await Promise.all([
     asker.ask({ sql: SQL.columns, params, rows: columnRows, signal }),
     asker.ask({ sql: SQL.tables, params, rows: tableRows, signal }),
-    asker.ask({ sql: SQL.functions, params: { limit: ROWS_MAX }, rows: functionRows, signal }),
+    asker.ask({ sql: SQL.functions, params: { limit }, rows: functionRows, signal }),
   ]);
-  const byTable = Map.groupBy(columns.rows, (row) => row.table);
+  const given = <T>(rows: readonly T[]): readonly T[] => rows.slice(0, sqlSchemaRowsMax);
+  const byTable = Map.groupBy(given(columns.rows), (row) => row.table);
+  const cut = Object.entries({ tables, columns, functions })
+    .filter(([, { rows }]) => rows.length > sqlSchemaRowsMax)
+    .map(([what]) => what);
   return {
     database,
-    tables: tables.rows.map(({ name, engine, comment }) => ({
+    tables: given(tables.rows).map(({ name, engine, comment }) => ({
       name,
       isView: engine === "View",
       comment,
@@ -80,7 +87,7 @@ async function readSchema(
         isComputed: column.kind === "ALIAS" || column.kind === "MATERIALIZED",
       })),
     })),
-    functions: functions.rows
+    functions: given(functions.rows)
       .filter(({ name }) => !isDeniedFunction(name))
       .map(({ name, isAggregate, syntax }) => ({
         name,
@@ -89,5 +96,15 @@ async function readSchema(
       })),
     keywords: KEYWORDS,
     macros: MACROS.map(({ name, says }) => ({ name, description: says })),
+    meta: {
+      elapsedMs: performance.now() - started,
+      ...addCosts([columns.cost, tables.cost, functions.cost]),
+      complete: cut.length === 0,
+      ...(cut.length === 0
+        ? {}
+        : {
+            reason: `There are more ${cut.join(", ")}; the first ${sqlSchemaRowsMax} of each are here (sqlSchemaRowsMax).`,
+          }),
+    },
   };
 }

@@ -398,10 +398,26 @@ test("the schema has what an editor completes, and is not sent twice", async () 
   expect(names).toContain("quantile");
   expect(names).not.toContain("file");
   expect(schema.macros.map((macro) => macro.name)).toContain("$__timeFilter");
+  expect(schema.meta).toMatchObject({ complete: true });
   const again = await fixture.app.inject({
     method: "GET",
     url: "/api/sql/schema",
     headers: { "if-none-match": String(response.headers.etag) },
   });
   expect([again.statusCode, again.body]).toEqual([304, ""]);
+});
+
+test("a schema that is too large is cut, and says so", async () => {
+  const small = await createFixture({ sqlSchemaRowsMax: 3 });
+  try {
+    const response = await small.app.inject("/api/sql/schema");
+    const { tables, functions, meta } = response.json<SqlSchema>();
+    expect(tables.length).toBe(3);
+    expect(functions.length).toBeLessThanOrEqual(3);
+    expect(meta.complete).toBe(false);
+    expect(meta.reason).toContain("more tables, columns, functions; the first 3 of each");
+    expect(meta.reason).toContain("sqlSchemaRowsMax");
+  } finally {
+    await small.close();
+  }
 });

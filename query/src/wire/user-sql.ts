@@ -71,5 +71,6 @@ export const SqlSchema = Type.Object({
   ),
   keywords: Type.Array(Type.String()),
   macros: Type.Array(Type.Object({ name: Type.String(), description: Type.String() })),
+  meta: Meta,
 });
 export type SqlSchema = Static<typeof SqlSchema>;
