@@ -1,6 +1,6 @@
 /**
- * Any id finds its request. First a trace in the id table; when there is none, or the form may be a span's, a span by its
- * index and the attributes that carry request ids by theirs. Logs only where no span is stored, or where they carry the id
+ * Any id finds its request. First a trace in the id table and, when the form may be a span's, a span by its index; when there
+ * is none, the attributes that carry request ids by theirs. Logs only where no span is stored, or where they carry the id
  * and no trace that was found has them.
  */
 import { Type, type Static } from "typebox";
@@ -39,11 +39,12 @@ const HitSchema = Type.Object({
 type Hit = Static<typeof HitSchema>;
 const hitRows = rowDecoder(HitSchema);
 
-/** By a span's id, by an attribute of a span or its resource, by one of a log or its resource. */
-type OtherHits = [readonly Hit[], readonly Hit[], readonly Hit[]];
+/** By an attribute of a span or its resource, by one of a log or its resource. */
+type AttributeHits = [readonly Hit[], readonly Hit[]];
 
 /** Newest first; one id rarely means more. */
 const TRACES_MAX = 50;
+const HITS_MAX = TRACES_MAX + 1;
 const LOGS_MAX = 200;
 
 export interface RequestQuestion {
@@ -171,10 +172,16 @@ class Finder {
 
   /** What the id was found as, newest first. */
   async matches(): Promise<RequestMatch[]> {
-    const [traces, [spans, ofSpans, ofLogs]] = await this.#everywhere();
+    const [traces, spans] = await Promise.all([
+      this.#ask(SQL["by-trace"], { trace_ids: this.id.traceIds }),
+      this.#ask(SQL["by-span"], { span_ids: this.id.spanIds, limit: HITS_MAX }),
+    ]);
     this.#hits = [...traces, ...spans];
-    const byId = [...toMatches("trace_id", traces), ...toMatches("span_id", spans)];
-    if (byId.length > 0) return byId;
+    // What a trace or a span is called is not looked for in attributes, which takes longer than both.
+    if (this.#hits.length > 0) {
+      return [...toMatches("trace_id", traces), ...toMatches("span_id", spans)];
+    }
+    const [ofSpans, ofLogs] = await this.#byAttributes();
     this.#logHits = ofLogs;
     this.#hits = [...ofSpans, ...ofLogs.filter((hit) => hit.traceId !== "")];
     const inSpans = new Set(ofSpans.map((hit) => hit.traceId));
@@ -182,30 +189,19 @@ class Finder {
     return [...toMatches("attribute", ofSpans), ...toMatches("log_attribute", onlyLogs)];
   }
 
-  async #everywhere(): Promise<[readonly Hit[], OtherHits]> {
-    const traces = this.#ask(SQL["by-trace"], { trace_ids: this.id.traceIds });
-    // What may be a span's id is as often a request's: all are looked for at once.
-    if (this.id.spanIds.length > 0) return Promise.all([traces, this.#others()]);
-    const found = await traces;
-    return [found, found.length > 0 ? [[], [], []] : await this.#others()];
+  /** Resources, of jobs and functions that run once for a request, only where no record itself has the id: a look costs as much again. */
+  async #byAttributes(): Promise<AttributeHits> {
+    const [ofSpans, ofLogs] = await this.#byItems(SQL["span-items"], SQL["log-items"]);
+    if (ofSpans.length + ofLogs.length > 0) return [ofSpans, ofLogs];
+    return this.#byItems(SQL["resource-items"], SQL["resource-items"]);
   }
 
-  /** Resources, of jobs and functions that run once for a request, only where no record itself has the id: a look costs as much again. */
-  async #others(): Promise<OtherHits> {
-    const limit = TRACES_MAX + 1;
-    const params = { items: this.#items, limit };
-    const hits: OtherHits = await Promise.all([
-      this.#ask(SQL["by-span"], { span_ids: this.id.spanIds, limit }),
-      this.#ask(compose(SQL["by-attribute"], [], { items: SQL["span-items"] }), params),
-      this.#ask(compose(SQL["by-log-attribute"], [], { items: SQL["log-items"] }), params),
+  #byItems(ofSpans: Sql, ofLogs: Sql): Promise<AttributeHits> {
+    const params = { items: this.#items, limit: HITS_MAX };
+    return Promise.all([
+      this.#ask(compose(SQL["by-attribute"], [], { items: ofSpans }), params),
+      this.#ask(compose(SQL["by-log-attribute"], [], { items: ofLogs }), params),
     ]);
-    if (hits.some((found) => found.length > 0)) return hits;
-    const resource = { items: SQL["resource-items"] };
-    const [ofSpans, ofLogs] = await Promise.all([
-      this.#ask(compose(SQL["by-attribute"], [], resource), params),
-      this.#ask(compose(SQL["by-log-attribute"], [], resource), params),
-    ]);
-    return [[], ofSpans, ofLogs];
   }
 
   /** Of the traces that have spans, newest first. */
