@@ -203,6 +203,23 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     expect(problems).toEqual([]);
   });
 
+  test("how long what failed took is the figures of a status", async () => {
+    const { name, failed } = await failingService();
+    const { page, problems } = await openService(name);
+    await page.getByRole("combobox", { name: "Status" }).selectOption("error");
+    await page.waitForURL((to) => to.searchParams.get("status") === "error");
+    const words = (chart: string) => page.getByRole("figure", { name: chart }).innerText();
+    await expect.poll(() => words("Errors")).toContain(`100 %, ${failed} of ${failed}`);
+    const [{ durations } = { durations: [] }] = await rows<{ durations: readonly number[] }>(
+      `SELECT arraySort(groupArray(Duration)) AS durations FROM otel_traces
+       WHERE ${IN_RANGE} AND ServiceName = {name:String} AND ${SERVED} AND ${FAILED}`,
+      { name },
+    );
+    const p95 = durationNs(/p95 ([^,]+)/.exec(await words("Duration"))?.[1] ?? "");
+    expectQuantile(p95, 0.95, durations.map(Number));
+    expect(problems).toEqual([]);
+  });
+
   test("the table of a chart has every bucket's figures", async () => {
     const { name } = await failingService();
     const { page, problems } = await openService(name);
@@ -362,6 +379,8 @@ describe.runIf(chromiumPath !== undefined)("in Chromium (needs chromium on this 
     for (const figure of [name, served, failed]) expect(services).toContain(String(figure));
     const charts = await run(url(`/services/${name}`), "the charts");
     expect(charts.slice(0, 3), charts).toBe("200");
+    const ofFailed = await run(url(`/services/${name}`, { status: "error" }), "the charts");
+    expect(ofFailed.slice(0, 3), ofFailed).toBe("200");
     const calls = await run(url("/map"), "the calls");
     expect(calls.slice(0, 3), calls).toBe("200");
     expect(calls).toContain("storefront");

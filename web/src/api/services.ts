@@ -20,6 +20,14 @@ export interface ServiceFilter {
   readonly operation: string;
 }
 
+export const SPAN_STATUSES = ["error", "ok", "unset"] as const;
+type SpanStatus = (typeof SPAN_STATUSES)[number];
+
+/** Also narrows the figures to spans of one status; the failures and the neighbours of a service have none. */
+export interface FiguresFilter extends ServiceFilter {
+  readonly status: SpanStatus | "";
+}
+
 /** Rates, errors and percentiles of all services with their course, and the same of the time before the range. */
 export function useServiceRates(range: TimeRange, environment: string) {
   const query = { ...range, environment, compare: "previous", sparklines: "true" };
@@ -35,7 +43,7 @@ function serviceUrl(name: string): string {
 }
 
 /** Shows the figures of another range meanwhile; a page of another service must be another component. */
-export function useService(name: string, range: TimeRange, filter: ServiceFilter) {
+export function useService(name: string, range: TimeRange, filter: FiguresFilter) {
   const query = { ...range, ...filter, compare: "previous", buckets: CHART_BUCKETS_MAX };
   return useQuery({
     queryKey: ["service", name, query],
@@ -45,7 +53,8 @@ export function useService(name: string, range: TimeRange, filter: ServiceFilter
 }
 
 export function useServiceErrors(name: string, range: TimeRange, filter: ServiceFilter) {
-  const query = { ...range, ...filter };
+  const { environment, operation } = filter;
+  const query = { ...range, environment, operation };
   return useQuery({
     queryKey: ["service-errors", name, query],
     placeholderData: keepPreviousData,

@@ -1,7 +1,13 @@
 import { ScrollText, ListTree } from "lucide-react";
 import { Link } from "wouter";
 import { usePathname } from "wouter/use-browser-location";
-import { useService, useServiceErrors, useServiceMap } from "../api/services.ts";
+import {
+  type FiguresFilter,
+  SPAN_STATUSES,
+  useService,
+  useServiceErrors,
+  useServiceMap,
+} from "../api/services.ts";
 import { useStatus } from "../api/queries.ts";
 import { formatPercent, plural } from "../lib/format.ts";
 import { logsHref, readParam, readRange, tracesHref } from "../lib/url-state.ts";
@@ -11,7 +17,7 @@ import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import { CountedEnvironment } from "../shell/counted-environment.tsx";
 import { Page } from "../shell/page.tsx";
 import controls from "../ui/controls.module.css";
-import { FilterChip } from "../ui/controls.tsx";
+import { FilterChip, Select } from "../ui/controls.tsx";
 import { NothingFound } from "../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, Progress, ResultFooter } from "../ui/states.tsx";
 import { Service } from "../ui/text.tsx";
@@ -24,17 +30,31 @@ import { RedCharts } from "./red-charts.tsx";
 import { shareOf } from "./red-series.ts";
 import styles from "./service-page.module.css";
 
+const STATUS_OPTIONS = [
+  ["", "any"],
+  ...SPAN_STATUSES.map((status) => [status, status] as const),
+] as const;
+
+/** A status that there is not narrows nothing. */
+function readFilter(search: string): FiguresFilter {
+  const status = readParam(search, "status");
+  return {
+    environment: readParam(search, "environment"),
+    operation: readParam(search, "operation"),
+    status: SPAN_STATUSES.find((known) => known === status) ?? "",
+  };
+}
+
 /** One service: how much, how often wrong, how long; with the requests that show it. */
 export function ServicePage() {
   const name = serviceOfPath(usePathname());
   const { search, range, push } = useUrl();
-  const filter = {
-    environment: readParam(search, "environment"),
-    operation: readParam(search, "operation"),
-  };
+  const filter = readFilter(search);
   const isCounted = useEnvironment()?.key !== "older";
   const query = useService(name, range, filter);
-  const share = query.data === undefined || !isCounted ? null : shareOf(query.data.total);
+  // Of one status, all or none have failed.
+  const total = isCounted && filter.status === "" ? query.data?.total : undefined;
+  const share = total === undefined ? null : shareOf(total);
   const title = share === null || share === 0 ? name : `${formatPercent(share)} errors · ${name}`;
   return (
     <Page title={title} heading={<Service name={name} />} hasRange>
@@ -45,10 +65,20 @@ export function ServicePage() {
             onRemove={() => push({ operation: undefined })}
           />
         )}
+        <Select
+          label="Status"
+          value={filter.status}
+          options={STATUS_OPTIONS}
+          onChange={(status) => push({ status: status === "" ? undefined : status })}
+        />
         <span className={styles.links}>
           <Link
             className={controls.button}
-            href={tracesHref(search, { service: name, operation: filter.operation })}
+            href={tracesHref(search, {
+              service: name,
+              operation: filter.operation,
+              errorsOnly: filter.status === "error",
+            })}
           >
             <ListTree size={14} aria-hidden="true" /> Traces
           </Link>
@@ -70,7 +100,7 @@ export function ServicePage() {
 interface ServiceResultsProps {
   readonly name: string;
   readonly query: ReturnType<typeof useService>;
-  readonly filter: { readonly environment: string; readonly operation: string };
+  readonly filter: FiguresFilter;
 }
 
 function ServiceResults({ name, query, filter }: ServiceResultsProps) {

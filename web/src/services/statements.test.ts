@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { mapSql, serviceSql, servicesSql } from "./statements.ts";
 
-const NONE = { environment: "", operation: "" };
+const NONE = { environment: "", operation: "", status: "" } as const;
 
 test("names are literals, whatever they hold", () => {
   const sql = serviceSql("o'brien\\' OR 1", ["Server"], NONE);
@@ -15,9 +15,13 @@ test("what is not filtered on is not asked", () => {
     "WHERE $__timeFilter(Timestamp) AND ServiceName = 'pay'\n",
   );
   expect(
-    serviceSql("pay", ["Server", "Consumer"], { environment: "prod", operation: "GET /" }),
+    serviceSql("pay", ["Server", "Consumer"], {
+      environment: "prod",
+      operation: "GET /",
+      status: "error",
+    }),
   ).toContain(
-    "ServiceName = 'pay' AND SpanKind IN ('Server', 'Consumer') AND SpanName = 'GET /' AND ResourceAttributes['deployment.environment.name'] = 'prod'",
+    "ServiceName = 'pay' AND SpanKind IN ('Server', 'Consumer') AND SpanName = 'GET /' AND StatusCode = 'Error' AND ResourceAttributes['deployment.environment.name'] = 'prod'",
   );
 });
 

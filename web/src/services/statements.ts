@@ -1,5 +1,9 @@
 /** Pure: the statements that count from the spans what the pages about services show. */
 
+import type { FiguresFilter } from "../api/services.ts";
+
+const STORED_STATUS = { error: "Error", ok: "Ok", unset: "Unset" } as const;
+
 /** @returns a string literal of ClickHouse, whatever the text holds */
 function quote(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
@@ -32,12 +36,13 @@ ORDER BY requests DESC`;
 export function serviceSql(
   service: string,
   kinds: readonly string[],
-  filter: { readonly environment: string; readonly operation: string },
+  filter: FiguresFilter,
 ): string {
   const conditions = [
     `ServiceName = ${quote(service)}`,
     ...(kinds.length === 0 ? [] : [`SpanKind IN (${kinds.map(quote).join(", ")})`]),
     ...(filter.operation === "" ? [] : [`SpanName = ${quote(filter.operation)}`]),
+    ...(filter.status === "" ? [] : [`StatusCode = '${STORED_STATUS[filter.status]}'`]),
     ...inEnvironment(filter.environment),
   ];
   return `SELECT $__timeInterval(Timestamp) AS time, ${FIGURES}
