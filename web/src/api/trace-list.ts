@@ -5,7 +5,9 @@ import type { TimeRange } from "../lib/time-range.ts";
 import { useInEnvironment } from "../ui/use-environment.ts";
 import { apiUrl, getJson, type QueryValue } from "./client.ts";
 
-const PAGE_LIMIT = 50;
+/** What a screen shows: each trace is summed up over all its spans, and somebody waits for the first. */
+const FIRST_PAGE_LIMIT = 25;
+const NEXT_PAGE_LIMIT = 100;
 const GROUPS_LIMIT = 100;
 
 export const TRACE_SORTS = ["newest", "longest"] as const;
@@ -22,7 +24,6 @@ export function useTraces(q: string, range: TimeRange, { sort, isEnabled }: List
   const query: Record<string, QueryValue> = {
     ...range,
     q: useInEnvironment(q, "traces"),
-    limit: PAGE_LIMIT,
     sort: sort === "newest" ? undefined : sort,
     strip: "1",
     verdict: "1",
@@ -33,7 +34,14 @@ export function useTraces(q: string, range: TimeRange, { sort, isEnabled }: List
     placeholderData: keepPreviousData,
     initialPageParam: "",
     queryFn: ({ pageParam, signal }) =>
-      getJson<TracePage>(apiUrl("/api/traces", { ...query, cursor: pageParam }), signal),
+      getJson<TracePage>(
+        apiUrl("/api/traces", {
+          ...query,
+          limit: pageParam === "" ? FIRST_PAGE_LIMIT : NEXT_PAGE_LIMIT,
+          cursor: pageParam,
+        }),
+        signal,
+      ),
     getNextPageParam: (page) => page.nextCursor,
   });
 }
