@@ -11,6 +11,7 @@ import { constants } from "node:zlib";
 import { type Admission, createAdmission } from "./clickhouse/admission.ts";
 import { type Asker, createAsker } from "./clickhouse/ask.ts";
 import { createAnswers } from "./http/answers.ts";
+import { answerClientErrors } from "./http/client-errors.ts";
 import { installCors } from "./http/cors.ts";
 import { frameworkErrors } from "./http/framework-errors.ts";
 import { installProblems } from "./http/problems.ts";
@@ -61,6 +62,7 @@ export async function buildApp(options: QueryOptions): Promise<QueryApp> {
   const metrics = createQueryMetrics({ admission, answers });
   const asker = measuredAsker(createAsker(options.clickhouse, limits), metrics);
   const app = createFastify(options, metrics);
+  answerClientErrors(app.server, metrics);
   observeRequests(app, metrics);
   installProblems(app);
   installCors(app, options.corsOrigins ?? []);
@@ -102,6 +104,8 @@ function createFastify(options: QueryOptions, metrics: QueryMetrics): FastifyIns
     // A parameter that is not known is refused, not left out: a misspelt filter would answer another question.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
     frameworkErrors: frameworkErrors(metrics),
+    // Fastify's own answers are nobody's API, and nobody counts them.
+    clientErrorHandler: () => undefined,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
   }).setSerializerCompiler(() => (answer) => JSON.stringify(answer));
 }

@@ -37,6 +37,21 @@ export const PROBLEMS = {
     title: "The body is too large",
     remedy: "The detail says how many bytes a body may have.",
   },
+  headers_too_large: {
+    status: 431,
+    title: "The address and the headers are too large",
+    remedy: "The detail says how many bytes they may have together. Narrow the filter.",
+  },
+  request_too_slow: {
+    status: 408,
+    title: "The request did not arrive in time",
+    remedy: "Send it again.",
+  },
+  malformed_request: {
+    status: 400,
+    title: "This is not HTTP/1.1",
+    remedy: "The detail says what the parser stumbled over.",
+  },
   unsupported_media_type: {
     status: 415,
     title: "The body is not of a type that is read here",
