@@ -95,6 +95,7 @@ export class LogsBlock extends TableBlock {
         return;
       }
     }
-    this.severityText.append(record.severityTextStart, record.severityTextEnd);
+    // As a rule a number has one text.
+    this.severityText.append(record.severityTextStart, record.severityTextEnd, number & 31);
   }
 }

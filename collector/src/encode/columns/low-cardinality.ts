@@ -8,13 +8,15 @@ import { Dictionary } from "./dictionary.ts";
 /** What LowCardinality writes first: shared dictionary with additional keys. */
 export const LOW_CARDINALITY_VERSION = 1;
 
+const HINTS = 32;
+
 export class LowCardinalityColumn implements Column {
   readonly type = "LowCardinality(String)";
   readonly prefixBytes = 8;
   private readonly dictionary: Dictionary;
   private readonly writer: TextWriter;
   private readonly ids = new NumberList();
-  private last = 0;
+  private readonly lasts = new Uint32Array(HINTS);
   private marked = 0;
 
   constructor(writer: TextWriter, seed: number) {
@@ -22,10 +24,14 @@ export class LowCardinalityColumn implements Column {
     this.dictionary = new Dictionary(writer.memory, seed);
   }
 
-  /** Appends the text at [start, end) of memory. */
-  append(start: number, end: number): void {
-    this.last = this.dictionary.idNear(this.last, start, this.writer.cut(start, end));
-    this.ids.push(this.last);
+  /**
+   * Appends the text at [start, end) of memory.
+   * @param hint below 32: the text that came last with it is tried first
+   */
+  append(start: number, end: number, hint = 0): void {
+    const id = this.dictionary.idNear(this.lasts[hint]!, start, this.writer.cut(start, end));
+    this.lasts[hint] = id;
+    this.ids.push(id);
   }
 
   /** @returns an id for `appendKnown`, valid until the next rollback or reset */
@@ -64,7 +70,8 @@ export class LowCardinalityColumn implements Column {
   reset(): void {
     this.dictionary.reset();
     this.ids.clear();
-    this.last = this.marked = 0;
+    this.lasts.fill(0);
+    this.marked = 0;
   }
 }
 

@@ -5,7 +5,10 @@ import { sanitizedCopy, utf8CutLength } from "./utf8.ts";
 
 /** Up to this length a loop is faster than `copyWithin`, which takes 50 to 100 ns whatever the length. */
 const LOOP_BYTES_MAX = 160;
-const HEX = new TextEncoder().encode("0123456789abcdef");
+/** "00" to "ff", as two bytes in the order in which they are read. */
+const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, byte) =>
+  Buffer.from(Buffer.from([byte]).toString("hex"), "latin1").readUInt16LE(),
+);
 
 /**
  * Writes ClickHouse Strings, a varint length and the bytes, to the end of a region. A String takes any bytes, but
@@ -50,15 +53,25 @@ export class TextWriter {
   id(region: Region, start: number, end: number): void {
     const length = end - start;
     region.reserve(2 * length + 1);
-    const { bytes } = this.memory;
+    const { bytes, view } = this.memory;
     let position = region.position;
     bytes[position++] = 2 * length;
     let seen = 0;
-    for (let i = start; i < end; i++) {
+    let i = start;
+    // Four bytes at a time: ids have eight or sixteen.
+    for (; i + 4 <= end; i += 4) {
+      const word = view.getInt32(i, true);
+      seen |= word;
+      const first = HEX_PAIRS[word & 255]! | (HEX_PAIRS[(word >>> 8) & 255]! << 16);
+      const last = HEX_PAIRS[(word >>> 16) & 255]! | (HEX_PAIRS[word >>> 24]! << 16);
+      view.setInt32(position, first, true);
+      view.setInt32(position + 4, last, true);
+      position += 8;
+    }
+    for (; i < end; i++) {
       const byte = bytes[i]!;
       seen |= byte;
-      bytes[position] = HEX[byte >> 4]!;
-      bytes[position + 1] = HEX[byte & 15]!;
+      view.setUint16(position, HEX_PAIRS[byte]!, true);
       position += 2;
     }
     if (seen === 0) bytes[region.position++] = 0;

@@ -163,7 +163,7 @@ describe("at the ends of pieces", () => {
           arena.bytes.set(secret, at);
           search.begin(start, start + length);
           // Neighbours some bytes apart: nearer ones share a look.
-          const clean = search.mayHold(start, Math.max(start, at - 16));
+          const clean = search.mayHold(start, Math.max(start, at - 32));
           const holds = search.mayHold(at, at + secret.length);
           const after = Math.min(at + secret.length + 32, start + length);
           const cleanAfter = search.mayHold(after, start + length);

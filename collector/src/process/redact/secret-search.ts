@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-non-null-assertion -- indexes are below the count of what was found */
 /**
- * Tells records that have no secret at the price of a look at sixteen bytes at a time: WebAssembly, because JavaScript has no
+ * Tells records that have no secret at the price of a look at 32 bytes at a time: WebAssembly, because JavaScript has no
  * such instructions. It needs no fields: it looks through a request as it was sent, ids, keys and lengths included,
  * and what it finds there by chance costs a closer look.
  */
@@ -11,9 +11,10 @@ import { SECRET_SEARCH_MODULE } from "./secret-search-module.ts";
 
 /** So much is copied and looked through at once: it stays in a core's cache. */
 const PIECE_BYTES = 64 * 1024;
-const CHUNK_BYTES = 16;
-/** Before a piece: where a key before a `=` is looked for, and the sixteen bytes whose end is in the piece. */
+const CHUNK_BYTES = 32;
+/** Before a piece: where a key before a `=` is looked for, and the beginning of what ends in the piece. */
 const BEFORE_BYTES = 64;
+/** Behind it: what is left of its last chunk, and how an int goes on. */
 const BEHIND_BYTES = 64;
 
 /** As `secret-search.wat` has it. */
@@ -123,10 +124,10 @@ export class SecretSearch {
     );
     this.copyOffset = start - PIECE_AT;
     this.next = 0;
-    // From one chunk before, whose end is in this piece, to one behind, which tells how an int ends.
+    // From one chunk before, where what ends in this piece may begin.
     this.foundCount = this.search(
       PIECE_AT - CHUNK_BYTES,
-      PIECE_AT + (end - start) + CHUNK_BYTES,
+      PIECE_AT + (end - start),
       FLOOR_AT,
       FOUND_AT,
     );
