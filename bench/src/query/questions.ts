@@ -8,6 +8,9 @@ export interface Question {
   readonly path: (given: Arguments, round: number) => string;
 }
 
+/** As the page of traces asks for its first ones: a screen of them, each with its strip and its verdict. */
+const SCREEN = "limit=20&strip=1&verdict=1";
+
 export const QUESTIONS: readonly Question[] = [
   ask("trace by id, with its logs", 60, ({ traceId }) => `/api/traces/${traceId}`),
   ask("any id: trace", 100, ({ traceId }) => `/api/requests/${traceId}`),
@@ -36,22 +39,23 @@ export const QUESTIONS: readonly Question[] = [
   ask("RED: all services, 24 h", 100, (a) => `/api/services?${a.day}`),
   ask("RED: a service, 24 h", 100, (a) => `/api/services/${a.service}?${a.day}`),
   ask("service map, 24 h", 300, (a) => `/api/service-map?${a.day}`),
-  ask("traces: first page, 24 h", 150, (a) => `/api/traces?${a.day}`),
+  ask("traces: first page, 24 h", 150, (a) => `/api/traces?${SCREEN}&${a.day}`),
   ask(
     "traces: first page of a service, 24 h",
     150,
-    (a) => `/api/traces?service=${a.service}&${a.day}`,
+    (a) => `/api/traces?service=${a.service}&${SCREEN}&${a.day}`,
   ),
   ask(
     "traces: failed, of a service, 24 h",
     150,
-    (a) => `/api/traces?service=${a.service}&status=error&${a.day}`,
+    (a) =>
+      `/api/traces?q=${encodeURIComponent(`service:${a.service} status:error`)}&${SCREEN}&${a.day}`,
   ),
   ask(
     "traces: slow, of an operation, 24 h",
     150,
     (a) =>
-      `/api/traces?service=${a.service}&operation=${encodeURIComponent(a.operation)}&minDuration=500ms&${a.day}`,
+      `/api/traces?q=${encodeURIComponent(`service:${a.service} name:"${a.operation}" duration>=500ms`)}&${SCREEN}&${a.day}`,
   ),
   ask(
     "q: word of a service, 1 h",

@@ -1,7 +1,7 @@
 /**
- * Any id finds its request. First a trace in the id table and, when the form may be a span's, a span by its index; when there
- * is none, the attributes that carry request ids by theirs. Logs only where no span is stored, or where they carry the id
- * and no trace that was found has them.
+ * Any id finds its request: a trace in the id table, a span by its index, the attributes that carry request ids by theirs. A
+ * trace or a span comes first; an id that cannot be a span's is looked for in attributes only where no trace has it. Logs only where
+ * no span is stored, or where they carry the id and no trace that was found has them.
  */
 import { Type, type Static } from "typebox";
 import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
@@ -65,11 +65,7 @@ export async function findRequest(
   const finder = new Finder(searcher, question, signal);
   const matches = await finder.matches();
   const traceIds = new Set(matches.flatMap(({ traceId }) => traceId ?? []));
-  const { traces, trace } = await found(searcher, finder, {
-    traceIds: [...traceIds],
-    tree: question.tree,
-    signal,
-  });
+  const { traces, trace } = await found(searcher, finder, [...traceIds], signal);
   const logs = traces.length > 0 ? await finder.logsBeside(traces) : await finder.logs();
   const reasons = [
     ...(traceIds.size > TRACES_MAX || logs.length > LOGS_MAX
@@ -109,15 +105,12 @@ interface FoundTraces {
 async function found(
   searcher: Searcher,
   finder: Finder,
-  asked: {
-    readonly traceIds: readonly string[];
-    readonly tree: boolean;
-    readonly signal: AbortSignal;
-  },
+  traceIds: readonly string[],
+  signal: AbortSignal,
 ): Promise<FoundTraces> {
-  const [first] = asked.traceIds;
-  if (asked.tree && asked.traceIds.length === 1 && first !== undefined) {
-    const trace = await readIfThere(searcher, first, asked.signal);
+  const [first] = traceIds;
+  if (finder.isTreeAsked && traceIds.length === 1 && first !== undefined) {
+    const trace = await finder.tree(first);
     if (trace !== undefined) {
       // What a list would say of it, it says by itself.
       const summary = summaryOf(trace);
@@ -126,8 +119,8 @@ async function found(
   }
   const traces = await finder.summaries();
   const [only] = traces;
-  if (!asked.tree || traces.length !== 1 || only === undefined) return { traces };
-  return { traces, trace: await readTrace(searcher, only.traceId, asked.signal) };
+  if (!finder.isTreeAsked || traces.length !== 1 || only === undefined) return { traces };
+  return { traces, trace: await readTrace(searcher, only.traceId, signal) };
 }
 
 /** @returns undefined where the trace has no spans */
@@ -150,17 +143,24 @@ class Finder {
   /** Than one query may give back. */
   hasLargerLogs = false;
   readonly id: RequestId;
+  readonly isTreeAsked: boolean;
   readonly #searcher: Searcher;
   readonly #signal: AbortSignal;
   readonly #items: readonly string[];
   #hits: readonly Hit[] = [];
   /** By an attribute of a log or its resource, where that is how the id was found. */
   #logHits: readonly Hit[] = [];
+  /** Ends what is asked before it is known whether the id is a span's. */
+  readonly #guessing: AbortController;
+  /** Being read since then. */
+  #guess: { readonly traceId: string; readonly trace: Promise<Trace | undefined> } | undefined;
 
   constructor(searcher: Searcher, question: RequestQuestion, signal: AbortSignal) {
     this.#searcher = searcher;
     this.#signal = signal;
+    this.#guessing = followerOf(signal);
     this.id = readRequestId(question.id);
+    this.isTreeAsked = question.tree;
     // Header attributes are lists, stored as JSON.
     this.#items = question.attributes.flatMap((name) => [
       `${name}=${this.id.text}`,
@@ -172,16 +172,20 @@ class Finder {
 
   /** What the id was found as, newest first. */
   async matches(): Promise<RequestMatch[]> {
+    const { traceIds, spanIds } = this.id;
+    // What may be a span's id is as often a request's.
+    const early = spanIds.length === 0 ? undefined : this.#byRecords();
+    early?.catch(() => undefined);
     const [traces, spans] = await Promise.all([
-      this.#ask(SQL["by-trace"], { trace_ids: this.id.traceIds }),
-      this.#ask(SQL["by-span"], { span_ids: this.id.spanIds, limit: HITS_MAX }),
+      this.#ask(SQL["by-trace"], { trace_ids: traceIds }),
+      this.#ask(SQL["by-span"], { span_ids: spanIds, limit: HITS_MAX }),
     ]);
     this.#hits = [...traces, ...spans];
-    // What a trace or a span is called is not looked for in attributes, which takes longer than both.
     if (this.#hits.length > 0) {
+      this.#guessing.abort();
       return [...toMatches("trace_id", traces), ...toMatches("span_id", spans)];
     }
-    const [ofSpans, ofLogs] = await this.#byAttributes();
+    const [ofSpans, ofLogs] = await this.#byAttributes(await (early ?? this.#byRecords()));
     this.#logHits = ofLogs;
     this.#hits = [...ofSpans, ...ofLogs.filter((hit) => hit.traceId !== "")];
     const inSpans = new Set(ofSpans.map((hit) => hit.traceId));
@@ -190,18 +194,37 @@ class Finder {
   }
 
   /** Resources, of jobs and functions that run once for a request, only where no record itself has the id: a look costs as much again. */
-  async #byAttributes(): Promise<AttributeHits> {
-    const [ofSpans, ofLogs] = await this.#byItems(SQL["span-items"], SQL["log-items"]);
-    if (ofSpans.length + ofLogs.length > 0) return [ofSpans, ofLogs];
+  async #byAttributes(found: AttributeHits): Promise<AttributeHits> {
+    if (found.some((hits) => hits.length > 0)) return found;
     return this.#byItems(SQL["resource-items"], SQL["resource-items"]);
+  }
+
+  /** A single trace is read at once: a span's id is looked for three times as long as that of an attribute. */
+  async #byRecords(): Promise<AttributeHits> {
+    const found = await this.#byItems(SQL["span-items"], SQL["log-items"]);
+    const [first = "", ...others] = new Set(found.flat().map((hit) => hit.traceId));
+    if (this.isTreeAsked && first !== "" && others.length === 0) {
+      const trace = readIfThere(this.#searcher, first, this.#guessing.signal);
+      // Whoever waits for it is told.
+      trace.catch(() => undefined);
+      this.#guess = { traceId: first, trace };
+    }
+    return found;
   }
 
   #byItems(ofSpans: Sql, ofLogs: Sql): Promise<AttributeHits> {
     const params = { items: this.#items, limit: HITS_MAX };
+    const { signal } = this.#guessing;
     return Promise.all([
-      this.#ask(compose(SQL["by-attribute"], [], { items: ofSpans }), params),
-      this.#ask(compose(SQL["by-log-attribute"], [], { items: ofLogs }), params),
+      this.#ask(compose(SQL["by-attribute"], [], { items: ofSpans }), params, signal),
+      this.#ask(compose(SQL["by-log-attribute"], [], { items: ofLogs }), params, signal),
     ]);
+  }
+
+  /** @returns undefined where the trace has no spans */
+  tree(traceId: string): Promise<Trace | undefined> {
+    if (this.#guess?.traceId === traceId) return this.#guess.trace;
+    return readIfThere(this.#searcher, traceId, this.#signal);
   }
 
   /** Of the traces that have spans, newest first. */
@@ -212,7 +235,7 @@ class Finder {
       .slice(0, TRACES_MAX);
     const asking = { signal: this.#signal, costs: this.costs };
     const windows = await readWindows(this.#searcher, found, asking);
-    const traces = await summarise(this.#searcher, [...windows], found, asking);
+    const traces = await summarise(this.#searcher, { matches: found, windows }, asking);
     const startOf = (trace: (typeof traces)[number]) => BigInt(trace.startTimeUnixNano);
     return traces.sort((a, b) => (startOf(b) > startOf(a) ? 1 : -1));
   }
@@ -236,14 +259,14 @@ class Finder {
     return this.#askLogs(SQL["log-beside-traces"], params, this.#items.length);
   }
 
-  async #ask(sql: Sql, params: SqlParams): Promise<readonly Hit[]> {
+  async #ask(sql: Sql, params: SqlParams, signal = this.#signal): Promise<readonly Hit[]> {
     if (Object.values(params).some((value) => Array.isArray(value) && value.length === 0))
       return [];
     const answer = await this.#searcher.asker.ask({
       sql,
       params,
       rows: hitRows,
-      signal: this.#signal,
+      signal,
     });
     this.costs.push(answer.cost);
     return answer.rows;
@@ -262,6 +285,13 @@ class Finder {
     this.hasLargerLogs ||= answer.cut;
     return answer.rows;
   }
+}
+
+function followerOf(signal: AbortSignal): AbortController {
+  const follower = new AbortController();
+  if (signal.aborted) follower.abort();
+  signal.addEventListener("abort", () => follower.abort(), { once: true });
+  return follower;
 }
 
 function toMatches(by: RequestMatch["by"], hits: readonly Hit[]): RequestMatch[] {

@@ -6,6 +6,7 @@ import type { FilterSignal } from "../filter/fields.ts";
 import { usesIndex } from "../filter/uses-index.ts";
 import type { BodySearch } from "../params/words.ts";
 import { type Sql, type SqlParams, type Where, numbered } from "../sql/sql.ts";
+import { conjuncts } from "./lift-filter.ts";
 import { CONDITIONS, both } from "./time-range.ts";
 import type { Ladder } from "./windows.ts";
 
@@ -83,19 +84,27 @@ export function ladderOf(filters: TraceFilters & Pick<LogFilters, "body">): Ladd
   return isIndexed ? "index" : "page";
 }
 
-const FIRST_STEP_MAX = 2;
+const FIRST_STEP_MAX = 3;
 
 /**
- * Where a search begins on its ladder. A minute of a service has hundreds of spans, but few that failed, were slow or did one thing, and
- * hardly any slow ones of one thing; the sort key makes an hour of them cheap.
+ * Where a search begins on its ladder. A minute of a service has hundreds of spans, but few that failed or did one thing, and
+ * hardly any slow ones of one thing in an hour; the sort key makes six hours of them cheap.
  */
 export function firstStepOf(filters: TraceFilters): number {
   if (filters.service === undefined || ladderOf(filters) !== "page") return 0;
   const { operation, status, durationMin, condition } = filters;
-  const narrowing = [operation, status, durationMin, condition].filter(
-    (each) => each !== undefined,
-  );
-  return Math.min(narrowing.length, FIRST_STEP_MAX);
+  const given = [operation, status, durationMin, durationMin].filter((each) => each !== undefined);
+  const said = condition === undefined ? [] : conjuncts(condition).flatMap(howNarrow);
+  return Math.min(given.length + said.length, FIRST_STEP_MAX);
+}
+
+/** Twice for the slow ones, of which there are few by what slow means. */
+function howNarrow(condition: Condition): readonly Condition[] {
+  const isSlow =
+    condition.kind === "integer" &&
+    condition.column === "Duration" &&
+    condition.range.from !== undefined;
+  return isSlow ? [condition, condition] : [condition];
 }
 
 /** The same over the per-minute counts; undefined where they do not know enough. */

@@ -9,11 +9,12 @@ import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
 import { type LongestCursor, longestCursors } from "../params/cursor.ts";
 import { NANOS_PER_MILLISECOND, NANOS_PER_SECOND } from "../params/nanos.ts";
 import { compose, loadSql, prefixed } from "../sql/sql.ts";
+import { type Listed, type ShapeWish, summarisePage } from "../shapes/add-shapes.ts";
 import type { TracePage } from "../wire.ts";
 import { isLimit, isoTime, startDeadline } from "./deadline.ts";
 import { type TraceFilters, traceWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
-import { readWindows, summarise } from "./summarise.ts";
+import { readWindows } from "./summarise.ts";
 import { type TimeRange, both, clamp, inTime } from "./time-range.ts";
 
 const SQL = loadSql("longest.sql", ["cut", "longest", "matching", "any"]);
@@ -35,6 +36,7 @@ interface LongestReading {
   readonly searcher: Searcher;
   readonly search: LongestSearch;
   readonly signal: AbortSignal;
+  readonly wish: ShapeWish;
   readonly costs: Cost[];
 }
 
@@ -43,9 +45,10 @@ export async function findLongest(
   searcher: Searcher,
   search: LongestSearch,
   signal: AbortSignal,
+  wish: ShapeWish,
 ): Promise<TracePage> {
   const deadline = startDeadline(searcher.limits.searchTimeMs);
-  const reading: LongestReading = { searcher, search, signal, costs: [] };
+  const reading: LongestReading = { searcher, search, signal, wish, costs: [] };
   const { range, cursor, limit } = search;
   let from = cursor === undefined ? await coveredFrom(reading) : BigInt(cursor.c);
   for (;;) {
@@ -54,7 +57,11 @@ export async function findLongest(
       // oxlint-disable-next-line no-await-in-loop -- a smaller part, because the larger one took too long
       const rows = await measure(reading, measured, deadline.remainingMs());
       // oxlint-disable-next-line no-await-in-loop -- the loop ends here
-      const traces = await summariseInOrder(reading, rows.slice(0, limit));
+      const { traces, reason } = await summariseInOrder(reading, rows.slice(0, limit));
+      const reasons = [
+        ...(from <= range.from ? [] : [whyPart(from, searcher)]),
+        ...(reason === undefined ? [] : [reason]),
+      ];
       const last = rows.length > limit ? rows[limit - 1] : undefined;
       return {
         traces,
@@ -62,8 +69,8 @@ export async function findLongest(
         meta: {
           elapsedMs: performance.now() - deadline.started,
           ...addCosts(reading.costs),
-          complete: from <= range.from,
-          ...(from <= range.from ? {} : { reason: whyPart(from, searcher) }),
+          complete: reasons.length === 0,
+          ...(reasons.length === 0 ? {} : { reason: reasons.join(" ") }),
         },
       };
     } catch (error) {
@@ -144,14 +151,14 @@ function widened({ from, to }: TimeRange, { limits }: Searcher): TimeRange {
 }
 
 async function summariseInOrder(
-  { searcher, signal, costs }: LongestReading,
-  rows: readonly LongestRow[],
-): Promise<TracePage["traces"]> {
+  { searcher, signal, wish, costs }: LongestReading,
+  matches: readonly LongestRow[],
+): Promise<Listed> {
   const asking = { signal, costs };
-  const windows = await readWindows(searcher, rows, asking);
-  const summaries = await summarise(searcher, [...windows], rows, asking);
-  const byId = new Map(summaries.map((each) => [each.traceId, each]));
-  return rows.flatMap(({ traceId }) => byId.get(traceId) ?? []);
+  const windows = await readWindows(searcher, matches, asking);
+  const listed = await summarisePage(searcher, { windows, matches }, wish, asking);
+  const byId = new Map(listed.traces.map((each) => [each.traceId, each]));
+  return { ...listed, traces: matches.flatMap(({ traceId }) => byId.get(traceId) ?? []) };
 }
 
 function nextCursor({ range, digest }: LongestSearch, from: bigint, last: LongestRow): string {

@@ -10,12 +10,13 @@ import { type TraceCursor, traceCursors } from "../params/cursor.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import type { QueryError } from "../problem/query-error.ts";
 import { compose, loadSql } from "../sql/sql.ts";
-import type { TraceWindow } from "../traces/trace-window.ts";
+import { NO_SHAPES, summarisePage } from "../shapes/add-shapes.ts";
+import type { StoredWindow } from "../traces/trace-window.ts";
 import type { TracePage } from "../wire.ts";
 import { type Deadline, isLimit, startDeadline } from "./deadline.ts";
 import { type TraceFilters, firstStepOf, ladderOf, traceWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
-import { readWindows, summarise } from "./summarise.ts";
+import { readWindows } from "./summarise.ts";
 import { type TimeRange, both, inTime, isWide } from "./time-range.ts";
 import { type TraceMatch, matchRows } from "./trace-rows.ts";
 import { type Window, narrower, windowsNewestFirst } from "./windows.ts";
@@ -36,13 +37,15 @@ export async function findTraces(
   searcher: Searcher,
   search: TraceSearch,
   signal: AbortSignal,
+  wish = NO_SHAPES,
 ): Promise<TracePage> {
   const finder = new TraceFinder(searcher, search, signal);
   const found = await finder.find();
-  const traces = await summarise(searcher, [...finder.windows], found.matches, {
-    signal,
-    costs: finder.costs,
-  });
+  const { windows, costs } = finder;
+  const { matches } = found;
+  const asking = { signal, costs };
+  const { traces, reason } = await summarisePage(searcher, { windows, matches }, wish, asking);
+  const reasons = [found.reason, reason].filter((each) => each !== undefined);
   // The page is chosen by matches; within it, what started last comes first.
   traces.sort((a, b) => compareNewestFirst(a, b));
   return {
@@ -50,9 +53,9 @@ export async function findTraces(
     ...(found.next === undefined ? {} : { nextCursor: traceCursors.encode(found.next) }),
     meta: {
       elapsedMs: performance.now() - finder.deadline.started,
-      ...addCosts(finder.costs),
-      complete: found.reason === undefined,
-      ...(found.reason === undefined ? {} : { reason: found.reason }),
+      ...addCosts(costs),
+      complete: reasons.length === 0,
+      ...(reasons.length === 0 ? {} : { reason: reasons.join(" ") }),
     },
   };
 }
@@ -91,7 +94,7 @@ function placeOf(match: TraceMatch): Place {
 
 class TraceFinder {
   readonly costs: Cost[] = [];
-  readonly windows = new Map<string, TraceWindow>();
+  readonly windows = new Map<string, StoredWindow>();
   readonly deadline: Deadline;
   readonly #searcher: Searcher;
   readonly #search: TraceSearch;

@@ -32,7 +32,8 @@ export function liftFilter(
   return { ...lifted, condition: rest.length === 1 ? only : { kind: "and", of: rest } };
 }
 
-function conjuncts(condition: Condition): readonly Condition[] {
+/** @returns what must hold in any case */
+export function conjuncts(condition: Condition): readonly Condition[] {
   return condition.kind === "and" ? condition.of.flatMap(conjuncts) : [condition];
 }
 

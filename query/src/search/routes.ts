@@ -7,7 +7,7 @@ import {
 import type { TraceQuery } from "../http/query-params.ts";
 import { type App, type RouteContext, admitted } from "../http/serve.ts";
 import { shared } from "../http/share.ts";
-import { addShapes } from "../shapes/add-shapes.ts";
+import type { ShapeWish } from "../shapes/add-shapes.ts";
 import { SEARCH_ENDPOINTS } from "./endpoints.ts";
 import { findLogs } from "./find-logs.ts";
 import { findLongest } from "./find-longest.ts";
@@ -22,10 +22,7 @@ export function installSearchRoutes(app: App, context: RouteContext): void {
   app.get(traces.url, { schema: { querystring: traces.querystring } }, (request, reply) => {
     const find = finderOf(request.query, now());
     const wish = { strip: request.query.strip === "1", verdict: request.query.verdict === "1" };
-    return admitted(context, reply, async (signal) => {
-      const page = await find(searcher, signal);
-      return addShapes(searcher, page, wish, signal);
-    });
+    return admitted(context, reply, (signal) => find(searcher, signal, wish));
   });
   app.get(logs.url, { schema: { querystring: logs.querystring } }, (request, reply) => {
     const search = toLogSearch(request.query, now());
@@ -40,11 +37,11 @@ export function installSearchRoutes(app: App, context: RouteContext): void {
 function finderOf(
   query: TraceQuery,
   now: bigint,
-): (searcher: Searcher, signal: AbortSignal) => Promise<TracePage> {
+): (searcher: Searcher, signal: AbortSignal, wish: ShapeWish) => Promise<TracePage> {
   if (query.sort === "longest") {
     const search = toLongestSearch(query, now);
-    return (searcher, signal) => findLongest(searcher, search, signal);
+    return (searcher, signal, wish) => findLongest(searcher, search, signal, wish);
   }
   const search = toTraceSearch(query, now);
-  return (searcher, signal) => findTraces(searcher, search, signal);
+  return (searcher, signal, wish) => findTraces(searcher, search, signal, wish);
 }

@@ -2,7 +2,12 @@
 import type { Cost } from "../clickhouse/ask.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import { compose, loadSql } from "../sql/sql.ts";
-import { type TraceWindow, logRange, spanRange } from "../traces/trace-window.ts";
+import {
+  type StoredWindow,
+  type TraceWindow,
+  logRange,
+  spanRange,
+} from "../traces/trace-window.ts";
 import type { TraceSummary } from "../wire.ts";
 import { isLimit } from "./deadline.ts";
 import type { Searcher } from "./searcher.ts";
@@ -28,7 +33,7 @@ export async function readWindows(
   searcher: Searcher,
   matches: readonly TraceMatch[],
   asking: Asking,
-): Promise<ReadonlyMap<string, TraceWindow>> {
+): Promise<ReadonlyMap<string, StoredWindow>> {
   if (matches.length === 0) return new Map();
   const answer = await searcher.asker.ask({
     sql: SQL.windows,
@@ -37,30 +42,42 @@ export async function readWindows(
     signal: asking.signal,
   });
   asking.costs.push(answer.cost);
-  const windows = new Map<string, TraceWindow>();
+  const windows = new Map<string, StoredWindow>();
   for (const { traceId, firstMatch } of matches) {
     const second = Number(BigInt(firstMatch) / NANOS_PER_SECOND);
-    windows.set(traceId, { startSeconds: second, endSeconds: second });
+    const window = { startSeconds: second, endSeconds: second };
+    windows.set(traceId, { ...window, storedFirstSeconds: 0, storedLastSeconds: 0 });
   }
   for (const row of answer.rows) windows.set(row.traceId, row);
   return windows;
 }
 
+export type KnownTrace = readonly [traceId: string, window: TraceWindow];
+
+/** What all spans of each trace say together. */
+export type SumUp = (traces: readonly KnownTrace[]) => Promise<readonly SummaryRow[]>;
+
+export interface FoundTraces {
+  readonly matches: readonly TraceMatch[];
+  /** Of at least the matches, by trace id. */
+  readonly windows: ReadonlyMap<string, StoredWindow>;
+}
+
 /**
- * @param known windows by trace id, of at least the matches
- * @returns one summary for each match, in no order
+ * @param sumUp for who reads the spans anyway; in ClickHouse otherwise
+ * @returns one summary for each match that has spans, in no order
  */
 export async function summarise(
   searcher: Searcher,
-  known: readonly (readonly [string, TraceWindow])[],
-  matches: readonly TraceMatch[],
+  found: FoundTraces,
   asking: Asking,
+  sumUp: SumUp = (traces) => summariseSpans(searcher, traces, asking),
 ): Promise<TraceSummary[]> {
-  const ids = new Set(matches.map((match) => match.traceId));
-  const windows = new Map(known.filter(([traceId]) => ids.has(traceId)));
+  const ids = new Set(found.matches.map((match) => match.traceId));
+  const windows = new Map([...found.windows].filter(([traceId]) => ids.has(traceId)));
   if (windows.size === 0) return [];
   const [rows, counted] = await Promise.all([
-    summariseSpans(searcher, [...windows], asking),
+    sumUp([...windows]),
     countLogs(searcher, logsOf(searcher, windows, new Map()), asking),
   ]);
   const ends = new Map(rows.map((row) => [row.traceId, BigInt(row.endTimeUnixNano)]));
@@ -69,10 +86,8 @@ export async function summarise(
   return rows.map((row) => toSummary(row, logCounts.get(row.traceId) ?? 0));
 }
 
-type KnownTrace = readonly [traceId: string, window: TraceWindow];
-
 /** A half after the other, where they have too many spans for one statement. */
-async function summariseSpans(
+export async function summariseSpans(
   searcher: Searcher,
   traces: readonly KnownTrace[],
   asking: Asking,

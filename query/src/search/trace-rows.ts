@@ -29,6 +29,8 @@ export const idWindowRows = rowDecoder(
     traceId: Type.String(),
     startSeconds: Type.Number(),
     endSeconds: Type.Number(),
+    storedFirstSeconds: Type.Number(),
+    storedLastSeconds: Type.Number(),
   }),
 );
 

@@ -1,16 +1,24 @@
 /** The rows of `spans` in `sql/shapes.sql`, trace by trace. */
 import { longs, texts, words } from "../clickhouse/columns-of.ts";
 import type { NativeTable } from "../clickhouse/native-columns.ts";
-import type { SkewSpans } from "../traces/clock-skew.ts";
 import { growForest } from "../traces/forest.ts";
 import { numberTexts } from "../traces/numbered-ids.ts";
+import type { VerdictSpans } from "../traces/verdict.ts";
 import type { StripSpans } from "./strip.ts";
 
 /** Spans of one trace by position in reading order: of a repeated id only the one that is kept. */
-export interface Shape extends SkewSpans, StripSpans {
+export interface Shape extends VerdictSpans, StripSpans {
   /** Stored spans, repeated ones as well. */
   readonly rowCount: number;
+  /** Nanoseconds since 1970: of the first start, of the last end. */
+  readonly start: bigint;
+  readonly end: bigint;
+  /** The first span without a parent's id; undefined where all have one. */
+  readonly root: { readonly service: string; readonly name: string } | undefined;
 }
+
+/** As `summarise` in `sql/traces.sql`: what is longer has no end that fits. */
+const DURATION_MAX = 9_000_000_000_000_000_000n;
 
 /** Pure. @param spansMax of one trace; the rows after them are left out, as the opened trace leaves them out */
 export function readShapes(table: NativeTable, spansMax: number): ReadonlyMap<string, Shape> {
@@ -35,19 +43,39 @@ function toShape(
   table: NativeTable,
   first: number,
   [spanIds, parentSpanIds]: readonly [readonly string[], readonly string[]],
-): SkewSpans & StripSpans {
+): Omit<Shape, "rowCount"> {
   const forest = growForest(numberTexts(spanIds, parentSpanIds));
   const starts = longs(table, "start");
   const durations = longs(table, "duration");
   const firstStart = starts[first] ?? 0n;
-  const rowOf = (position: number): number => first + (forest.order[position] ?? 0);
-  const word = (name: string): ((position: number) => string) => {
+  const wordOf = (name: string): ((row: number) => string) => {
     const column = words(table, name);
-    return (position) => column.words[column.codes[rowOf(position)] ?? -1] ?? "";
+    return (row) => column.words[column.codes[first + row] ?? -1] ?? "";
+  };
+  const word = (name: string): ((position: number) => string) => {
+    const ofRow = wordOf(name);
+    return (position) => ofRow(forest.order[position] ?? -1);
   };
   const statusOf = word("status");
+  const lengthOf = (row: number): bigint => {
+    const nanos = BigInt.asUintN(64, durations[row] ?? 0n);
+    return nanos > DURATION_MAX ? DURATION_MAX : nanos;
+  };
+  // Rows are in the order of their starts.
+  const root = forest.order
+    .filter((row) => parentSpanIds[row] === "")
+    .reduce((least, row) => Math.min(least, row), spanIds.length);
   return {
     forest,
+    start: firstStart,
+    end: forest.order.reduce((last, row) => {
+      const end = (starts[first + row] ?? 0n) + lengthOf(first + row);
+      return end > last ? end : last;
+    }, firstStart),
+    root:
+      root === spanIds.length
+        ? undefined
+        : { service: wordOf("service")(root), name: wordOf("name")(root) },
     startNs: Float64Array.from(forest.order, (row) =>
       Number((starts[first + row] ?? firstStart) - firstStart),
     ),
@@ -56,7 +84,6 @@ function toShape(
     ),
     serviceOf: word("service"),
     kindOf: word("kind"),
-    hostOf: word("host"),
     spanIdOf: (position) => spanIds[forest.order[position] ?? -1] ?? "",
     // Older exporters wrote OTLP's enum names.
     isError: (position) => /^(?:Error|STATUS_CODE_ERROR)$/.test(statusOf(position)),

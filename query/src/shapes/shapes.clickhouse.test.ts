@@ -97,6 +97,23 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
+test("a list with strips and verdicts says of its traces what a list without them says", async () => {
+  for (const order of ["", "&sort=longest"]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is as fast on one server
+    const [plain, shaped] = await Promise.all([
+      list(fixture, `limit=200${order}`),
+      list(fixture, `limit=200&strip=1&verdict=1${order}`),
+    ]);
+    expect(plain.traces).toHaveLength(TRACES + 1);
+    expect(
+      shaped.traces.map(({ strip, verdict, ...summary }: TraceSummary) => {
+        expect([strip, verdict]).not.toContain(undefined);
+        return summary;
+      }),
+    ).toEqual(plain.traces);
+  }
+});
+
 test("every verdict of a list is that of the opened trace, as JSON and as columns", async () => {
   const { traces, meta } = await list(fixture, "limit=200&verdict=1");
   expect(traces).toHaveLength(TRACES + 1);

@@ -16,7 +16,9 @@ LIMIT {limit:UInt64}
 SELECT
   TraceId AS traceId,
   toUnixTimestamp(min(Start)) AS startSeconds,
-  toUnixTimestamp(max(End)) AS endSeconds
+  toUnixTimestamp(max(End)) AS endSeconds,
+  toUnixTimestamp(min(StoredFirst)) AS storedFirstSeconds,
+  toUnixTimestamp(max(StoredLast)) AS storedLastSeconds
 FROM otel_traces_trace_id_ts
 WHERE TraceId IN {trace_ids:Array(String)}
 GROUP BY TraceId

@@ -58,17 +58,34 @@ export function skewOffsets(spans: SkewSpans): Float64Array {
   return offsets;
 }
 
-function skewedCalls(spans: SkewSpans): SkewedCall[] {
-  const calls: SkewedCall[] = [];
+/** A server that started before its client, by whichever clocks. */
+interface EarlyCall {
+  readonly client: number;
+  /** The server's. */
+  readonly position: number;
+  readonly earlyNs: number;
+}
+
+/** @returns calls that are skewed if client and server have different clocks */
+export function earlyCalls(spans: VerdictSpans): EarlyCall[] {
+  const calls: EarlyCall[] = [];
   spans.forest.parent.forEach((client, position) => {
     if (client < 0 || spans.kindOf(client) !== "Client" || spans.kindOf(position) !== "Server")
       return;
     const earlyNs = (spans.startNs[client] ?? 0) - (spans.startNs[position] ?? 0);
-    if (earlyNs < TELLING_NS || clockOf(spans, position) === clockOf(spans, client)) return;
+    if (earlyNs >= TELLING_NS) calls.push({ client, position, earlyNs });
+  });
+  return calls;
+}
+
+function skewedCalls(spans: SkewSpans): SkewedCall[] {
+  const calls: SkewedCall[] = [];
+  for (const { client, position, earlyNs } of earlyCalls(spans)) {
+    if (clockOf(spans, position) === clockOf(spans, client)) continue;
     const spareNs = (spans.durationNs[client] ?? 0) - (spans.durationNs[position] ?? 0);
     const latencyNs = spareNs >= 0 ? spareNs / 2 : LATENCY_LEAST_NS;
     calls.push({ position, earlyNs, offsetNs: Math.round(earlyNs + latencyNs) });
-  });
+  }
   return calls;
 }
 
