@@ -6,7 +6,7 @@ import { useInEnvironment } from "../ui/use-environment.ts";
 import { apiUrl, getJson, type QueryValue } from "./client.ts";
 
 /** What a screen shows: each trace is summed up over all its spans, and somebody waits for the first. */
-const FIRST_PAGE_LIMIT = 25;
+const FIRST_PAGE_LIMIT = 20;
 const NEXT_PAGE_LIMIT = 100;
 const GROUPS_LIMIT = 100;
 
