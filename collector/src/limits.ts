@@ -98,6 +98,8 @@ export interface RecordLimits {
 export interface SpoolLimits {
   /** Segments, recycled files and quarantine on disk, in bytes; at the cap clients are told to come back. */
   readonly spoolMaxBytes: number;
+  /** Segments on disk, of which each takes some kB of memory; at the cap clients are told to come back. */
+  readonly spoolSegmentsMax: number;
   /** A segment is sealed when it holds this many rows. */
   readonly segmentRowsMax: number;
   /** A segment is sealed when its blocks hold this many bytes, or fewer where memory is short; one larger block gets a segment of its own. */
@@ -189,6 +191,7 @@ export const LIMIT_SETTINGS = {
   },
   spool: {
     spoolMaxBytes: setting("SPOOL_MAX_BYTES", 8 * 1024 * MIB, MIB, 2 ** 50, ""),
+    spoolSegmentsMax: setting("SPOOL_SEGMENTS_MAX", 4096, 1, 1_000_000, ""),
     segmentRowsMax: setting("SEGMENT_ROWS_MAX", 400_000, 1, 1_000_000, ""),
     segmentMaxBytes: setting("SEGMENT_MAX_BYTES", 192 * MIB, 64 * KIB, 1024 * MIB, ""),
     segmentAgeMs: setting("SEGMENT_AGE_MS", 1000, 10, 3_600_000, ""),

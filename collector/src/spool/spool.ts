@@ -150,7 +150,12 @@ export class Spool {
     if (failure !== undefined && this.#options.clock() - failure.atMs < RETRY_AFTER_MS) {
       return refused(failure.message);
     }
-    const { spoolMaxBytes, commitMaxBytes } = this.#options.limits;
+    const { spoolMaxBytes, spoolSegmentsMax, commitMaxBytes } = this.#options.limits;
+    if (this.#waiting.size >= spoolSegmentsMax) {
+      return refused(
+        `${this.#waiting.size} segments wait for ClickHouse, as many as may (THROUGHLINE_SPOOL_SEGMENTS_MAX)`,
+      );
+    }
     if (this.#pendingBytes > GROUPS_PENDING_MAX * commitMaxBytes) {
       return refused(
         `${this.#pendingBytes} bytes wait for the spool's disk, more than ${GROUPS_PENDING_MAX} groups of ` +
