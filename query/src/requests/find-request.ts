@@ -96,7 +96,7 @@ export async function findRequest(
   };
 }
 
-interface FoundTraces {
+interface Opened {
   readonly traces: TraceSummary[];
   /** When there is one. */
   readonly trace?: Trace;
@@ -107,7 +107,7 @@ async function found(
   finder: Finder,
   traceIds: readonly string[],
   signal: AbortSignal,
-): Promise<FoundTraces> {
+): Promise<Opened> {
   const [first] = traceIds;
   if (finder.isTreeAsked && traceIds.length === 1 && first !== undefined) {
     const trace = await finder.tree(first);
