@@ -232,20 +232,6 @@ test.each(["ENOSPC", "EDQUOT", "EFBIG"] as const)(
   },
 );
 
-test("as many segments wait as may, however small they are", async () => {
-  const limits = { spoolSegmentsMax: 3, openSegmentsMax: 1 };
-  const { spool, sealed } = await openTestSpool({ disk: new FakeDisk(), directory: "/s", limits });
-  for (const day of [1, 2, 3, 4]) {
-    expect(await spool.append([block("x", { day })])).toEqual({ kind: "stored" });
-  }
-  // The fourth is open.
-  expect(sealed.length).toBe(3);
-  const refusal = await spool.append([block("x", { day: 5 })]);
-  expect(JSON.stringify(refusal)).toContain("THROUGHLINE_SPOOL_SEGMENTS_MAX");
-  await spool.release(sealed[0]?.id ?? "");
-  expect(await spool.append([block("x", { day: 5 })])).toEqual({ kind: "stored" });
-});
-
 test("at the size cap requests are refused before they are encoded, and taken again after an insert", async () => {
   const disk = new FakeDisk();
   const limits = { spoolMaxBytes: 1_000_000, segmentMaxBytes: 200_000 };
