@@ -61,8 +61,21 @@ export async function findRequest(
   question: RequestQuestion,
   signal: AbortSignal,
 ): Promise<RequestAnswer> {
-  const started = performance.now();
   const finder = new Finder(searcher, question, signal);
+  try {
+    return await answerWith(searcher, finder, question, signal);
+  } finally {
+    finder.stopGuessing();
+  }
+}
+
+async function answerWith(
+  searcher: Searcher,
+  finder: Finder,
+  question: RequestQuestion,
+  signal: AbortSignal,
+): Promise<RequestAnswer> {
+  const started = performance.now();
   const matches = await finder.matches();
   const traceIds = new Set(matches.flatMap(({ traceId }) => traceId ?? []));
   const { traces, trace } = await found(searcher, finder, [...traceIds], signal);
@@ -182,7 +195,7 @@ class Finder {
     ]);
     this.#hits = [...traces, ...spans];
     if (this.#hits.length > 0) {
-      this.#guessing.abort();
+      this.stopGuessing();
       return [...toMatches("trace_id", traces), ...toMatches("span_id", spans)];
     }
     const [ofSpans, ofLogs] = await this.#byAttributes(await (early ?? this.#byRecords()));
@@ -219,6 +232,11 @@ class Finder {
       this.#ask(compose(SQL["by-attribute"], [], { items: ofSpans }), params, signal),
       this.#ask(compose(SQL["by-log-attribute"], [], { items: ofLogs }), params, signal),
     ]);
+  }
+
+  /** Nobody waits for what was asked early; what is answered is not touched by it. */
+  stopGuessing(): void {
+    this.#guessing.abort();
   }
 
   /** @returns undefined where the trace has no spans */
