@@ -234,14 +234,15 @@ class Finder {
     ]);
   }
 
-  /** Nobody waits for what was asked early; what is answered is not touched by it. */
+  /** Nobody waits for what was asked early. A tree that is being read for its attribute is then read anew, should it be the one. */
   stopGuessing(): void {
     this.#guessing.abort();
   }
 
   /** @returns undefined where the trace has no spans */
   tree(traceId: string): Promise<Trace | undefined> {
-    if (this.#guess?.traceId === traceId) return this.#guess.trace;
+    const guess = this.#guessing.signal.aborted ? undefined : this.#guess;
+    if (guess?.traceId === traceId) return guess.trace;
     return readIfThere(this.#searcher, traceId, this.#signal);
   }
 

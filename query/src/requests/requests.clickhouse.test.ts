@@ -10,6 +10,8 @@ import {
   traceId,
 } from "../testing/fixtures.ts";
 import type { Problem, RequestAnswer, Trace } from "../wire.ts";
+import { DEFAULT_LIMITS } from "../options.ts";
+import { findRequest } from "./find-request.ts";
 
 let fixture: Fixture;
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -45,6 +47,12 @@ beforeAll(async () => {
       spanId: spanId(10),
       start,
       resource: { "request.id": "run-1", "host.name": "a" },
+    },
+    {
+      traceId: traceId(11),
+      spanId: spanId(12),
+      start,
+      attributes: { "request.id": spanId(12) },
     },
   ]);
   await fixture.insertLogs([
@@ -188,6 +196,33 @@ test("an id of a resource leads to the spans and logs of what has it, as of an i
   expect(answer.logs.map((log) => log.body)).toEqual(["of an invocation"]);
   expect((await find("run-2")).logs.map((log) => log.body)).toEqual(["of another"]);
   expect((await find("run-3")).trace?.spans.map((span) => span.spanId)).toEqual([spanId(7)]);
+});
+
+test("a span whose request id is its own finds its trace, also while that is read because of the attribute", async () => {
+  const { asker } = fixture.service;
+  const reading = Promise.withResolvers<void>();
+  const spanFound = Promise.withResolvers<void>();
+  const slowed: typeof asker = {
+    ...asker,
+    ask: async (question) => {
+      if (question.sql.includes("startSeconds")) {
+        reading.resolve();
+        await spanFound.promise;
+      }
+      if (!question.sql.includes("SpanId IN")) return asker.ask(question);
+      await reading.promise;
+      const answer = await asker.ask(question);
+      setImmediate(spanFound.resolve);
+      return answer;
+    },
+  };
+  const answer = await findRequest(
+    { asker: slowed, limits: DEFAULT_LIMITS },
+    { id: spanId(12), attributes: ["request.id"], tree: true },
+    new AbortController().signal,
+  );
+  expect(answer.matches.map(({ by }) => by)).toEqual(["span_id"]);
+  expect(answer.trace?.spans.map((span) => span.spanId)).toEqual([spanId(12)]);
 });
 
 test("nothing found says what was looked for", async () => {
