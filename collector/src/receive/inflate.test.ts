@@ -1,6 +1,8 @@
 /** Goal: whatever is decompressed, neither the limits nor the budget is exceeded, and honest bodies come out. */
+import { randomBytes } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import {
+  constants,
   createDeflate,
   createZstdCompress,
   deflateSync,
@@ -107,6 +109,115 @@ test("a gzip of several members comes out whole, though its last length is short
   if (outcome.kind !== "inflated") throw new Error(outcome.kind);
   expect(outcome.body.length).toBe(100_010);
 });
+
+test("frames of zstd come out one after the other, whatever they say of their lengths", async () => {
+  const frame = fc.oneof(
+    fc.uint8Array({ maxLength: 20 }).map((data) => ({ wire: skippable(data), content: [] })),
+    fc
+      .tuple(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 0, max: 400 }), fc.boolean())
+      .map(([piece, times, declares]) => {
+        const content = Buffer.concat(Array.from({ length: times }, () => piece));
+        return { wire: zstdFrame(content, declares), content };
+      }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 12 }), async (frames) => {
+      const wire = Buffer.concat(frames.map((each) => each.wire));
+      const { outcome, chargedBytes } = await run("zstd", wire);
+      if (outcome.kind !== "inflated") throw new Error(outcome.message);
+      const content = Buffer.concat(frames.map((each) => Buffer.from(each.content)));
+      expect(Buffer.compare(outcome.body, content)).toBe(0);
+      expect(chargedBytes).toBeGreaterThanOrEqual(2 * content.length);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a zstd of several frames that is cut short anywhere but between them is malformed", async () => {
+  const frames = [zstdFrame(Buffer.alloc(30_000, "abc"), true), skippable(Buffer.alloc(9))];
+  frames.push(zstdFrame(Buffer.from("the last one"), false));
+  const wire = Buffer.concat(frames);
+  const ends = frames.map((_, i) => Buffer.concat(frames.slice(0, i + 1)).length);
+  for (let length = 0; length <= wire.length; length++) {
+    const { outcome } = await run("zstd", wire.subarray(0, length));
+    expect(outcome.kind, `${length} bytes`).toBe(ends.includes(length) ? "inflated" : "malformed");
+  }
+});
+
+test("honest frames of zstd come out in one piece of its own memory, charged in one step", async () => {
+  const frame = zstdCompressSync(Buffer.alloc(40_000, "abc"));
+  const { outcome, chargedBytes } = await run("zstd", Buffer.concat([frame, frame, frame]));
+  if (outcome.kind !== "inflated") throw new Error(outcome.kind);
+  expect(outcome.body.length).toBe(120_000);
+  expect(chargedBytes).toBeLessThan(2 * 120_000 + 2000);
+});
+
+test("frames of zstd share one limit and one budget", async () => {
+  const frame = zstdCompressSync(randomBytes(MIB));
+  const wire = Buffer.concat(Array.from({ length: 5 }, () => frame));
+  const large = await run("zstd", Uint8Array.from(wire), { limits: { bodyMaxBytes: 4 * MIB } });
+  expect(large.outcome).toMatchObject({
+    kind: "too_large",
+    message: expect.stringContaining("THROUGHLINE_OTLP_BODY_MAX_BYTES"),
+  });
+  const overloaded = await run("zstd", wire, { budgetBytes: 9 * MIB });
+  expect(overloaded.outcome.kind).toBe("overloaded");
+  expect(overloaded.chargedBytes).toBeLessThanOrEqual(9 * MIB);
+});
+
+test("a body of more frames than any sender makes is refused before one of them is read", async () => {
+  const nothing = zstdCompressSync(Buffer.alloc(0));
+  for (const frame of [nothing, skippable(Buffer.alloc(0))]) {
+    const many = (count: number) => run("zstd", Buffer.alloc(count * frame.length, frame));
+    expect((await many(1024)).outcome.kind).toBe("inflated");
+    const { outcome, chargedBytes } = await many(1025);
+    expect(outcome).toMatchObject({
+      kind: "too_large",
+      message: expect.stringContaining("more than 1024 frames"),
+    });
+    expect(chargedBytes).toBe(1025 * frame.length);
+  }
+});
+
+test.each(["gzip", "deflate", "zstd"] as const)(
+  "bytes behind the end of a %s body are malformed: it would be taken without them",
+  async (coding) => {
+    const whole = COMPRESS[coding](Buffer.alloc(100_000, "abc"));
+    const behind = [Buffer.alloc(1), Buffer.alloc(30), Buffer.from("behind the end of the stream")];
+    // Members behind padding are what gunzip leaves out without a word.
+    behind.push(Buffer.concat([Buffer.alloc(20), whole]));
+    for (const rest of behind) {
+      const { outcome } = await run(coding, Buffer.concat([whole, rest]));
+      expect(outcome, rest.toString("latin1")).toMatchObject({
+        kind: "malformed",
+        message: expect.stringContaining(`body of ${whole.length + rest.length} bytes is not`),
+      });
+    }
+  },
+);
+
+test("a second deflate stream is malformed: the coding has but one", async () => {
+  const wire = Buffer.concat([deflateSync(Buffer.from("one")), deflateSync(Buffer.from("two"))]);
+  expect((await run("deflate", wire)).outcome.kind).toBe("malformed");
+});
+
+/** A frame that decoders ignore: RFC 8878, 3.1.2. */
+function skippable(data: Uint8Array): Buffer {
+  const header = Buffer.alloc(8);
+  header.writeUInt32LE(0x184d2a50 + (data.length % 16), 0);
+  header.writeUInt32LE(data.length, 4);
+  return Buffer.concat([header, data]);
+}
+
+/** @param declares whether the frame says its length; one that does not is checksummed instead */
+function zstdFrame(content: Uint8Array, declares: boolean): Buffer {
+  return zstdCompressSync(content, {
+    params: {
+      [constants.ZSTD_c_contentSizeFlag]: declares ? 1 : 0,
+      [constants.ZSTD_c_checksumFlag]: declares ? 0 : 1,
+    },
+  });
+}
 
 test.each(["gzip", "deflate", "zstd"] as const)(
   "a %s bomb is refused by its ratio",

@@ -9,6 +9,7 @@ import { freeMemory } from "../owned-memory.ts";
 import { readDeclaredLength } from "./declared-length.ts";
 import { chargeOf } from "./ingest-call.ts";
 import { errorCode } from "./receiver.ts";
+import { splitZstdFrames } from "./zstd-frames.ts";
 
 export type ContentCoding = "gzip" | "deflate" | "zstd";
 
@@ -58,15 +59,23 @@ const CHUNK_MIN_BYTES = 4 * 1024;
 const CHUNK_GUESS_MAX_BYTES = 256 * 1024;
 /** A zstd frame may ask for a window of up to 2 GiB; 8 MiB is what its specification tells decoders to accept. */
 const ZSTD_WINDOW_LOG_MAX = 23;
+/** Each takes a trip to the thread pool, and 8 bytes are a frame. Senders make one, parallel compressors a few for each MiB. */
+const ZSTD_FRAMES_MAX = 1024;
 
 /** Never rejects. The wire's memory is given back when all of it was read, or none of it will be. Leaves the ticket charged for what it read; the caller settles or closes it. */
 export function inflate(request: InflateRequest): Promise<InflateOutcome> {
   const { coding, wire, limits, ticket } = request;
+  const pieces = coding === "zstd" ? splitZstdFrames(wire, ZSTD_FRAMES_MAX) : [wire];
+  if (pieces === undefined) {
+    const refusal = refuseFrames(request);
+    freeMemory(wire);
+    return Promise.resolve(refusal);
+  }
   const bytesMax = Math.min(
     limits.bodyMaxBytes,
     Math.max(RATIO_FREE_BYTES, wire.length * limits.compressionRatioMax),
   );
-  const chunkBytes = chooseChunkBytes(coding, wire, bytesMax);
+  const chunkBytes = chooseChunkBytes(request, pieces, bytesMax);
   // Each chunk as much as it will be charged when the body is whole: what is refused then was inflated for nothing. Until then the
   // other half is for the window of the decompressor, and for the body that the chunks are joined in.
   const chargeChunk = () => ticket.charge(chargeOf(chunkBytes));
@@ -91,7 +100,7 @@ export function inflate(request: InflateRequest): Promise<InflateOutcome> {
       for (const chunk of chunks.slice(0, -1)) freeMemory(chunk);
     };
     stream.on("data", (chunk: Buffer) => {
-      chunks.push(chunk);
+      addChunk(chunks, chunk);
       length += chunk.length;
       if (length > bytesMax) return letGo(refuseSize(request, length));
       if (length < chargedLength) return;
@@ -102,12 +111,16 @@ export function inflate(request: InflateRequest): Promise<InflateOutcome> {
     });
     stream.on("error", (error) => finish(refuseBytes(request, error)));
     stream.on("end", () => {
+      // Node ends without an error where something else follows: what a client sent is never left out without a word.
+      const bytesLeft = wire.length - stream.bytesWritten;
+      if (bytesLeft > 0) return letGo(refuseRest(request, bytesLeft));
       freeMemory(wire);
       // The window is given back before there is a body beside the chunks.
       stream.destroy();
       finish({ kind: "inflated", body: joinChunks(chunks, length) });
     });
-    stream.end(wire);
+    for (const piece of pieces.slice(0, -1)) stream.write(piece);
+    stream.end(pieces.at(-1));
   });
 }
 
@@ -129,11 +142,25 @@ function createDecompressor(coding: ContentCoding, chunkSize: number) {
  * One chunk for the whole body costs one trip to the thread pool and no joining: 1.07 instead of 1.39 ms for
  * 382 KB, and zstd then needs no window. An honest sender makes the declared length right; a wrong one costs only more chunks.
  */
-function chooseChunkBytes(coding: ContentCoding, wire: Uint8Array, bytesMax: number): number {
-  const declared = readDeclaredLength(coding, wire);
+function chooseChunkBytes(
+  { coding, wire }: InflateRequest,
+  pieces: readonly Uint8Array[],
+  bytesMax: number,
+): number {
+  const declared = readDeclaredLength(coding, pieces);
   // One byte more, so that zlib sees the end without filling another chunk.
   if (declared !== undefined && declared < bytesMax) return Math.max(declared + 1, CHUNK_MIN_BYTES);
   return Math.min(Math.max(wire.length * 8, CHUNK_MIN_BYTES), CHUNK_GUESS_MAX_BYTES, bytesMax);
+}
+
+/** What one frame leaves of a chunk the next one goes on with: together they are one chunk, with its memory to itself. */
+function addChunk(chunks: Buffer[], chunk: Buffer): void {
+  const last = chunks.at(-1);
+  const continues =
+    last?.buffer === chunk.buffer && last.byteOffset + last.length === chunk.byteOffset;
+  if (!continues) return void chunks.push(chunk);
+  const { buffer, byteOffset, length } = last;
+  chunks[chunks.length - 1] = Buffer.from(buffer, byteOffset, length + chunk.length);
 }
 
 function joinChunks(chunks: readonly Buffer[], length: number): Uint8Array {
@@ -157,6 +184,20 @@ function refuseSize({ coding, wire, limits }: InflateRequest, length: number): I
   return {
     kind: "too_large",
     message: `The ${coding} body of ${wire.length} bytes inflates to ${limit}. Send smaller batches or raise the limit.`,
+  };
+}
+
+function refuseFrames({ coding, wire }: InflateRequest): InflateOutcome {
+  return {
+    kind: "too_large",
+    message: `The ${coding} body of ${wire.length} bytes has more than ${ZSTD_FRAMES_MAX} frames. Compress it as one.`,
+  };
+}
+
+function refuseRest({ coding, wire }: InflateRequest, bytesLeft: number): InflateOutcome {
+  return {
+    kind: "malformed",
+    message: `The body of ${wire.length} bytes is not valid ${coding}: ${bytesLeft} bytes follow its end.`,
   };
 }
 
