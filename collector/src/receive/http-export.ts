@@ -83,10 +83,10 @@ function refuseMediaType(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const contentType = request.headers["content-type"];
-  const isGrpc = contentType?.startsWith("application/grpc") === true;
+  const contentType = request.headers["content-type"] ?? "";
+  const isGrpc = contentType.startsWith("application/grpc");
   if (isGrpc) options.metrics.wrongProtocolConnections.inc({ transport: "http" });
-  const got = contentType === undefined ? "No Content-Type" : `Content-Type ${contentType}`;
+  const got = contentType === "" ? "No Content-Type" : `Content-Type ${contentType}`;
   const message = isGrpc
     ? describeHttpPort(ports())
     : `${got} is not OTLP: send ${MEDIA_TYPES.protobuf} or ${MEDIA_TYPES.json}.`;

@@ -96,6 +96,46 @@ test.each(["text/plain", "application/xml", undefined])(
   },
 );
 
+test.each(["foo", "", ";;", "application/json,application/json", "application/"])(
+  "content type '%s', which is none, is 415 and counted like any other, and no bug",
+  async (type) => {
+    const receivers = await setUp();
+    const headers = { "content-type": type };
+    const answer = await send(receivers.http.port, { headers, body: Buffer.from("{}") });
+    expect(answer.code).toBe(415);
+    const { message } = JSON.parse(answer.body.toString());
+    expect(message).toBe(
+      `${type === "" ? "No Content-Type" : `Content-Type ${type}`} is not OTLP: send application/x-protobuf or application/json.`,
+    );
+    const labels = { signal: "logs", reason: "unsupported_media" };
+    expect(await receivers.metric("rejected_requests_total", labels)).toBe(1);
+    const refusals = await send(receivers.http.port, { method: "GET", path: "/api/refusals" });
+    expect(refusals.body.toString()).toContain(JSON.stringify(message));
+    expect(receivers.calls).toEqual([]);
+    expect(receivers.bugs).toEqual([]);
+  },
+);
+
+test("a type whose parameters are none is still that type", async () => {
+  const receivers = await setUp();
+  const headers = { "content-type": "application/json; ;charset" };
+  const answer = await send(receivers.http.port, { headers, body: Buffer.from("{}") });
+  expect(answer).toMatchObject({ code: 200, headers: JSON_TYPE });
+  expect(Buffer.from(receivers.calls[0]!.body).toString()).toBe("{}");
+});
+
+test.each([
+  ["PUT", "/v1/logs", 405],
+  ["POST", "/v1/nowhere", 404],
+  ["OPTIONS", "/v1/logs", 204],
+])("%s %s is %d whatever the content type says", async (method, path, code) => {
+  const receivers = await setUp();
+  const headers = { "content-type": "foo" };
+  const answer = await send(receivers.http.port, { method, path, headers, body: Buffer.from("x") });
+  expect(answer.code).toBe(code);
+  expect(receivers.bugs).toEqual([]);
+});
+
 test("partial success comes in the request's encoding", async () => {
   const receivers = await setUp();
   receivers.answer = { kind: "accepted", rejected: 2, reason: "no body" };

@@ -3,7 +3,7 @@
  * collector's own `GET /healthz`, `/readyz`, `/metrics`, `/api/refusals`, and `/api/config`. Speaks HTTP/1.1; HTTP/2 is told the gRPC port.
  */
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Signal } from "../contract.ts";
 import type { ReceiveLimits } from "../limits.ts";
 import { AGENT_CONFIG_PATH, registerAgentConfigRoute } from "./agent-config-route.ts";
@@ -13,7 +13,7 @@ import { registerExportRoute, sendText } from "./http-export.ts";
 import { REFUSALS_PATH, registerOperatorRoutes } from "./http-operator-routes.ts";
 import { OTLP_SERVICES } from "./otlp-services.ts";
 import { startPortFront, type PortFront } from "./port-front.ts";
-import { formatAddress, type HttpReceiverOptions, type Receiver } from "./receiver.ts";
+import { errorCode, formatAddress, type HttpReceiverOptions, type Receiver } from "./receiver.ts";
 import { createWrongPortHttp2Server, describeHttpPort, type OtlpPorts } from "./wrong-port.ts";
 import { registerZipkinRoute, ZIPKIN_PATH } from "./zipkin-route.ts";
 
@@ -21,6 +21,8 @@ const STOP_GRACE_MS = 5000;
 /** How often Node looks for requests past their time. */
 const TIMEOUT_CHECK_MS = 1000;
 const DRAIN_CHECK_MS = 50;
+/** fastify's code for a `Content-Type` that is empty or that its grammar does not know. */
+const MEDIA_TYPE_ERROR = "FST_ERR_CTP_INVALID_MEDIA_TYPE";
 
 /** @throws ListenError */
 export async function startHttpReceiver(options: HttpReceiverOptions): Promise<Receiver> {
@@ -103,14 +105,27 @@ function createApp(options: HttpReceiverOptions, ports: () => OtlpPorts): Fastif
     }
     return sendText(reply.code(404), message);
   });
-  app.setErrorHandler((error, _request, reply) => {
-    options.onBug?.(error);
+  answerErrors(app, options);
+  return app;
+}
+
+function answerErrors(app: FastifyInstance, { onBug }: HttpReceiverOptions): void {
+  const answerBug = (error: unknown, reply: FastifyReply) => {
+    onBug?.(error);
     return sendText(
       reply.code(500),
       "The collector failed on this request and stored nothing of it.",
     );
+  };
+  app.setErrorHandler(async (error, request, reply): Promise<unknown> => {
+    if (errorCode(error) !== MEDIA_TYPE_ERROR) return answerBug(error, reply);
+    // fastify gives up before the route is called. What is no media type is one more that the route does not take, or does without.
+    try {
+      return await request.routeOptions.handler.call(app, request, reply);
+    } catch (bug) {
+      return answerBug(bug, reply);
+    }
   });
-  return app;
 }
 
 function createBoundedServer(

@@ -19,6 +19,7 @@ function report(sending: Sending = {}): Promise<Answer> {
 
 test.each([
   [undefined, "zipkin-json"],
+  ["", "zipkin-json"],
   ["application/json; charset=utf-8", "zipkin-json"],
   ["application/x-protobuf", "zipkin-protobuf"],
 ])("spans of the type %s are taken with a 202 and no body", async (type, encoding) => {
@@ -72,7 +73,10 @@ test.each(REFUSALS)("%j is told as it is", async (outcome, code, text) => {
 
 test.each([
   [{ headers: { "content-type": "application/x-thrift" } }, 415, "application/x-protobuf"],
+  [{ headers: { "content-type": "foo" } }, 415, "Content-Type foo is not Zipkin's"],
+  [{ headers: { "content-type": "application/json,foo" } }, 415, "application/x-protobuf"],
   [{ headers: { "content-encoding": "br" } }, 415, "gzip"],
+  [{ path: "/api/v1/spans", headers: { "content-type": "foo" } }, 415, "/api/v2/spans"],
   [{ path: "/api/v1/spans" }, 415, "/api/v2/spans"],
   [{ method: "GET", body: [] }, 405, "/zipkin/api/v2"],
 ])("%j is refused with the right way", async (sending, code, text) => {
@@ -80,6 +84,9 @@ test.each([
   expect(answer.code).toBe(code);
   expect(answer.body.toString()).toContain(text);
   expect(receivers.calls).toEqual([]);
+  expect(receivers.bugs).toEqual([]);
+  const labels = { signal: "traces", reason: "unsupported_media" };
+  expect(await receivers.metric("rejected_requests_total", labels)).toBe(code === 415 ? 1 : 0);
 });
 
 test("a page of this machine may report from a browser", async () => {
