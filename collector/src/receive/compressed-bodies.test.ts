@@ -1,5 +1,6 @@
 /** Goal: a compressed body is taken whole or refused, over HTTP, Zipkin's route and gRPC alike, and counted as it came. */
-import { zstdCompressSync } from "node:zlib";
+import { randomBytes } from "node:crypto";
+import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import { send } from "./testing/http-client.ts";
 import { frame, startRawCall } from "./testing/raw-grpc-call.ts";
@@ -56,5 +57,45 @@ test.each([
     expect(receivers.calls.map(({ body }) => Buffer.from(body).toString())).toEqual(["one, two"]);
     expect(await receivers.metric("rejected_requests_total", { reason: "malformed" })).toBe(1);
     expect(await receivers.metric("in_flight_bytes")).toBe(0);
+  },
+);
+
+const COMPRESS = { gzip: gzipSync, deflate: deflateSync, zstd: zstdCompressSync } as const;
+const CODINGS = ["gzip", "deflate", "zstd"] as const;
+const WAYS = [
+  ["OTLP/HTTP", OTLP_HTTP],
+  ["Zipkin", postTo("/api/v2/spans")],
+  ["gRPC", callExport],
+] as const;
+const BODY = randomBytes(150_000);
+
+interface RefusedBody {
+  readonly reason: string;
+  readonly change: (wire: Buffer) => Buffer;
+  readonly limits: ReceiversOptions;
+}
+
+const REFUSED: readonly RefusedBody[] = [
+  {
+    reason: "overloaded",
+    change: (wire) => wire,
+    limits: { admit: { inFlightMaxBytes: 200_000 } },
+  },
+  { reason: "too_large", change: (wire) => wire, limits: { receive: { bodyMaxBytes: 140_000 } } },
+  { reason: "malformed", change: (wire) => wire.subarray(0, -20), limits: {} },
+  { reason: "malformed", change: (wire) => Buffer.concat([wire, Buffer.alloc(20)]), limits: {} },
+];
+const CASES = WAYS.flatMap(([way, post]) =>
+  CODINGS.flatMap((coding) => REFUSED.map((refused) => ({ way, post, coding, ...refused }))),
+);
+
+test.each(CASES)(
+  "a $coding body that is refused over $way as $reason is counted with the bytes that came",
+  async ({ post, coding, reason, change, limits }) => {
+    const receivers = await setUp(limits);
+    const wire = change(COMPRESS[coding](BODY));
+    await post(receivers, coding, wire);
+    expect(await receivers.metric("rejected_requests_total", { reason })).toBe(1);
+    expect(await receivers.metric("rejected_bytes_total", { reason })).toBe(wire.length);
   },
 );

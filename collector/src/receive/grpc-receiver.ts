@@ -161,10 +161,12 @@ async function exportMessage(
   options: ReceiverOptions,
 ): Promise<CallOutcome> {
   const { coding, codingName, wire, ticket } = guarded;
+  // Before it is read, which gives its memory back and leaves it empty.
+  const sizeBytes = wire.length;
   const refuse = <R extends Exclude<CallOutcome, { kind: "accepted" }>>(refusal: R): R => {
     ticket.close();
     const { kind: reason, message } = refusal;
-    countRefusal(options, { signal, transport: "grpc", reason, message, sizeBytes: wire.length });
+    countRefusal(options, { signal, transport: "grpc", reason, message, sizeBytes });
     return refusal;
   };
   if (coding === undefined) {
@@ -177,7 +179,7 @@ async function exportMessage(
   if (coding === "identity") {
     ticket.settle(chargeOf(body.length));
   } else {
-    ticket.settle(wire.length);
+    ticket.settle(sizeBytes);
     const inflated = await inflate({ coding, wire, limits: options.limits, ticket });
     if (inflated.kind !== "inflated") return refuse(inflated);
     body = inflated.body;

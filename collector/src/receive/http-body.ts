@@ -63,12 +63,12 @@ async function decode(
     ticket.settle(chargeOf(wire.length));
     return { kind: "body", body: wire, ticket };
   }
+  // Before it is read, which gives its memory back and leaves it empty.
+  const sizeBytes = wire.length;
   const inflated = await inflate({ coding, wire, limits, ticket });
-  if (inflated.kind !== "inflated") {
-    return { kind: "refused", refusal: inflated, sizeBytes: wire.length };
-  }
+  if (inflated.kind !== "inflated") return { kind: "refused", refusal: inflated, sizeBytes };
   const refusal = chargeInflated(ticket, inflated.body.byteLength);
-  if (refusal !== undefined) return { kind: "refused", refusal, sizeBytes: wire.length };
+  if (refusal !== undefined) return { kind: "refused", refusal, sizeBytes };
   return { kind: "body", body: inflated.body, ticket };
 }
 
