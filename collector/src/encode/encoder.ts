@@ -181,10 +181,11 @@ class OtlpEncoder implements Encoder {
     for (const signal of Object.values(this.signals)) signal.drain(into);
   }
 
-  /** After a batch nothing of it is left, even where it ended in a bug or without memory. */
+  /** After a batch, and after blocks of many days, nothing is left, even where it ended in a bug or without memory. */
   private forget(): void {
     for (const signal of Object.values(this.signals)) signal.reset();
     this.arena.reset();
+    this.context.processor.forgetMemory();
     this.input = { start: 0, end: 0, capacity: 0 };
     this.context.timestamps.beginBlocks();
   }

@@ -4,7 +4,9 @@
  * Method: small requests over hundreds of days, their blocks read back.
  */
 import { describe, expect, test } from "vitest";
-import { DAY, encode, logs, NOW, protobuf, rowsOf, spans } from "./testing/requests.ts";
+import { NO_RULES } from "../process/rule-set.ts";
+import { createEncoder } from "./encoder.ts";
+import { DAY, encode, logs, NOW, protobuf, rowsOf, spans, text } from "./testing/requests.ts";
 
 const ORIGINAL = "throughline.original_timestamp_unix_nano";
 const TODAY = Number(NOW / DAY);
@@ -107,5 +109,48 @@ test("a malformed request among many takes no others' rows along", () => {
   ]);
   expect(timesOf(result, "LogAttributes", "Timestamp")).toEqual(
     Array.from({ length: 60 }, (_, days) => daysAgo(1 + days)),
+  );
+});
+
+test("what rules add and rename is the same on each of many days", () => {
+  const encoder = createEncoder({
+    limits: LIMITS,
+    rules: {
+      ...NO_RULES,
+      attributes: [
+        {
+          name: "add",
+          action: "add",
+          key: "team",
+          value: "payments",
+          overwrite: true,
+          on: ["resource"],
+        },
+        { name: "rename", action: "rename", from: "user", to: "enduser.id", on: ["record"] },
+      ],
+    },
+  });
+  const requests = Array.from({ length: 100 }, (_, days) =>
+    protobuf("logs", {
+      resourceLogs: [
+        {
+          resource: { attributes: [text("service.name", `s${days}`)] },
+          scopeLogs: [
+            { logRecords: [{ ...logAt(daysAgo(days)), attributes: [text("user", `u${days}`)] }] },
+          ],
+        },
+      ],
+    }),
+  );
+  const result = encoder.encode(requests, NOW);
+  expect(result.outcomes.map(({ kind }) => kind)).toEqual(requests.map(() => "encoded"));
+  expect(rowsOf(result).map((row) => [row["ResourceAttributes"], row["LogAttributes"]])).toEqual(
+    requests.map((_, days) => [
+      [
+        ["service.name", `s${days}`],
+        ["team", "payments"],
+      ],
+      [["enduser.id", `u${days}`]],
+    ]),
   );
 });

@@ -86,9 +86,12 @@ export class RecordProcessor implements RewriteLedger {
     this.resourceSerial = this.scopeSerial = this.sentResourceSerial = this.sentScopeSerial = -1;
   }
 
-  /** A batch begins: the memory of the last one was taken back. */
-  beginBatch(): void {
+  /** The memory was taken back: nothing of it is known any more. */
+  forgetMemory(): void {
     this.constants.clear();
+  }
+
+  beginBatch(): void {
     this.redactionCounts = this.program.rules.redactions.map(() => 0);
     this.hasRedactions = false;
   }
