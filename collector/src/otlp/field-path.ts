@@ -20,13 +20,15 @@ export function locateField(signal: Signal, request: Uint8Array, offset: number)
 }
 
 function readOnlyMemory(bytes: Uint8Array<ArrayBuffer>): Memory {
+  const refuse = () => {
+    throw new RangeError("nothing is allocated while a field is located");
+  };
   return {
     bytes,
     view: new DataView(bytes.buffer),
     words: new Int32Array(0),
-    allocate: () => {
-      throw new RangeError("nothing is allocated while a field is located");
-    },
+    allocate: refuse,
+    allocateWhileRead: refuse,
   };
 }
 

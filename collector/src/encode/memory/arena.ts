@@ -13,6 +13,8 @@ export class Arena implements Memory {
   view: DataView;
   words: Int32Array;
   private used = 0;
+  /** What is still read, though it was replaced. */
+  private outgrown: Uint8Array<ArrayBuffer>[] = [];
   private readonly retainedBytes: number;
 
   /** @param retainedBytes what may stay allocated between two batches; also the first size */
@@ -29,6 +31,12 @@ export class Arena implements Memory {
   }
 
   allocate(sizeBytes: number): number {
+    const offset = this.allocateWhileRead(sizeBytes);
+    if (this.outgrown.length > 0) this.giveBackOutgrown();
+    return offset;
+  }
+
+  allocateWhileRead(sizeBytes: number): number {
     const offset = this.used;
     const used = offset + roundUp(sizeBytes);
     if (used + PADDING_BYTES > this.bytes.length) this.expand(used + PADDING_BYTES);
@@ -42,12 +50,15 @@ export class Arena implements Memory {
    */
   foresee(sizeBytes: number): void {
     const wanted = Math.min(this.used + sizeBytes, BYTES_MAX);
-    if (wanted > this.bytes.length && wanted > this.retainedBytes) this.expand(wanted);
+    if (wanted <= this.bytes.length || wanted <= this.retainedBytes) return;
+    this.expand(wanted);
+    this.giveBackOutgrown();
   }
 
   /** Takes everything back: every offset handed out so far is void. */
   reset(): void {
     this.used = 0;
+    this.giveBackOutgrown();
     if (this.bytes.length <= this.retainedBytes) return;
     const old = this.bytes;
     this.adopt(new ArrayBuffer(this.retainedBytes));
@@ -62,7 +73,12 @@ export class Arena implements Memory {
     const old = this.bytes;
     this.adopt(new ArrayBuffer(roundUp(sizeBytes)));
     this.bytes.set(old.subarray(0, this.used));
-    giveBack(old);
+    this.outgrown.push(old);
+  }
+
+  private giveBackOutgrown(): void {
+    for (const old of this.outgrown) giveBack(old);
+    this.outgrown.length = 0;
   }
 
   private adopt(buffer: ArrayBuffer): void {

@@ -3,7 +3,8 @@
  * bytes inside one ArrayBuffer (`copyWithin`) costs a third of a copy between two, because no view is made.
  *
  * Everything that names bytes names them by their offset here. Offsets stay valid while `bytes` is replaced by a
- * longer array, so a function may keep offsets across an allocation but must read `memory.bytes` again.
+ * longer array, so a function may keep offsets across an allocation but must read `memory.bytes` again. Only across
+ * `allocateWhileRead` it need not.
  */
 export interface Memory {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -13,4 +14,9 @@ export interface Memory {
   readonly words: Int32Array;
   /** @returns the offset of sizeBytes fresh bytes, aligned to 8; they are given back all at once, by the owner */
   allocate(sizeBytes: number): number;
+  /**
+   * As `allocate`, in the middle of a message: the loops over its fields may go on reading it where they do, without a look at
+   * `memory.bytes` for each field.
+   */
+  allocateWhileRead(sizeBytes: number): number;
 }

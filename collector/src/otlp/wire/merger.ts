@@ -54,7 +54,7 @@ export class Merger {
       throw new MalformedInput(this.origin, "more messages sent in pieces than can be joined");
     }
     this.hasJoined = true;
-    const start = this.memory.allocate(length + 16);
+    const start = this.memory.allocateWhileRead(length + 16);
     this.memory.bytes.copyWithin(start, first.start, first.end);
     this.memory.bytes.copyWithin(start + firstLength, second.start, second.end);
     this.start = start;

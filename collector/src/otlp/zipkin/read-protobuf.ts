@@ -297,12 +297,14 @@ const SPAN_FIELDS = [
 type SpanField = NonNullable<(typeof SPAN_FIELDS)[number]>;
 
 function readOnlyMemory(bytes: Uint8Array<ArrayBuffer>): Memory {
+  const refuse = () => {
+    throw new RangeError("nothing is allocated while a field is located");
+  };
   return {
     bytes,
     view: new DataView(bytes.buffer),
     words: new Int32Array(0),
-    allocate: () => {
-      throw new RangeError("nothing is allocated while a list of spans is read");
-    },
+    allocate: refuse,
+    allocateWhileRead: refuse,
   };
 }
