@@ -12,6 +12,11 @@ export function ownedMemory(bytes: Uint8Array): ArrayBuffer | undefined {
   return buffer.byteLength > Buffer.poolSize ? buffer : undefined;
 }
 
+/** @returns memory for several, none of which is taken for its owner however little the others have */
+export function sharedMemory(sizeBytes: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(sizeBytes + SLACK_BYTES_MAX + 1);
+}
+
 /**
  * Gives owned memory back at once; the bytes are empty then.
  *

@@ -1,7 +1,7 @@
 /** What the pool and its worker threads say to each other, and what they give away with it. */
 import type { EncodeResult, IngestRequest } from "../contract.ts";
 import type { RuleSet } from "../process/rule-set.ts";
-import { ownedMemory } from "../owned-memory.ts";
+import { ownedMemory, sharedMemory } from "../owned-memory.ts";
 import type { RequestLimits } from "./options.ts";
 
 /** What the encoder needs of a request. */
@@ -53,9 +53,9 @@ export function packJob(
     if (owned === undefined || moved.has(owned)) copied.add(request);
     else moved.add(owned);
   }
-  const common = new Uint8Array(
-    [...copied].reduce((total, request) => total + request.body.byteLength, 0),
-  );
+  const commonBytes = [...copied].reduce((total, request) => total + request.body.byteLength, 0);
+  // The first that is read may be given back before the others are.
+  const common = copied.size > 1 ? sharedMemory(commonBytes) : new Uint8Array(commonBytes);
   let offset = 0;
   const packed = requests.map((request): PoolRequest => {
     if (!copied.has(request)) return request;
