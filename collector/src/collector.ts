@@ -7,6 +7,7 @@ import {
   type ClickHouseConnection,
 } from "@throughline/schemas";
 import type { Logger } from "pino";
+import { MACHINE_CLOCK } from "./clock.ts";
 import { giveBackStartMemory, tuneGarbageCollection } from "./garbage-collection.ts";
 import type { CollectorLimits } from "./limits.ts";
 import { startPipeline } from "./pipeline.ts";
@@ -73,7 +74,7 @@ function machineMemoryBytes(): number {
 /** This process's own disk, clock, randomness and network. */
 const machine: Surroundings = {
   disk: nodeDisk,
-  clock: Date.now,
+  clock: MACHINE_CLOCK,
   nanoClock: () => BigInt(Date.now()) * 1_000_000n,
   randomBytes,
   connect: (connection, { insert }) =>

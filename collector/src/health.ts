@@ -5,21 +5,19 @@ import type { Spool } from "./spool/spool.ts";
 
 export interface HealthSources {
   readonly spool: Pick<Spool, "status">;
-  readonly inserter: Pick<Inserter, "server" | "retrying" | "stalledMs">;
+  readonly inserter: Pick<Inserter, "server" | "awayMs" | "retrying" | "stalledMs">;
   readonly limits: SpoolLimits;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
 }
 
 /** Ready means: export requests are acknowledged. With ClickHouse away they still are, and the report says so. */
-export function createHealth({ spool, inserter, limits, clock }: HealthSources): Health {
+export function createHealth({ spool, inserter, limits }: HealthSources): Health {
   return () => {
     const { problem, segmentsUnreadable, ...status } = spool.status();
     const clickhouse = inserter.server;
     const problems: string[] = [];
     if (!status.writable) problems.push(`Export requests are refused: ${problem}.`);
     if (!clickhouse.reachable) {
-      const seconds = Math.round((clock() - clickhouse.sinceUnixMs) / 1000);
+      const seconds = Math.round(inserter.awayMs / 1000);
       problems.push(
         `ClickHouse has not taken data for ${seconds} s; what arrives waits in the spool. ${clickhouse.message}`,
       );

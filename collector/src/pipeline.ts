@@ -15,6 +15,7 @@ import type { Logger } from "pino";
 import { createAdmission } from "./admit/admission.ts";
 import { NO_AGENT_CONFIG } from "./agent-config/agent-config.ts";
 import { followAgentConfig } from "./agent-config/follow-agent-config.ts";
+import type { Clock } from "./clock.ts";
 import type { AgentConfigSource } from "./contract.ts";
 import { EncoderPool } from "./encode/encoder-pool.ts";
 import { createHealth } from "./health.ts";
@@ -57,8 +58,7 @@ export interface PipelineOptions {
 /** What is outside of the process, passed in. */
 export interface Surroundings {
   readonly disk: Disk;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   /** Nanoseconds since 1970. */
   readonly nanoClock: () => bigint;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -215,7 +215,7 @@ async function startReceivers(
     admission: createAdmission({ limits: limits.admit, metrics }),
     limits: limits.receive,
     metrics,
-    refusals: new RefusalLog(surroundings.clock),
+    refusals: new RefusalLog(surroundings.clock.monotonicMs),
     onBug: (error: unknown) => logger.error({ err: error }, "a request met a bug"),
   };
   const ports = { grpc: options.grpcPort, http: options.httpPort };
@@ -229,7 +229,7 @@ async function startReceivers(
   const overHttp = {
     ...common,
     otherPort: () => ports.grpc,
-    health: createHealth({ spool, inserter, limits: limits.spool, clock: surroundings.clock }),
+    health: createHealth({ spool, inserter, limits: limits.spool }),
     agentConfig,
     ...(options.corsOrigins === undefined ? {} : { corsOrigins: options.corsOrigins }),
   };

@@ -10,6 +10,7 @@ import type { SealedSegment } from "../contract.ts";
 import { insertSegment } from "./insert-segment.ts";
 import { readServerLife } from "./server-life.ts";
 import {
+  clockAhead,
   makeBlock,
   newSpoolDirectory,
   openSpool,
@@ -40,7 +41,7 @@ afterEach(async () => {
 const SKEWS = [-7, 0, 7];
 
 test.each(SKEWS)("the server's start is told by a clock %d hours ahead", async (hours) => {
-  const clock = () => Date.now() + hours * HOUR_MS;
+  const clock = clockAhead(hours * HOUR_MS);
   const { signal } = new AbortController();
   const asking = { signal, timeoutMs: 5000, clock };
   const { start, startedHere } = await readServerLife(database.client, asking);
@@ -52,7 +53,7 @@ test.each(SKEWS.flatMap((hours) => [true, false].map((stored) => ({ hours, store
   async ({ hours, stored }) => {
     const { client } = database;
     const target = { client, database: database.connection.database };
-    const clock = () => Date.now() + hours * HOUR_MS;
+    const clock = clockAhead(hours * HOUR_MS);
     const earlier = await openSpool(directory, { clock });
     await earlier.spool.append([await makeBlock(client, "otel_logs", { first: 0, rows: ROWS })]);
     await earlier.spool.sealAll();

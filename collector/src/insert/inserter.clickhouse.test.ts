@@ -11,6 +11,7 @@ import { createTestDatabase } from "@throughline/schemas/testing";
 import type { TestDatabase } from "@throughline/schemas/testing";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { MACHINE_CLOCK } from "../clock.ts";
 import type { EncodedBlock, SealedSegment } from "../contract.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import type { SpoolLimits } from "../limits.ts";
@@ -101,7 +102,7 @@ async function openSpool(
   const spool = await Spool.open({
     directory,
     disk: nodeDisk,
-    clock: Date.now,
+    clock: MACHINE_CLOCK,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     limits: { ...DEFAULT_LIMITS.spool, ...limits },
     columnsOf: (table) => insertColumns(table as TableName).map((column) => column.name),
@@ -124,7 +125,7 @@ async function startStore(client: ClickHouseClient, name = database.connection.d
     quarantine: (id, reason) => store.spool.quarantine(id, reason),
     recovered: () => store.spool.isRecovered,
     limits: DEFAULT_LIMITS.insert,
-    clock: Date.now,
+    clock: MACHINE_CLOCK,
     metrics,
     logger: pino({ level: "silent" }),
   });

@@ -17,6 +17,7 @@
  */
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
 import type { SealedSegment } from "../contract.ts";
 import type { InsertLimits } from "../limits.ts";
 import type { CollectorMetrics } from "../telemetry/metrics.ts";
@@ -38,8 +39,7 @@ export interface InserterOptions {
   /** Whether what an earlier process left has all been enqueued. */
   readonly recovered: () => boolean;
   readonly limits: InsertLimits;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly metrics: Pick<
     CollectorMetrics,
     "insertSeconds" | "insertFailures" | "queueDepth" | "segments"
@@ -56,6 +56,8 @@ export interface ServerState {
 
 interface Entry {
   readonly segment: SealedSegment;
+  /** By the monotonic clock, as all times of this file are that do not say otherwise. */
+  readonly enqueuedAtMs: number;
   token: string;
   inDoubt: boolean;
   /** Of the server that the last try went to; undefined before the first. */
@@ -89,6 +91,8 @@ export class Inserter {
   readonly #working = new Set<Entry>();
   readonly #stopping = new AbortController();
   #server: ServerState;
+  /** When it became what it is. */
+  #serverSinceMs: number;
   #probeDelayMs = PROBE_DELAY_FIRST_MS;
   #holdUntilMs = 0;
   /** The life of the server, and what it does not know; undefined until asked, and again after it has failed. */
@@ -96,14 +100,15 @@ export class Inserter {
   readonly #settling: SettleSegments;
   /** Of a single lane. */
   #turns = 0;
-  /** When the INSERTs began that have taken longer than they should, by segment; milliseconds since 1970. */
+  /** When the INSERTs began that have taken longer than they should, by segment. */
   readonly #stalled = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #state: "new" | "running" | "stopped" = "new";
 
   constructor(options: InserterOptions) {
     this.#options = options;
-    this.#server = { reachable: true, sinceUnixMs: options.clock(), message: "" };
+    this.#server = { reachable: true, sinceUnixMs: options.clock.unixMs(), message: "" };
+    this.#serverSinceMs = options.clock.monotonicMs();
     this.#settling = new SettleSegments(options);
   }
 
@@ -117,10 +122,15 @@ export class Inserter {
     return { segments: failed.length, message: failed.at(-1)?.reason ?? "" };
   }
 
+  /** How long ClickHouse has taken nothing, in ms; 0 while it takes data, as far as is known. */
+  get awayMs(): number {
+    return this.#server.reachable ? 0 : this.#options.clock.monotonicMs() - this.#serverSinceMs;
+  }
+
   /** How long the longest of the INSERTs takes that have been called stalled, in ms; 0 when none is. */
   get stalledMs(): number {
     if (this.#stalled.size === 0) return 0;
-    return this.#options.clock() - Math.min(...this.#stalled.values());
+    return this.#options.clock.monotonicMs() - Math.min(...this.#stalled.values());
   }
 
   start(): void {
@@ -132,6 +142,7 @@ export class Inserter {
   enqueue(segment: SealedSegment): void {
     const { deduplicationToken: token, inDoubt } = segment;
     const first = {
+      enqueuedAtMs: this.#options.clock.monotonicMs(),
       failures: 0,
       doubts: 0,
       notBeforeMs: 0,
@@ -146,9 +157,9 @@ export class Inserter {
 
   /** Waits until nothing is left, ClickHouse fails or the time is up; the rest stays in the spool. */
   async drain(timeoutMs: number): Promise<void> {
-    const deadline = this.#options.clock() + timeoutMs;
+    const deadline = this.#options.clock.monotonicMs() + timeoutMs;
     while (this.#inserting.size > 0 && this.#server.reachable) {
-      const left = deadline - this.#options.clock();
+      const left = deadline - this.#options.clock.monotonicMs();
       if (left <= 0) return;
       const pause = new AbortController();
       await Promise.race([...this.#inserting.values(), sleep(left, pause.signal)]);
@@ -190,7 +201,7 @@ export class Inserter {
   }
 
   #choose(which: "oldest" | "newest"): Entry | undefined {
-    const now = this.#options.clock();
+    const now = this.#options.clock.monotonicMs();
     if (now < this.#holdUntilMs) return undefined;
     const due = [...this.#waiting.values()].filter((entry) => entry.notBeforeMs <= now);
     if (this.#server.reachable) {
@@ -212,7 +223,7 @@ export class Inserter {
     let next = Infinity;
     for (const entry of this.#waiting.values()) next = Math.min(next, entry.notBeforeMs);
     const at = Math.max(next, this.#holdUntilMs);
-    const delayMs = Math.max(at - this.#options.clock(), 1);
+    const delayMs = Math.max(at - this.#options.clock.monotonicMs(), 1);
     this.#timer = setTimeout(() => this.#fill(), delayMs);
   }
 
@@ -221,7 +232,7 @@ export class Inserter {
     const { segment } = entry;
     metrics.segments.inc({ state: "inserting" });
     const finish = metrics.insertSeconds.startTimer({ table: segment.table });
-    const beganAtMs = clock();
+    const beganAtMs = clock.monotonicMs();
     try {
       await watchInsert((signal) => this.#insert(entry, signal), {
         signal: this.#stopping.signal,
@@ -242,7 +253,7 @@ export class Inserter {
   }
 
   async #insert(entry: Entry, signal: AbortSignal): Promise<void> {
-    const { client, database } = this.#options;
+    const { client, clock, database } = this.#options;
     const { segment } = entry;
     const { start, startedHere, unknownSettings } = await this.#knowServer(signal);
     // Whatever became of the last try: the server that could have said so is gone, and maybe its memory of tokens.
@@ -255,6 +266,7 @@ export class Inserter {
       const settled = await this.#settling.settle(segment, {
         serverStart: start,
         isOfEarlierLife: entry.hasOutlivedServer || segmentUnixMs(segment.id) / 1000 <= startedHere,
+        heldMs: clock.monotonicMs() - entry.enqueuedAtMs,
         tries: entry.unsettled++,
         others: () => this.#maybeInDoubt(segment),
         recovered: this.#options.recovered,
@@ -330,11 +342,12 @@ export class Inserter {
   }
 
   #retry(entry: Entry, failure: Extract<InsertFailure, { action: "retry" }>): void {
-    entry.notBeforeMs = this.#options.clock() + failure.delayMs;
+    const now = this.#options.clock.monotonicMs();
+    entry.notBeforeMs = now + failure.delayMs;
     entry.reason = failure.reason;
     if (failure.scope === "server") {
       this.#noteServer(false, failure.reason);
-      this.#holdUntilMs = this.#options.clock() + this.#probeDelayMs;
+      this.#holdUntilMs = now + this.#probeDelayMs;
       this.#probeDelayMs = Math.min(this.#probeDelayMs * 2, PROBE_DELAY_MAX_MS);
     }
     this.#putBack(entry);
@@ -354,10 +367,12 @@ export class Inserter {
       this.#probeDelayMs = PROBE_DELAY_FIRST_MS;
       this.#holdUntilMs = 0;
     }
+    const { clock, logger } = this.#options;
     const changed = reachable !== this.#server.reachable;
-    const sinceUnixMs = changed ? this.#options.clock() : this.#server.sinceUnixMs;
+    const sinceUnixMs = changed ? clock.unixMs() : this.#server.sinceUnixMs;
+    if (changed) this.#serverSinceMs = clock.monotonicMs();
     this.#server = { reachable, sinceUnixMs, message };
-    if (changed && reachable) this.#options.logger.info("ClickHouse takes data again");
+    if (changed && reachable) logger.info("ClickHouse takes data again");
   }
 }
 

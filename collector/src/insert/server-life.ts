@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from "@clickhouse/client";
+import type { Clock } from "../clock.ts";
 
 /** Second rounding moves the difference of two of the server's clocks by up to one. */
 const ROUNDING_SECONDS = 1;
@@ -14,8 +15,7 @@ export interface ServerLife {
 export interface AskingForLife {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly clock: Clock;
 }
 
 /** Also the question whether the server answers at all. @throws after `timeoutMs` without an answer */
@@ -32,7 +32,7 @@ export async function readServerLife(
     });
     const [row] = await result.json<Record<"started" | "uptime", string | number>>();
     // A second too late rather than too early: what was sent to an earlier life is forgotten then.
-    const startedHere = clock() / 1000 - Number(row?.uptime) + ROUNDING_SECONDS;
+    const startedHere = clock.unixMs() / 1000 - Number(row?.uptime) + ROUNDING_SECONDS;
     return { start: Number(row?.started), startedHere };
   } catch (error) {
     if (!timeout.aborted) throw error;

@@ -9,11 +9,13 @@ import type { TableName } from "@throughline/schemas";
 import { createTestDatabase } from "@throughline/schemas/testing";
 import type { TestDatabase } from "@throughline/schemas/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Clock } from "../clock.ts";
 import type { EncodedBlock, SealedSegment } from "../contract.ts";
 import { insertSegment } from "./insert-segment.ts";
 import { viewToken } from "./complete-views.ts";
 import type { Inserter } from "./inserter.ts";
 import {
+  clockAhead,
   makeBlock,
   newSpoolDirectory,
   openSpool,
@@ -85,7 +87,7 @@ const loseRows = (table: string) =>
 /** A spool with one sealed segment that its process did not live to release. */
 async function leaveSegment(
   blocks: readonly EncodedBlock[],
-  options: { readonly sent: boolean; readonly clock?: () => number },
+  options: { readonly sent: boolean; readonly clock?: Clock },
 ): Promise<string> {
   const { directory, sealed } = await leaveSegments([blocks], options);
   for (const segment of sealed) {
@@ -99,7 +101,7 @@ async function leaveSegment(
 /** A spool with a sealed segment of each list of blocks, the oldest first; none was sent. */
 async function leaveSegments(
   lists: readonly (readonly EncodedBlock[])[],
-  options: { readonly clock?: () => number } = {},
+  options: { readonly clock?: Clock } = {},
 ) {
   const directory = newSpoolDirectory();
   directories.push(directory);
@@ -203,7 +205,7 @@ test("a segment that was about to be sent, and was not, is stored once", async (
 
 test("a segment whose token is remembered and whose rows are lost is stored again", async () => {
   // Made before this server started, so its first INSERT may have ended with an earlier life of the server.
-  const clock = () => Date.now() - 86_400_000;
+  const clock = clockAhead(-86_400_000);
   const directory = await leaveSegment(await blocksOf("otel_traces"), { sent: true, clock });
   for (const table of TABLES.filter((name) => name.startsWith("otel_traces"))) {
     await loseRows(table);
@@ -274,7 +276,7 @@ test.each([
 });
 
 test("a view that misses one segment of several is given that one, once", async () => {
-  const clock = () => Date.now() - 86_400_000;
+  const clock = clockAhead(-86_400_000);
   const first = await leaveSegment(await blocksOf("otel_logs", 1, 500), { sent: true, clock });
   await loseRows("otel_logs_rate_1m");
   await forgetTokens("otel_logs_rate_1m");

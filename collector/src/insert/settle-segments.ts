@@ -12,8 +12,9 @@
 import { ClickHouseError } from "@clickhouse/client";
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
 import type { SealedSegment } from "../contract.ts";
-import { segmentUnixMs } from "../segment-time.ts";
+import { segmentAgeMs, segmentUnixMs } from "../segment-time.ts";
 import { completeViews } from "./complete-views.ts";
 import { PARTS_MAX } from "./find-missing.ts";
 import { isStored } from "./find-stored.ts";
@@ -22,8 +23,7 @@ import { SharedLock } from "./shared-lock.ts";
 export interface SettleOptions {
   readonly client: ClickHouseClient;
   readonly database: string;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -36,6 +36,8 @@ export interface Doubt {
   readonly serverStart: number;
   /** Whether only a life of the server that has ended can have got the segment before. */
   readonly isOfEarlierLife: boolean;
+  /** How long this process has had the segment. */
+  readonly heldMs: number;
   /** How often this was tried before. */
   readonly tries: number;
   /** What else of the table and day is or may be in doubt; asked while no INSERT runs. */
@@ -80,7 +82,8 @@ export class SettleSegments {
     }
     if (!stored) return { kind: "not_stored", token: tokenIn(segment, doubt) };
     const tried = doubt.tries >= TRIES_MAX && doubt.recovered();
-    const guess = tried && clock() - segmentUnixMs(segment.id) >= OTHERS_DONE_MS;
+    const ageMs = segmentAgeMs(segment.id, { unixMs: clock.unixMs(), heldMs: doubt.heldMs });
+    const guess = tried && ageMs >= OTHERS_DONE_MS;
     try {
       const views = await this.#lock.holdAlone(() =>
         completeViews(segment, {

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
+import { MACHINE_CLOCK } from "../clock.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { nodeDisk } from "./disk.ts";
 import { bodyOf, openTestSpool } from "./testing/test-spool.ts";
@@ -55,7 +56,7 @@ test(
 
       // The kernel has let go of the dead process's lock.
       const lock = lockDirectory(directory);
-      const { sealed } = await openTestSpool({ disk: nodeDisk, directory, clock: Date.now });
+      const { sealed } = await openTestSpool({ disk: nodeDisk, directory, clock: MACHINE_CLOCK });
       const waiting = new Map<string, string>();
       for (const segment of sealed) {
         for (const [, number] of (await bodyOf(segment)).matchAll(/<(\d+):/g)) {

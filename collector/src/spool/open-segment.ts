@@ -41,6 +41,7 @@ export interface OpenSegmentOptions {
   readonly file: DiskFile;
   /** What the file already holds; all of it may be overwritten. */
   readonly allocatedBytes: number;
+  /** By the monotonic clock. */
   readonly openedAtMs: number;
   /** How far files may grow ahead of their data. */
   readonly spareBytes: () => number;

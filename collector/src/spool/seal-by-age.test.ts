@@ -1,11 +1,13 @@
 /** Goal: what arrives is searchable soon, and yet a slow ClickHouse gets few, large segments. */
 import { expect, test } from "vitest";
 import { FakeDisk } from "./testing/fake-disk.ts";
-import { block, bodyOf, openTestSpool } from "./testing/test-spool.ts";
+import { block, bodyOf, openTestSpool, steadyClock } from "./testing/test-spool.ts";
+
+const HOUR_MS = 3_600_000;
 
 test("a segment is sealed by age, but not behind another that is under way", async () => {
   let now = 0;
-  const options = { disk: new FakeDisk(), directory: "/s", clock: () => now };
+  const options = { disk: new FakeDisk(), directory: "/s", clock: steadyClock(() => now) };
   const { spool, sealed } = await openTestSpool(options);
   await spool.append([block("old")]);
   now = 999;
@@ -29,7 +31,12 @@ test("a segment is sealed by age, but not behind another that is under way", asy
 test("while ClickHouse is away none is sealed by age behind another, however long", async () => {
   let now = 0;
   const isServerAway = () => now >= 1000;
-  const options = { disk: new FakeDisk(), directory: "/s", clock: () => now, isServerAway };
+  const options = {
+    disk: new FakeDisk(),
+    directory: "/s",
+    clock: steadyClock(() => now),
+    isServerAway,
+  };
   const { spool, sealed } = await openTestSpool(options);
   await spool.append([block("old")]);
   now = 1000;
@@ -43,7 +50,7 @@ test("while ClickHouse is away none is sealed by age behind another, however lon
 test("a backlog of full segments does not hide what arrives now", async () => {
   let now = 0;
   const limits = { segmentRowsMax: 2, segmentBusyAgeMs: 1000 };
-  const options = { disk: new FakeDisk(), directory: "/s", clock: () => now, limits };
+  const options = { disk: new FakeDisk(), directory: "/s", clock: steadyClock(() => now), limits };
   const { spool, sealed } = await openTestSpool(options);
   await spool.append([block("a", { rows: 2 }), block("b", { rows: 2 }), block("new")]);
   now = 1000;
@@ -54,7 +61,7 @@ test("a backlog of full segments does not hide what arrives now", async () => {
 test("one that is refused again and again holds others back for a while only", async () => {
   let now = 0;
   const limits = { segmentBehindMs: 5000 };
-  const options = { disk: new FakeDisk(), directory: "/s", clock: () => now, limits };
+  const options = { disk: new FakeDisk(), directory: "/s", clock: steadyClock(() => now), limits };
   const { spool, sealed } = await openTestSpool(options);
   const bodies = () => Promise.all(sealed.map(bodyOf));
   await spool.append([block("refused")]);
@@ -77,7 +84,7 @@ test("one that is refused again and again holds others back for a while only", a
 test("a segment that fills fast is given more time, so that there are fewer", async () => {
   let now = 0;
   const limits = { segmentRowsMax: 100, segmentAgeMs: 1000, segmentBusyAgeMs: 3000 };
-  const options = { disk: new FakeDisk(), directory: "/s", clock: () => now, limits };
+  const options = { disk: new FakeDisk(), directory: "/s", clock: steadyClock(() => now), limits };
   const { spool, sealed } = await openTestSpool(options);
   await spool.append([block("slow", { rows: 4 })]);
   now = 1000;
@@ -92,3 +99,21 @@ test("a segment that fills fast is given more time, so that there are fewer", as
   await spool.tick();
   expect(await bodyOf(sealed[1]!)).toBe("fast");
 });
+
+test.each([-1, 1])(
+  "setting the wall clock by %d h neither holds a segment nor seals it",
+  async (hours) => {
+    let now = 0;
+    let unixMs = 10 * HOUR_MS;
+    const clock = { unixMs: () => unixMs, monotonicMs: () => now };
+    const { spool, sealed } = await openTestSpool({ disk: new FakeDisk(), directory: "/s", clock });
+    await spool.append([block("old")]);
+    unixMs += hours * HOUR_MS;
+    now = 999;
+    await spool.tick();
+    expect(sealed).toHaveLength(0);
+    now = 1000;
+    await spool.tick();
+    expect(await Promise.all(sealed.map(bodyOf))).toEqual(["old"]);
+  },
+);

@@ -1,10 +1,10 @@
+import type { Clock } from "../clock.ts";
 import type { SealedSegment } from "../contract.ts";
 import type { SpoolLimits } from "../limits.ts";
 import type { OpenSegment } from "./open-segment.ts";
 
 export interface SealByAgeOptions {
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly limits: SpoolLimits;
   readonly isServerAway: () => boolean;
 }
@@ -34,7 +34,7 @@ export class SealByAge {
     waiting: Iterable<Pick<SealedSegment, "id" | "table" | "day">>,
   ): boolean {
     const { clock, limits, isServerAway } = this.#options;
-    const now = clock();
+    const now = clock.monotonicMs();
     const ageMs = now - openedAtMs;
     if (ageMs < limits.segmentAgeMs) return false;
     const fillsFast = rows >= limits.segmentRowsMax * FILLS_FAST_SHARE;

@@ -3,14 +3,14 @@
  * The first half makes ids ascend (never twice, even when the clock steps back); the second makes ids of two
  * collectors, and of two lives of one file, differ.
  */
+import type { Clock } from "../clock.ts";
 
 export interface SegmentIds {
   next(): string;
 }
 
 export interface SegmentIdSources {
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
   /** The largest id ever seen on disk; new ids are larger. */
   readonly after: string | undefined;
@@ -26,7 +26,7 @@ export function createSegmentIds(sources: SegmentIdSources): SegmentIds {
   let last = sources.after === undefined ? 0n : BigInt(`0x${sources.after.slice(0, 16)}`);
   return {
     next() {
-      const now = BigInt(Math.trunc(sources.clock())) * 1000n;
+      const now = BigInt(Math.trunc(sources.clock.unixMs())) * 1000n;
       last = now > last ? now : last + 1n;
       const random = Buffer.from(sources.randomBytes(8)).toString("hex");
       return last.toString(16).padStart(16, "0") + random;

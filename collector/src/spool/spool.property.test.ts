@@ -11,10 +11,13 @@ import { block, bodyOf, openTestSpool } from "./testing/test-spool.ts";
 import type { TestSpool } from "./testing/test-spool.ts";
 
 const TABLES = ["otel_logs", "otel_traces"] as const;
+const HOUR_MS = 3_600_000;
 
 type Step =
   | { readonly kind: "append"; readonly places: readonly (readonly [number, number, number])[] }
   | { readonly kind: "fault"; readonly fault: "write" | "sync" | "directory" | "short" | "full" }
+  /** Somebody sets the wall clock. */
+  | { readonly kind: "set clock"; readonly byMs: number }
   | { readonly kind: "heal" | "seal" | "tick" | "send" | "insert" | "quarantine" }
   /** The process ends, or the machine does, so many turns of the event loop into an append. */
   | { readonly kind: "kill" | "crash"; readonly seed: number; readonly turns: number };
@@ -45,6 +48,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("set clock" as const),
+      byMs: fc.integer({ min: -HOUR_MS, max: HOUR_MS }),
+    }),
+  },
+  {
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constantFrom("kill", "crash"),
@@ -71,22 +81,25 @@ class History {
   readonly disk = new FakeDisk();
   readonly model = new Model();
   #now = 1_000_000;
+  #unixMs = 1000 * HOUR_MS;
   #count = 0;
   #life!: TestSpool;
   #lives = 0;
 
   async restart(): Promise<void> {
     this.#lives += 1;
+    // The monotonic clock of a process begins with it.
+    const startMs = this.#now;
     this.#life = await openTestSpool({
       disk: this.disk.mount(),
       directory: "/s",
-      clock: () => this.#now,
+      clock: { unixMs: () => this.#unixMs, monotonicMs: () => this.#now - startMs },
       limits: { segmentRowsMax: 8, segmentMaxBytes: 6000, recycledFilesMax: 2 },
     });
   }
 
   async perform(action: Step): Promise<void> {
-    this.#now += 400;
+    this.#pass(400);
     switch (action.kind) {
       case "append":
         await this.#append(action.places, undefined);
@@ -97,11 +110,14 @@ class History {
       case "heal":
         this.#heal();
         break;
+      case "set clock":
+        this.#unixMs += action.byMs;
+        break;
       case "seal":
         await this.#life.spool.sealAll();
         break;
       case "tick":
-        this.#now += 1000;
+        this.#pass(1000);
         await this.#life.spool.tick();
         break;
       case "insert":
@@ -118,22 +134,30 @@ class History {
     }
   }
 
+  #pass(durationMs: number): void {
+    this.#now += durationMs;
+    this.#unixMs += durationMs;
+  }
+
   /** @param cut what ends the append while it is under way */
   async #append(
     places: readonly (readonly [number, number, number])[],
     cut?: { readonly turns: number; readonly now: () => void },
   ) {
-    this.#now += 2000;
+    this.#pass(2000);
     const blocks = places.map(([table, day, size]) => {
       this.#count += 1;
       const text = `<${this.#count}:${"x".repeat(size)}>`;
       this.model.written.add(text);
       return block(text, { table: TABLES[table] ?? "otel_logs", day });
     });
+    const isSound = this.#isSound();
     const appended = this.#life.spool.append(blocks);
     for (let turn = 0; turn < (cut?.turns ?? 0); turn++) await Promise.resolve();
     cut?.now();
     const outcome = await appended;
+    // Whatever failed before: it was more than the pause ago.
+    if (isSound && cut === undefined) expect(outcome).toEqual({ kind: "stored" });
     if (outcome.kind === "stored") {
       for (const { bytes } of blocks) this.model.acknowledged.add(Buffer.from(bytes).toString());
     }
@@ -146,6 +170,12 @@ class History {
     if (fault === "directory") faults.failingDirectorySyncs += 1;
     if (fault === "short") faults.shortWrites.push(1, 700, 4100);
     if (fault === "full") this.disk.capacityBytes = 400_000;
+  }
+
+  #isSound(): boolean {
+    const { failingWrites, failingSyncs, failingDirectorySyncs } = this.disk.faults;
+    const failing = failingWrites + failingSyncs + failingDirectorySyncs;
+    return failing === 0 && this.disk.capacityBytes === Infinity;
   }
 
   #heal(): void {
@@ -214,7 +244,7 @@ class History {
   /** Everything acknowledged is in exactly one place; nothing comes back. */
   async check(): Promise<void> {
     this.#heal();
-    this.#now += 10_000;
+    this.#pass(10_000);
     await this.#life.spool.sealAll();
     await this.#life.spool.sealAll();
     expect(this.disk.misuses).toBe(0);

@@ -10,7 +10,7 @@ import { lockDirectory } from "./directory-lock.ts";
 import { nodeDisk } from "./disk.ts";
 import type { Disk } from "./disk.ts";
 import { FakeDisk } from "./testing/fake-disk.ts";
-import { block, bodyOf, openTestSpool, valueOf } from "./testing/test-spool.ts";
+import { block, bodyOf, openTestSpool, steadyClock, valueOf } from "./testing/test-spool.ts";
 
 const directories: string[] = [];
 function temporaryDirectory(): string {
@@ -118,7 +118,8 @@ test("segments opened at the same moment take different files", async () => {
 test("a failed sync refuses its group, keeps what was synced, and goes on in a new file", async () => {
   const disk = new FakeDisk();
   let now = 0;
-  const { spool, sealed } = await openTestSpool({ disk, directory: "/s", clock: () => now });
+  const clock = steadyClock(() => now);
+  const { spool, sealed } = await openTestSpool({ disk, directory: "/s", clock });
   await spool.append([block("kept")]);
   disk.faults.failingSyncs = 1;
   const failing = await Promise.all([spool.append([block("lost")]), spool.append([block("too")])]);
@@ -197,7 +198,8 @@ test("no more is taken in than two groups that wait for the disk", async () => {
 test("a full disk refuses until there is room, and loses nothing", async () => {
   const disk = new FakeDisk();
   let now = 0;
-  const { spool, sealed } = await openTestSpool({ disk, directory: "/s", clock: () => now });
+  const clock = steadyClock(() => now);
+  const { spool, sealed } = await openTestSpool({ disk, directory: "/s", clock });
   await spool.append([block("early")]);
   disk.capacityBytes = 300_000;
   expect(await spool.append([block("x".repeat(400_000))])).toMatchObject({
@@ -217,7 +219,8 @@ test.each(["ENOSPC", "EDQUOT", "EFBIG"] as const)(
     const disk = new FakeDisk();
     disk.fullCode = code;
     let now = 0;
-    const { spool, sealed } = await openTestSpool({ disk, directory: "/s", clock: () => now });
+    const clock = steadyClock(() => now);
+    const { spool, sealed } = await openTestSpool({ disk, directory: "/s", clock });
     const days = [1, 2].map((day) => block("x".repeat(300_000), { day }));
     await spool.append(days);
     await spool.sealAll();

@@ -14,6 +14,7 @@
  * The files are the only record; `recover-segments.ts` reads them at start.
  */
 import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
 import type { EncodedBlock, SealedSegment } from "../contract.ts";
 import type { Disk } from "./disk.ts";
 import { EarlierSegments } from "./earlier-segments.ts";
@@ -37,8 +38,7 @@ export interface SpoolOptions {
   /** Held by the caller, with `lockDirectory`. */
   readonly directory: string;
   readonly disk: Disk;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly limits: SpoolLimits;
   /** Column names of a table's blocks, recorded in the header of every new segment. */
@@ -147,7 +147,10 @@ export class Spool {
   refusal(bytes: number): Extract<AppendOutcome, { kind: "refused" }> | undefined {
     if (this.#closed) return refused("the collector is stopping; send again");
     const failure = this.#failure;
-    if (failure !== undefined && this.#options.clock() - failure.atMs < RETRY_AFTER_MS) {
+    if (
+      failure !== undefined &&
+      this.#options.clock.monotonicMs() - failure.atMs < RETRY_AFTER_MS
+    ) {
       return refused(failure.message);
     }
     const { spoolMaxBytes, spoolSegmentsMax, commitMaxBytes } = this.#options.limits;
@@ -345,7 +348,7 @@ export class Spool {
     }
     const id = this.#ids.next();
     const taken = await this.#files.take(id);
-    const openedAtMs = this.#options.clock();
+    const openedAtMs = this.#options.clock.monotonicMs();
     const description = this.#describe(block);
     const spareBytes = () => this.#options.limits.spoolMaxBytes - this.#files.usedBytes;
     const segment = new OpenSegment({ id, ...taken, description, openedAtMs, spareBytes });
@@ -476,7 +479,7 @@ export class Spool {
     if (error instanceof Error && "code" in error && DISK_FULL.has(error.code))
       this.#isDiskFull = true;
     if (this.#failure === undefined) this.#options.logger.error({ err: error }, message);
-    this.#failure = { message, atMs: this.#options.clock() };
+    this.#failure = { message, atMs: this.#options.clock.monotonicMs() };
     this.#maintenanceDue = true;
     return message;
   }

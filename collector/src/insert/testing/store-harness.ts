@@ -6,6 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { insertColumns } from "@throughline/schemas";
 import type { ClickHouseClient, TableName } from "@throughline/schemas";
 import { pino } from "pino";
+import { type Clock, MACHINE_CLOCK } from "../../clock.ts";
 import type { EncodedBlock, SealedSegment } from "../../contract.ts";
 import { DEFAULT_LIMITS } from "../../limits.ts";
 import type { InsertLimits, SpoolLimits } from "../../limits.ts";
@@ -63,9 +64,14 @@ function signalOf(table: TableName): EncodedBlock["signal"] {
   return table === "otel_traces" ? "traces" : "metrics";
 }
 
+/** A machine whose wall clock is wrong by so much. */
+export function clockAhead(byMs: number): Clock {
+  return { ...MACHINE_CLOCK, unixMs: () => Date.now() + byMs };
+}
+
 interface SpoolOpening {
   readonly limits?: Partial<SpoolLimits>;
-  readonly clock?: () => number;
+  readonly clock?: Clock;
   readonly insertSettings?: Readonly<Record<string, string>>;
   readonly onSealed?: (segment: SealedSegment) => void;
   readonly isServerAway?: () => boolean;
@@ -77,7 +83,7 @@ export async function openSpool(directory: string, opening: SpoolOpening = {}) {
   const spool = await Spool.open({
     directory,
     disk: nodeDisk,
-    clock: opening.clock ?? Date.now,
+    clock: opening.clock ?? MACHINE_CLOCK,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     limits: { ...DEFAULT_LIMITS.spool, ...opening.limits },
     columnsOf: (table) => insertColumns(tableName({ table })).map((column) => column.name),
@@ -104,7 +110,7 @@ export async function startStore(
     quarantine: (id, reason) => store.spool.quarantine(id, reason),
     recovered: () => store.spool.isRecovered,
     limits: { ...DEFAULT_LIMITS.insert, ...opening.insert },
-    clock: opening.clock ?? Date.now,
+    clock: opening.clock ?? MACHINE_CLOCK,
     metrics,
     logger: pino({ level: "silent" }),
   });

@@ -7,6 +7,7 @@ import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";
 import { openSync, writeSync } from "node:fs";
 import { pino } from "pino";
+import { MACHINE_CLOCK } from "../../clock.ts";
 import type { SealedSegment } from "../../contract.ts";
 import { DEFAULT_LIMITS } from "../../limits.ts";
 import { createCollectorMetrics } from "../../telemetry/metrics.ts";
@@ -27,7 +28,7 @@ const sealed: SealedSegment[] = [];
 const spool = await Spool.open({
   directory,
   disk: nodeDisk,
-  clock: Date.now,
+  clock: MACHINE_CLOCK,
   randomBytes,
   limits: { ...DEFAULT_LIMITS.spool, segmentRowsMax: 40, segmentAgeMs: 50, recycledFilesMax: 2 },
   columnsOf: () => ["Body"],

@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import type { Clock } from "../../clock.ts";
 import type { EncodedBlock, SealedSegment } from "../../contract.ts";
 import { DEFAULT_LIMITS } from "../../limits.ts";
 import type { SpoolLimits } from "../../limits.ts";
@@ -19,11 +20,16 @@ export interface TestSpoolOptions {
   readonly disk: Disk;
   readonly directory: string;
   readonly limits?: Partial<SpoolLimits>;
-  /** Milliseconds; default: stands still. */
-  readonly clock?: () => number;
+  /** Default: stands still. */
+  readonly clock?: Clock;
   readonly isServerAway?: () => boolean;
   /** Default: resolves when what an earlier life left has been read. */
   readonly returnEarly?: boolean;
+}
+
+/** Nobody sets its wall clock. @param nowMs milliseconds, of both clocks */
+export function steadyClock(nowMs: () => number): Clock {
+  return { unixMs: nowMs, monotonicMs: nowMs };
 }
 
 let lives = 0;
@@ -36,7 +42,7 @@ export async function openTestSpool(options: TestSpoolOptions): Promise<TestSpoo
   const spool = await Spool.open({
     disk: options.disk,
     directory: options.directory,
-    clock: options.clock ?? (() => 1_000_000),
+    clock: options.clock ?? steadyClock(() => 1_000_000),
     randomBytes: (count) => Buffer.alloc(count, life & 0xff),
     limits: { ...DEFAULT_LIMITS.spool, ...options.limits },
     columnsOf: () => ["Timestamp", "Body"],
