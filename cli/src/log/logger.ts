@@ -21,7 +21,7 @@ export function createLogger({ role, dataDir, level }: LoggerOptions): Logger {
   const file = new RotatingFile(join(logDir(dataDir), `${role}.log`), FILE_BYTES_MAX);
   const readable = new ReadableLines({
     write: (line) => process.stderr.write(`${line}\n`),
-    nowMs: () => Date.now(),
+    nowMs: () => performance.now(),
   });
   return pino(
     { level, base: { role, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },

@@ -20,6 +20,7 @@ const UNSHOWN = new Set([
 
 export interface ReadableLinesOptions {
   readonly write: (line: string) => void;
+  /** Of a clock that nobody sets. */
   readonly nowMs: () => number;
 }
 

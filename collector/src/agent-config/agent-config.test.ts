@@ -154,6 +154,13 @@ test("of edits at once each is whole or refused; one that died does not stop the
   utimesSync(`${path}.new`, 1, 1);
   await editAgentConfig(path, [setLevel("warn")]);
   expect(readFileSync(path, "utf8")).toContain("default: warn");
+
+  // Left before the clock was set back.
+  writeFileSync(`${path}.new`, "half");
+  const anHourAhead = Date.now() / 1000 + 3600;
+  utimesSync(`${path}.new`, anHourAhead, anHourAhead);
+  await editAgentConfig(path, [setLevel("error")]);
+  expect(readFileSync(path, "utf8")).toContain("default: error");
 });
 
 async function follow(): Promise<{

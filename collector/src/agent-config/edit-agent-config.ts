@@ -143,7 +143,8 @@ async function createDraft(draft: string): Promise<FileHandle> {
     if (codeOf(error) !== "EEXIST") throw error;
   }
   const { mtimeMs } = await stat(draft);
-  if (Date.now() - mtimeMs < EDIT_MS_MAX) {
+  // In the future lies one that was left before the clock was set back.
+  if (Math.abs(Date.now() - mtimeMs) < EDIT_MS_MAX) {
     throw new AgentConfigError(
       "AGENT_CONFIG_BUSY",
       `somebody else is changing the same file (${draft} is there); try again in ${EDIT_MS_MAX / 1000} s`,
