@@ -1,7 +1,8 @@
 /**
- * Goal: what waits is tried when it should be, whatever becomes of the wall clock. Method: timers and
+ * Goal: what waits is tried when it should be, whatever becomes of the wall clock, and no timer runs in vain. Method: timers and
  * clocks that the test moves, and a server in this process. What a real server makes of it: `inserter.clickhouse.test.ts`.
  */
+import { ClickHouseError } from "@clickhouse/client";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MACHINE_CLOCK } from "../clock.ts";
@@ -25,6 +26,7 @@ afterEach(async () => {
 
 function startInserter(server: FakeClickHouse) {
   const released: number[] = [];
+  const monotonicMs = vi.fn(MACHINE_CLOCK.monotonicMs);
   inserter = new Inserter({
     client: server.client,
     database: "throughline",
@@ -32,12 +34,12 @@ function startInserter(server: FakeClickHouse) {
     quarantine: async () => undefined,
     recovered: () => true,
     limits: DEFAULT_LIMITS.insert,
-    clock: MACHINE_CLOCK,
+    clock: { ...MACHINE_CLOCK, monotonicMs },
     metrics: createCollectorMetrics(),
     logger: pino({ level: "silent" }),
   });
   inserter.start();
-  return { inserter, released };
+  return { inserter, released, monotonicMs };
 }
 
 /** Somebody sets the wall clock; the other goes on. */
@@ -95,4 +97,60 @@ test("a drain ends in time after the wall clock was set back", async () => {
   setWallClock(-HOUR_MS);
   await vi.advanceTimersByTimeAsync(5000);
   expect(drained).toHaveBeenCalledOnce();
+});
+
+/** Three segments wait, and one more hangs as the probe of a server that was away. */
+async function hangProbe() {
+  const server = new FakeClickHouse();
+  server.mode = "is away";
+  const started = startInserter(server);
+  for (const number of [1, 2, 3]) started.inserter.enqueue(fakeSegment(number));
+  await vi.advanceTimersByTimeAsync(20_000);
+  server.mode = "hangs";
+  await vi.advanceTimersByTimeAsync(5000);
+  started.inserter.enqueue(fakeSegment(4));
+  return { server, ...started };
+}
+
+test("while a probe hangs nothing looks again and again whether another may be tried", async () => {
+  const { monotonicMs } = await hangProbe();
+  monotonicMs.mockClear();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(monotonicMs.mock.calls.length).toBeLessThan(10);
+});
+
+test("what waited beside a probe is inserted as soon as the probe is answered", async () => {
+  const { server, released } = await hangProbe();
+  server.wakeUp();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(new Set(released)).toEqual(new Set([1, 2, 3, 4]));
+});
+
+test("what waited beside a probe is tried again after the probe was given up", async () => {
+  const { server, released } = await hangProbe();
+  await vi.advanceTimersByTimeAsync(DEFAULT_LIMITS.insert.insertTimeoutMs);
+  server.mode = "answers";
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(new Set(released)).toEqual(new Set([1, 2, 3, 4]));
+});
+
+test("a segment that waits for itself is tried in time, although a probe hung meanwhile", async () => {
+  const server = new FakeClickHouse();
+  const { inserter, released } = startInserter(server);
+  const memory = new ClickHouseError({ message: "too much", code: "241", type: "MEMORY_LIMIT" });
+  server.refusals.set("otel_traces", memory);
+  inserter.enqueue(fakeSegment(1, "otel_traces"));
+  // Ten failures make its pauses 30 s.
+  await vi.advanceTimersByTimeAsync(90_000);
+  server.mode = "is away";
+  inserter.enqueue(fakeSegment(2));
+  await vi.advanceTimersByTimeAsync(1000);
+  server.mode = "hangs";
+  await vi.advanceTimersByTimeAsync(5000);
+  server.refusals.clear();
+  server.wakeUp();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(released).toEqual([2]);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(released).toEqual([2, 1]);
 });

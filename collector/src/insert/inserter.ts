@@ -220,6 +220,8 @@ export class Inserter {
     this.#timer = undefined;
     if (this.#state !== "running" || this.#waiting.size === 0) return;
     if (this.#inserting.size >= this.#options.limits.lanesMax) return;
+    // Nothing is tried beside a probe, however long it was due: its end, whatever it brings, fills the lanes.
+    if (!this.#server.reachable && this.#inserting.size > 0) return;
     let next = Infinity;
     for (const entry of this.#waiting.values()) next = Math.min(next, entry.notBeforeMs);
     const at = Math.max(next, this.#holdUntilMs);

@@ -4,12 +4,16 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import type { SealedSegment } from "../../contract.ts";
 
 interface Call {
+  readonly query: string;
   readonly abort_signal?: AbortSignal;
 }
 
 export class FakeClickHouse {
   /** What becomes of whatever is asked from now on. */
   mode: "answers" | "is away" | "hangs" = "answers";
+  /** Tables whose INSERTs fail as what they say. */
+  readonly refusals = new Map<string, Error>();
+  #hanging = Promise.withResolvers<void>();
 
   get client(): ClickHouseClient {
     const fake = {
@@ -17,9 +21,14 @@ export class FakeClickHouse {
         await this.#answer(signal);
         return { json: async () => [{ started: 1_000_000, uptime: 1000 }] };
       },
-      exec: async ({ abort_signal: signal, values }: Call & { readonly values: Readable }) => {
+      exec: async ({
+        abort_signal: signal,
+        query,
+        values,
+      }: Call & { readonly values: Readable }) => {
         await this.#answer(signal);
         await values.toArray();
+        for (const [table, error] of this.refusals) if (query.includes(table)) throw error;
         return { stream: Readable.from([]) };
       },
     };
@@ -27,18 +36,24 @@ export class FakeClickHouse {
     return fake as unknown as ClickHouseClient;
   }
 
+  /** What hung is answered. */
+  wakeUp(): void {
+    this.mode = "answers";
+    this.#hanging.resolve();
+    this.#hanging = Promise.withResolvers();
+  }
+
   async #answer(signal?: AbortSignal): Promise<void> {
     if (this.mode === "is away") throw new Error("connect ECONNREFUSED");
     if (this.mode !== "hangs") return;
     const cut = Promise.withResolvers<never>();
     signal?.addEventListener("abort", () => cut.reject(new Error("cut")));
-    await cut.promise;
+    await Promise.race([this.#hanging.promise, cut.promise]);
   }
 }
 
 /** @param number its place in the order of age */
-export function fakeSegment(number: number): SealedSegment {
-  const table = "otel_logs";
+export function fakeSegment(number: number, table = "otel_logs"): SealedSegment {
   const id = number.toString(16).padStart(32, "0");
   return {
     id,
