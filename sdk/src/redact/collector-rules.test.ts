@@ -2,11 +2,11 @@
  * Goal: the collector's rules file does in an application what it does in the collector. Method: expectations are what the
  * collector's encoder stored of the same values under the same file.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Redactor } from "./redactor.ts";
 import { readRules } from "./rules.ts";
 
@@ -59,6 +59,22 @@ test.each([
   ["-----BEGIN CERTIFICATE-----abc", "-----BEGIN CERTIFICATE-----abc"],
 ])("without rules of its own a file masks what opens doors: %j", (text, expected) => {
   expect(redact(redactorOf("redaction: {}\n"), text).body).toBe(expected);
+});
+
+/** The texts that the collector's own tests redact. */
+const SHARED = JSON.parse(
+  readFileSync(
+    new URL("../../../collector/src/process/testing/redacted-texts.json", import.meta.url),
+    "utf8",
+  ),
+) as Readonly<Record<string, readonly (readonly [string, string])[]>>;
+
+describe.each(Object.entries(SHARED))("%s", (_, texts) => {
+  test.each(texts)("%j", (text, expected) => {
+    const redactor = redactorOf("redaction: {}\n");
+    expect(redact(redactor, text).body).toBe(expected);
+    expect(redact(redactor, expected).body).toBe(expected);
+  });
 });
 
 test("keys are matched as the collector matches them, at any depth", () => {

@@ -70,7 +70,8 @@ function pemEnd(text: string, from: number): number {
   return close < 0 ? text.length : close + 5;
 }
 
-const USERINFO = /(:\/\/[^\s/?#"'<>,:@]{0,500}:)([^\s/?#"'<>,@]{1,500})(?=@)/g;
+/** Up to the last `@`, as in `new URL`: passwords have one, and so do users that are mail addresses. */
+const USERINFO = /(:\/\/[^\s/?#"'<>,:]{0,500}:)([^\s/?#"'<>,]{1,500})(?=@)/g;
 
 export const URL_PASSWORD: Detector = {
   mayContain: (text) => text.includes("://") && text.includes("@"),

@@ -2,7 +2,9 @@
  * Goal: each detector finds what it is for, and leaves alone what only looks like it. Method: a corpus of both; the secrets
  * are made up or from the documentation of those who issue them.
  */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { DEFAULT_REDACTIONS } from "../default-rules.ts";
 import type { Detector } from "../rule-set.ts";
 import { detect, Redaction } from "../testing/redaction.ts";
 
@@ -163,6 +165,22 @@ describe("keys inside of texts", () => {
     '{"passwordless":"yes"}',
   ])("leaves alone: %s", (text) => {
     expect(redaction.redact(text)).toBe(text);
+  });
+});
+
+/** Those that the SDK for Node reads, too: both must store the same. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file beside this one
+const SHARED = JSON.parse(
+  readFileSync(new URL("../testing/redacted-texts.json", import.meta.url), "utf8"),
+) as Readonly<Record<string, readonly (readonly [string, string])[]>>;
+
+describe.each(Object.entries(SHARED))("%s", (_, texts) => {
+  const redaction = new Redaction(DEFAULT_REDACTIONS);
+  const looking = new Redaction(DEFAULT_REDACTIONS, true);
+  test.each(texts)("%j", (text, expected) => {
+    for (const place of [0, 1, 2, 3]) expect(redaction.redact(text, place)).toBe(expected);
+    expect(looking.redact(text)).toBe(expected);
+    expect(redaction.redact(expected)).toBe(expected);
   });
 });
 

@@ -148,7 +148,8 @@ export function privateKeyEnd(bytes: Uint8Array, p: number, text: TextRange): nu
 }
 
 /**
- * The password in `scheme://user:password@host`, whose `://` begins at p.
+ * The password in `scheme://user:password@host`, whose `://` begins at p. As in `new URL`, the last `@` ends it: passwords
+ * have one, and so do users that are mail addresses.
  * @returns start and end of the password, undefined if there is none
  */
 export function urlPassword(
@@ -157,15 +158,16 @@ export function urlPassword(
   text: TextRange,
 ): { readonly start: number; readonly end: number } | undefined {
   if (!startsWith(bytes, p, text.end, "://")) return undefined;
+  const end = Math.min(text.end, p + USERINFO_BYTES_MAX);
   let colon = -1;
-  for (let q = p + 3; q < text.end && q - p < USERINFO_BYTES_MAX; q++) {
+  let at = -1;
+  for (let q = p + 3; q < end; q++) {
     const byte = bytes[q]!;
-    if (byte === 0x40)
-      return colon < 0 || colon + 1 === q ? undefined : { start: colon + 1, end: q };
-    if (byte === 0x3a && colon < 0) colon = q;
-    else if (byte <= 0x20 || ENDS_AUTHORITY.includes(byte)) return undefined;
+    if (byte === 0x40) at = q;
+    else if (byte === 0x3a && colon < 0) colon = q;
+    else if (byte <= 0x20 || ENDS_AUTHORITY.includes(byte)) break;
   }
-  return undefined;
+  return colon < 0 || at <= colon + 1 ? undefined : { start: colon + 1, end: at };
 }
 
 const USERINFO_BYTES_MAX = 512;
