@@ -2,14 +2,13 @@
  * Keys with values inside of texts, as the collector finds them: `password=secret`, `"api_key": "secret"` in JSON (escaped JSON inside of
  * JSON too), and headers, `Authorization: Basic …`. A bare `word: value` is not one: prose is full of "unexpected token: }".
  */
+import { credentialsEnd } from "./credentials.ts";
 import type { Detector } from "./detectors.ts";
+import { bareEnd, indexFrom, isQuote, quotedEnd } from "./value-ends.ts";
 
 const KEY_LENGTH_MIN = 3;
 const KEY_LENGTH_MAX = 64;
 const KEY_MARK = /[A-Za-z0-9_.-]/;
-/** A control character or blank, and what ends a value in a URL, a list or a tag. */
-// oxlint-disable-next-line no-control-regex -- as above
-const BARE_END = /[\u0000-\u0020&,;"')\]}{[<\\]/g;
 // oxlint-disable-next-line no-control-regex -- a header ends with its line
 const HEADER_END = /[\u0000-\u001f"']/g;
 
@@ -100,33 +99,20 @@ function valueBehind(text: string, at: number, key: FoundKey): FoundValue | unde
     const end = quotedEnd(text, opening, opening - start);
     return end > opening + 1 ? { start: opening + 1, end, needsQuotes: false } : undefined;
   }
-  const end = indexFrom(text, start, key.isHeader ? HEADER_END : BARE_END);
+  const end = key.isHeader ? lineEnd(text, start) : wordEnd(text, start);
   if (end === start) return undefined;
   // In JSON, what is neither quoted nor a number is null, true or false.
   if (key.isQuoted && !/[-0-9]/.test(text[start] ?? "")) return undefined;
   return { start, end, needsQuotes: key.isQuoted };
 }
 
-/** Where the closing quote is, with as many backslashes before it as the opening one had; the text's end if nowhere. */
-function quotedEnd(text: string, opening: number, escapes: number): number {
-  let backslashes = 0;
-  for (let at = opening + 1; at < text.length; at++) {
-    if (text[at] === "\\") {
-      backslashes++;
-      continue;
-    }
-    const closes = escapes === 0 ? backslashes % 2 === 0 : backslashes === escapes;
-    if (text[at] === text[opening] && closes) return at - escapes;
-    backslashes = 0;
-  }
-  return text.length;
+/** Where a header's value ends: with its line, or at the quote that closes the text around. */
+function lineEnd(text: string, start: number): number {
+  return indexFrom(text, credentialsEnd(text, start), HEADER_END);
 }
 
-function indexFrom(text: string, start: number, wanted: RegExp): number {
-  wanted.lastIndex = start;
-  return wanted.exec(text)?.index ?? text.length;
-}
-
-function isQuote(mark: string | undefined): boolean {
-  return mark === '"' || mark === "'";
+/** Where a value without quotes ends: a word, and credentials with the name of their scheme. */
+function wordEnd(text: string, start: number): number {
+  const end = bareEnd(text, start);
+  return text[end] === " " ? Math.max(end, credentialsEnd(text, start)) : end;
 }

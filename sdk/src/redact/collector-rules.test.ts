@@ -168,6 +168,8 @@ test("hostile text costs no more than its length", () => {
     "-----BEGIN ".repeat(20_000),
     "password=".repeat(20_000),
     `password="${'\\"'.repeat(50_000)}`,
+    "authorization=basic ".repeat(20_000),
+    'authorization=Digest nonce=\\"'.repeat(20_000),
     "://a:".repeat(20_000),
     "DE89 3704 ".repeat(20_000),
     "bearer ".repeat(20_000),

@@ -4,7 +4,9 @@
  * and headers, `Authorization: Basic …`. A bare `word: value` is not one: prose is full of "unexpected token: }".
  */
 import { isAlphanumeric } from "./card-number.ts";
+import { credentialsEnd } from "./credentials.ts";
 import type { TextRange } from "./secrets.ts";
+import { BACKSLASH, bareEnd, isQuote, quotedEnd, SPACE } from "./value-ends.ts";
 
 /** Where a key and its value lie. Filled by `read`. */
 export class Assignment {
@@ -30,7 +32,7 @@ export class Assignment {
     const isColon = bytes[p] === COLON;
     if (isColon && end - 1 > text.start && bytes[end - 1] === SPACE) end--;
     if (end === text.start) return false;
-    if (isQuote(bytes[end - 1]!)) {
+    if (isQuote(bytes[end - 1])) {
       this.quote = bytes[--end]!;
       while (end > text.start && bytes[end - 1] === BACKSLASH) {
         end--;
@@ -60,7 +62,7 @@ export class Assignment {
     this.needsQuotes = false;
     let opening = start;
     while (opening < text.end && bytes[opening] === BACKSLASH) opening++;
-    if (opening < text.end && isQuote(bytes[opening]!)) {
+    if (opening < text.end && isQuote(bytes[opening])) {
       this.valueStart = opening + 1;
       this.valueEnd = quotedEnd(
         bytes,
@@ -72,14 +74,10 @@ export class Assignment {
       );
       return this.valueEnd > this.valueStart;
     }
+    const value = { start, end: text.end };
     this.valueStart = start;
-    if (this.isHeader) {
-      while (start < text.end && bytes[start]! >= SPACE && !isQuote(bytes[start]!)) start++;
-    } else {
-      while (start < text.end && !endsBareValue(bytes[start]!)) start++;
-    }
-    this.valueEnd = start;
-    if (start === this.valueStart) return false;
+    this.valueEnd = this.isHeader ? lineEnd(bytes, value) : wordEnd(bytes, value);
+    if (this.valueEnd === start) return false;
     if (this.quote === 0) return true;
     // In JSON, what is neither quoted nor a number is null, true or false.
     this.needsQuotes = true;
@@ -89,45 +87,23 @@ export class Assignment {
 }
 
 const COLON = 0x3a;
-const SPACE = 0x20;
-const BACKSLASH = 0x5c;
 const KEY_BYTES_MIN = 3;
 const KEY_BYTES_MAX = 64;
-
-/** @returns where the closing quote is, with as many backslashes before it as the opening one had; the text's end if nowhere */
-function quotedEnd(
-  bytes: Uint8Array,
-  value: TextRange,
-  opened: { readonly quote: number; readonly escapes: number },
-): number {
-  let backslashes = 0;
-  for (let p = value.start; p < value.end; p++) {
-    const byte = bytes[p]!;
-    if (byte === BACKSLASH) backslashes++;
-    else {
-      const closes = opened.escapes === 0 ? backslashes % 2 === 0 : backslashes === opened.escapes;
-      if (byte === opened.quote && closes) return p - opened.escapes;
-      backslashes = 0;
-    }
-  }
-  return value.end;
-}
-
-function isQuote(byte: number): boolean {
-  return byte === 0x22 || byte === 0x27;
-}
 
 function isKeyByte(byte: number): boolean {
   return isAlphanumeric(byte) || byte === 0x5f || byte === 0x2d || byte === 0x2e;
 }
 
-function endsBareValue(byte: number): boolean {
-  return byte <= SPACE || BARE_ENDS[byte] === 1;
+/** Where a header's value ends: with its line, or at the quote that closes the text around. */
+function lineEnd(bytes: Uint8Array, value: TextRange): number {
+  let p = credentialsEnd(bytes, value);
+  while (p < value.end && bytes[p]! >= SPACE && !isQuote(bytes[p])) p++;
+  return p;
 }
 
-/** `& , ; " ' ) ] } { [ <` and the backslash */
-const BARE_ENDS = Uint8Array.from({ length: 256 }, (_, byte) =>
-  [0x26, 0x2c, 0x3b, 0x22, 0x27, 0x29, 0x5d, 0x7d, 0x7b, 0x5b, 0x3c, BACKSLASH].includes(byte)
-    ? 1
-    : 0,
-);
+/** Where a value without quotes ends: a word, and credentials with the name of their scheme. */
+function wordEnd(bytes: Uint8Array, value: TextRange): number {
+  const end = bareEnd(bytes, value);
+  if (end >= value.end || bytes[end] !== SPACE) return end;
+  return Math.max(end, credentialsEnd(bytes, value));
+}
