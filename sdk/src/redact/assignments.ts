@@ -10,7 +10,7 @@ const KEY_LENGTH_MIN = 3;
 const KEY_LENGTH_MAX = 64;
 const KEY_MARK = /[A-Za-z0-9_.-]/;
 // oxlint-disable-next-line no-control-regex -- a header ends with its line
-const HEADER_END = /[\u0000-\u001f"']/g;
+const HEADER_END = /[\u0000-\u001f]|(?<!\\)\\*["']/g;
 
 /** Keys that are written `Name: value` without quotes, whatever follows on the line. */
 const HEADER_NAMES = new Set([
@@ -106,7 +106,7 @@ function valueBehind(text: string, at: number, key: FoundKey): FoundValue | unde
   return { start, end, needsQuotes: key.isQuoted };
 }
 
-/** Where a header's value ends: with its line, or at the quote that closes the text around. */
+/** Where a header's value ends: with its line, or at the quote that closes the text around, of which its backslashes are part. */
 function lineEnd(text: string, start: number): number {
   return indexFrom(text, credentialsEnd(text, start), HEADER_END);
 }

@@ -6,7 +6,7 @@
 import { isAlphanumeric } from "./card-number.ts";
 import { credentialsEnd } from "./credentials.ts";
 import type { TextRange } from "./secrets.ts";
-import { BACKSLASH, bareEnd, isQuote, quotedEnd, SPACE } from "./value-ends.ts";
+import { BACKSLASH, bareEnd, isQuote, quotedEnd, skipByte, SPACE } from "./value-ends.ts";
 
 /** Where a key and its value lie. Filled by `read`. */
 export class Assignment {
@@ -94,10 +94,14 @@ function isKeyByte(byte: number): boolean {
   return isAlphanumeric(byte) || byte === 0x5f || byte === 0x2d || byte === 0x2e;
 }
 
-/** Where a header's value ends: with its line, or at the quote that closes the text around. */
+/** Where a header's value ends: with its line, or at the quote that closes the text around, of which its backslashes are part. */
 function lineEnd(bytes: Uint8Array, value: TextRange): number {
   let p = credentialsEnd(bytes, value);
-  while (p < value.end && bytes[p]! >= SPACE && !isQuote(bytes[p])) p++;
+  while (p < value.end && bytes[p]! >= SPACE) {
+    const quote = skipByte(bytes, { start: p, end: value.end }, BACKSLASH);
+    if (isQuote(bytes[quote]) && quote < value.end) return p;
+    p = Math.max(quote, p + 1);
+  }
   return p;
 }
 
