@@ -2,6 +2,7 @@
  * Keys with values inside of texts, as the collector finds them: `password=secret`, `"api_key": "secret"` in JSON (escaped JSON inside of
  * JSON too), and headers, `Authorization: Basic …`. A bare `word: value` is not one: prose is full of "unexpected token: }".
  */
+import { cookiesEnd, namesCookies, quotedCookieEnd } from "./cookies.ts";
 import { credentialsEnd } from "./credentials.ts";
 import type { Detector } from "./detectors.ts";
 import { bareEnd, indexFrom, isQuote, quotedEnd } from "./value-ends.ts";
@@ -99,16 +100,26 @@ function valueBehind(text: string, at: number, key: FoundKey): FoundValue | unde
     const end = quotedEnd(text, opening, opening - start);
     return end > opening + 1 ? { start: opening + 1, end, needsQuotes: false } : undefined;
   }
-  const end = key.isHeader ? lineEnd(text, start) : wordEnd(text, start);
+  const end = bareValueEnd(text, start, key);
   if (end === start) return undefined;
   // In JSON, what is neither quoted nor a number is null, true or false.
   if (key.isQuoted && !/[-0-9]/.test(text[start] ?? "")) return undefined;
   return { start, end, needsQuotes: key.isQuoted };
 }
 
+function bareValueEnd(text: string, start: number, key: FoundKey): number {
+  if (key.isHeader) return lineEnd(text, start);
+  return namesCookies(key.name) ? cookiesEnd(text, start) : wordEnd(text, start);
+}
+
 /** Where a header's value ends: with its line, or at the quote that closes the text around, of which its backslashes are part. */
 function lineEnd(text: string, start: number): number {
-  return indexFrom(text, credentialsEnd(text, start), HEADER_END);
+  let at = credentialsEnd(text, start);
+  for (;;) {
+    const end = indexFrom(text, at, HEADER_END);
+    at = quotedCookieEnd(text, end, start);
+    if (at === end) return end;
+  }
 }
 
 /** Where a value without quotes ends: a word, and credentials with the name of their scheme. */

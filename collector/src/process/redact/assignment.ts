@@ -4,6 +4,7 @@
  * and headers, `Authorization: Basic …`. A bare `word: value` is not one: prose is full of "unexpected token: }".
  */
 import { isAlphanumeric } from "./card-number.ts";
+import { cookiesEnd, namesCookies, quotedCookieEnd } from "./cookies.ts";
 import { credentialsEnd } from "./credentials.ts";
 import type { TextRange } from "./secrets.ts";
 import { BACKSLASH, bareEnd, isQuote, quotedEnd, skipByte, SPACE } from "./value-ends.ts";
@@ -76,13 +77,19 @@ export class Assignment {
     }
     const value = { start, end: text.end };
     this.valueStart = start;
-    this.valueEnd = this.isHeader ? lineEnd(bytes, value) : wordEnd(bytes, value);
+    this.valueEnd = this.bareEnd(bytes, value);
     if (this.valueEnd === start) return false;
     if (this.quote === 0) return true;
     // In JSON, what is neither quoted nor a number is null, true or false.
     this.needsQuotes = true;
     const first = bytes[this.valueStart]!;
     return first === 0x2d || (first >= 0x30 && first <= 0x39);
+  }
+
+  private bareEnd(bytes: Uint8Array, value: TextRange): number {
+    if (this.isHeader) return lineEnd(bytes, value);
+    const isCookie = namesCookies(bytes, { start: this.keyStart, end: this.keyEnd });
+    return isCookie ? cookiesEnd(bytes, value) : wordEnd(bytes, value);
   }
 }
 
@@ -99,8 +106,11 @@ function lineEnd(bytes: Uint8Array, value: TextRange): number {
   let p = credentialsEnd(bytes, value);
   while (p < value.end && bytes[p]! >= SPACE) {
     const quote = skipByte(bytes, { start: p, end: value.end }, BACKSLASH);
-    if (isQuote(bytes[quote]) && quote < value.end) return p;
-    p = Math.max(quote, p + 1);
+    if (isQuote(bytes[quote]) && quote < value.end) {
+      const next = quotedCookieEnd(bytes, p, value);
+      if (next === p) return p;
+      p = next;
+    } else p = Math.max(quote, p + 1);
   }
   return p;
 }
