@@ -1,17 +1,26 @@
 /**
  * Keys with values inside of texts, as the collector finds them: `password=secret`, `"api_key": "secret"` in JSON (escaped JSON inside of
- * JSON too), and headers, `Authorization: Basic …`. A bare `word: value` is not one: prose is full of "unexpected token: }".
+ * JSON too), and headers, `Authorization: Basic …`, and lists as JSON, Java and Go write them. A bare `word: value` is not one: prose is full of "unexpected token: }".
  */
 import { cookiesEnd, namesCookies, quotedCookieEnd } from "./cookies.ts";
 import { credentialsEnd } from "./credentials.ts";
 import type { Detector } from "./detectors.ts";
-import { bareEnd, indexFrom, isQuote, quotedEnd } from "./value-ends.ts";
+import { bareEnd, indexFrom, isQuote, quotedEnd, skip } from "./value-ends.ts";
 
 const KEY_LENGTH_MIN = 3;
 const KEY_LENGTH_MAX = 64;
 const KEY_MARK = /[A-Za-z0-9_.-]/;
+/** A blank, or what Go and Spring print behind the name of a header: a list or a quote. */
+const HEADER_BEGIN = /[ [\\"']/;
+/** Not a quote that closes the text around: `"authorization:","host:…` */
+const OPENS_VALUE = /\[|\\*["']\\*[^,:\]}\\]/y;
+/** What is not between the items of a list: blanks, also `\n` as JSON inside of JSON has it, and words such as `null`. */
+// oxlint-disable-next-line no-control-regex -- lines end in one
+const ITEM = /(?<!\\)(?:\\+(?![A-Za-z\\])|[^\u0000-\u0020,A-Za-z\\])/g;
 // oxlint-disable-next-line no-control-regex -- a header ends with its line
 const HEADER_END = /[\u0000-\u001f]|(?<!\\)\\*["']/g;
+// oxlint-disable-next-line no-control-regex -- as above
+const LIST_END = /[\u0000-\u001f\]]|(?<!\\)\\*["']/g;
 
 /** Keys that are written `Name: value` without quotes, whatever follows on the line. */
 const HEADER_NAMES = new Set([
@@ -34,12 +43,12 @@ export function assignmentDetector(matchesKey: (key: string) => boolean): Detect
       for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
         const key = keyBefore(text, mark.index, rest);
         if (key === undefined || !matchesKey(key.name)) continue;
-        const value = valueBehind(text, mark.index, key);
-        if (value === undefined) continue;
-        const token = replacement(text.slice(value.start, value.end));
-        redacted += text.slice(rest, value.start) + (value.needsQuotes ? `"${token}"` : token);
-        rest = value.end;
-        marks.lastIndex = rest;
+        for (const value of valuesBehind(text, mark.index, key)) {
+          const token = replacement(text.slice(value.start, value.end));
+          redacted += text.slice(rest, value.start) + (value.needsQuotes ? `"${token}"` : token);
+          rest = value.end;
+          marks.lastIndex = rest;
+        }
       }
       return rest === 0 ? text : redacted + text.slice(rest);
     },
@@ -70,7 +79,9 @@ function keyBefore(text: string, at: number, from: number): FoundKey | undefined
     const isQuoted = start > from && text[start - 1] === quote;
     return isQuoted ? { name, isQuoted, isHeader: false } : undefined;
   }
-  if (isColon && !(text[at + 1] === " " && HEADER_NAMES.has(name.toLowerCase()))) return undefined;
+  if (isColon && !(HEADER_BEGIN.test(text[at + 1] ?? "") && HEADER_NAMES.has(name.toLowerCase()))) {
+    return undefined;
+  }
   return { name, isQuoted: false, isHeader: isColon };
 }
 
@@ -90,21 +101,69 @@ interface FoundValue {
   readonly needsQuotes: boolean;
 }
 
-function valueBehind(text: string, at: number, key: FoundKey): FoundValue | undefined {
-  let start = at + 1;
-  while (text[at] === ":" && text[start] === " ") start++;
-  let opening = start;
-  while (text[opening] === "\\") opening++;
-  const quote = text[opening];
-  if (quote !== undefined && isQuote(quote)) {
-    const end = quotedEnd(text, opening, opening - start);
-    return end > opening + 1 ? { start: opening + 1, end, needsQuotes: false } : undefined;
+function* valuesBehind(text: string, at: number, key: FoundKey): Generator<FoundValue, void> {
+  const start = text[at] === ":" ? skip(text, at + 1, " ") : at + 1;
+  const isNext = start === at + 1;
+  if (key.isHeader && isNext && !opensValue(text, start)) return;
+  if (text[start] === "[" && (isNext || !key.isHeader)) {
+    yield* listedBehind(text, start, key);
+    return;
+  }
+  const quoted = quotedAt(text, start);
+  if (quoted !== undefined) {
+    if (quoted.end > quoted.start) yield quoted;
+    return;
   }
   const end = bareValueEnd(text, start, key);
-  if (end === start) return undefined;
   // In JSON, what is neither quoted nor a number is null, true or false.
-  if (key.isQuoted && !/[-0-9]/.test(text[start] ?? "")) return undefined;
-  return { start, end, needsQuotes: key.isQuoted };
+  if (end === start || (key.isQuoted && !beginsNumber(text[start]))) return;
+  yield { start, end, needsQuotes: key.isQuoted };
+}
+
+/** Items in quotes or under a key in quotes, each with a place of its own; else all up to the `]` as one. */
+function* listedBehind(
+  text: string,
+  bracket: number,
+  key: FoundKey,
+): Generator<FoundValue, void, undefined> {
+  const start = skip(text, bracket + 1, " ");
+  if (!key.isQuoted && !(text[start] !== "[" && opensValue(text, start))) {
+    const end = lineEnd(text, start, LIST_END);
+    if (end > start) yield { start, end, needsQuotes: false };
+    return;
+  }
+  let at = start;
+  for (;;) {
+    at = indexFrom(text, at, ITEM);
+    const quoted = quotedAt(text, at);
+    if (quoted !== undefined) {
+      if (quoted.end > quoted.start) yield quoted;
+      at = quoted.behind;
+    } else if (beginsNumber(text[at])) {
+      const end = bareEnd(text, at);
+      yield { start: at, end, needsQuotes: true };
+      at = end;
+    } else return;
+  }
+}
+
+/** What is in the quotes that open at `start`, with or without backslashes; undefined if none do. */
+function quotedAt(text: string, start: number): (FoundValue & { behind: number }) | undefined {
+  const opening = skip(text, start, "\\");
+  if (!isQuote(text[opening])) return undefined;
+  const escapes = opening - start;
+  const end = quotedEnd(text, opening, escapes);
+  const behind = Math.min(end + escapes + 1, text.length);
+  return { start: opening + 1, end, needsQuotes: false, behind };
+}
+
+function opensValue(text: string, start: number): boolean {
+  OPENS_VALUE.lastIndex = start;
+  return OPENS_VALUE.test(text);
+}
+
+function beginsNumber(mark: string | undefined): boolean {
+  return mark !== undefined && /[-0-9]/.test(mark);
 }
 
 function bareValueEnd(text: string, start: number, key: FoundKey): number {
@@ -112,11 +171,11 @@ function bareValueEnd(text: string, start: number, key: FoundKey): number {
   return namesCookies(key.name) ? cookiesEnd(text, start) : wordEnd(text, start);
 }
 
-/** Where a header's value ends: with its line, or at the quote that closes the text around, of which its backslashes are part. */
-function lineEnd(text: string, start: number): number {
+/** Where a value ends that may have blanks: with its line or list, or at the quote that closes the text around, of which its backslashes are part. */
+function lineEnd(text: string, start: number, wanted = HEADER_END): number {
   let at = credentialsEnd(text, start);
   for (;;) {
-    const end = indexFrom(text, at, HEADER_END);
+    const end = indexFrom(text, at, wanted);
     at = quotedCookieEnd(text, end, start);
     if (at === end) return end;
   }

@@ -1,9 +1,10 @@
 /* oxlint-disable typescript/no-non-null-assertion -- positions are inside the text by construction */
 /**
  * Keys with values inside of texts: `password=secret`, `"api_key": "secret"` in JSON (escaped JSON inside of JSON too),
- * and headers, `Authorization: Basic …`. A bare `word: value` is not one: prose is full of "unexpected token: }".
+ * headers, `Authorization: Basic …`, and lists as JSON, Java and Go write them. A bare `word: value` is not one: prose is full
+ * of "unexpected token: }".
  */
-import { isAlphanumeric } from "./card-number.ts";
+import { isAlphanumeric, isDigit } from "./card-number.ts";
 import { cookiesEnd, namesCookies, quotedCookieEnd } from "./cookies.ts";
 import { credentialsEnd } from "./credentials.ts";
 import type { TextRange } from "./secrets.ts";
@@ -20,7 +21,10 @@ export class Assignment {
   /** `key: value` without quotes: a value only if the key is a header's. */
   isHeader = false;
   private quote = 0;
-  private escapes = 0;
+  /** Behind the quote that closes the value. */
+  private quotedTo = 0;
+  /** Where the next item of a list is looked for, -1 without one. */
+  private itemsAt = -1;
 
   /**
    * Finds the key before the `=` or `:` at p.
@@ -29,17 +33,14 @@ export class Assignment {
   // oxlint-disable-next-line complexity -- one question for each way in which a key is written
   readKey(bytes: Uint8Array, p: number, text: TextRange): boolean {
     let end = p;
-    this.quote = this.escapes = 0;
+    this.quote = 0;
     const isColon = bytes[p] === COLON;
     if (isColon && end - 1 > text.start && bytes[end - 1] === SPACE) end--;
     if (end === text.start) return false;
     if (isQuote(bytes[end - 1])) {
       this.quote = bytes[--end]!;
-      while (end > text.start && bytes[end - 1] === BACKSLASH) {
-        end--;
-        this.escapes++;
-      }
-    } else if (isColon && bytes[p + 1] !== SPACE) return false;
+      while (end > text.start && bytes[end - 1] === BACKSLASH) end--;
+    } else if (isColon && !beginsHeaderValue(bytes[p + 1])) return false;
     let start = end;
     while (start > text.start && end - start <= KEY_BYTES_MAX && isKeyByte(bytes[start - 1]!))
       start--;
@@ -60,30 +61,87 @@ export class Assignment {
   readValue(bytes: Uint8Array, p: number, text: TextRange): boolean {
     let start = p + 1;
     while (start < text.end && bytes[start] === SPACE && bytes[p] === COLON) start++;
-    this.needsQuotes = false;
-    let opening = start;
-    while (opening < text.end && bytes[opening] === BACKSLASH) opening++;
-    if (opening < text.end && isQuote(bytes[opening])) {
-      this.valueStart = opening + 1;
-      this.valueEnd = quotedEnd(
-        bytes,
-        { start: opening + 1, end: text.end },
-        {
-          quote: bytes[opening]!,
-          escapes: opening - start,
-        },
-      );
-      return this.valueEnd > this.valueStart;
-    }
     const value = { start, end: text.end };
+    this.needsQuotes = false;
+    this.itemsAt = -1;
+    const isNext = start === p + 1;
+    if (this.isHeader && isNext && !opensValue(bytes, value)) return false;
+    if (this.readQuoted(bytes, value)) return this.valueEnd > this.valueStart;
+    if (start < text.end && bytes[start] === OPENS_LIST && (isNext || !this.isHeader)) {
+      return this.readList(bytes, { start: start + 1, end: text.end });
+    }
     this.valueStart = start;
     this.valueEnd = this.bareEnd(bytes, value);
     if (this.valueEnd === start) return false;
     if (this.quote === 0) return true;
     // In JSON, what is neither quoted nor a number is null, true or false.
     this.needsQuotes = true;
-    const first = bytes[this.valueStart]!;
-    return first === 0x2d || (first >= 0x30 && first <= 0x39);
+    return beginsNumber(bytes[start]!);
+  }
+
+  /**
+   * Moves on to the next item of a list, after `readValue` and after each item.
+   * @returns false if there is none, or the value was no list
+   */
+  readItem(bytes: Uint8Array, text: TextRange): boolean {
+    const { end } = text;
+    const begun = this.itemsAt;
+    let p = begun < 0 ? end : begun;
+    this.itemsAt = -1;
+    while (p < end) {
+      const byte = bytes[p]!;
+      if (byte <= SPACE || byte === COMMA || isLetter(byte)) {
+        p++;
+        continue;
+      }
+      const item = { start: p, end };
+      if (this.readQuoted(bytes, item)) {
+        if (this.valueEnd > this.valueStart) return this.goOnBehind(this.quotedTo, false);
+        p = this.quotedTo;
+      } else if (beginsNumber(byte)) {
+        this.valueStart = p;
+        this.valueEnd = bareEnd(bytes, item);
+        return this.goOnBehind(this.valueEnd, true);
+      } else {
+        // A line's end as JSON inside of JSON has it, `\n`.
+        p = skipByte(bytes, item, BACKSLASH);
+        if (p === item.start || p >= end || !isLetter(bytes[p]!)) return false;
+      }
+    }
+    return false;
+  }
+
+  private goOnBehind(p: number, needsQuotes: boolean): true {
+    this.itemsAt = p;
+    this.needsQuotes = needsQuotes;
+    return true;
+  }
+
+  /** Behind the `[`: items in quotes or under a key in quotes, each with a place of its own; else all up to the `]` as one. */
+  private readList(bytes: Uint8Array, list: TextRange): boolean {
+    const start = skipByte(bytes, list, SPACE);
+    const value = { start, end: list.end };
+    const opening = skipByte(bytes, value, BACKSLASH);
+    const isQuoted = opening < list.end && isQuote(bytes[opening]) && opensValue(bytes, value);
+    if (this.quote !== 0 || isQuoted) {
+      this.itemsAt = start;
+      return this.readItem(bytes, list);
+    }
+    this.valueStart = start;
+    this.valueEnd = lineEnd(bytes, value, CLOSES_LIST);
+    return this.valueEnd > start;
+  }
+
+  /** @returns false if no quote opens where the value begins */
+  private readQuoted(bytes: Uint8Array, { start, end }: TextRange): boolean {
+    const opening = skipByte(bytes, { start, end }, BACKSLASH);
+    if (opening >= end || !isQuote(bytes[opening])) return false;
+    const escapes = opening - start;
+    this.valueStart = opening + 1;
+    const value = { start: opening + 1, end };
+    this.valueEnd = quotedEnd(bytes, value, { quote: bytes[opening]!, escapes });
+    this.quotedTo = Math.min(this.valueEnd + escapes + 1, end);
+    return true;
   }
 
   private bareEnd(bytes: Uint8Array, value: TextRange): number {
@@ -94,6 +152,9 @@ export class Assignment {
 }
 
 const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPENS_LIST = 0x5b;
+const CLOSES_LIST = 0x5d;
 const KEY_BYTES_MIN = 3;
 const KEY_BYTES_MAX = 64;
 
@@ -101,10 +162,38 @@ function isKeyByte(byte: number): boolean {
   return isAlphanumeric(byte) || byte === 0x5f || byte === 0x2d || byte === 0x2e;
 }
 
-/** Where a header's value ends: with its line, or at the quote that closes the text around, of which its backslashes are part. */
-function lineEnd(bytes: Uint8Array, value: TextRange): number {
+/** A blank, or what Go and Spring print behind the name of a header: a list or a quote. */
+function beginsHeaderValue(byte: number | undefined): boolean {
+  return byte === SPACE || byte === OPENS_LIST || byte === BACKSLASH || isQuote(byte);
+}
+
+/** False of a quote that closes the text around: `"authorization:","host:…` */
+function opensValue(bytes: Uint8Array, value: TextRange): boolean {
+  const opening = skipByte(bytes, value, BACKSLASH);
+  if (bytes[opening] === OPENS_LIST) return opening === value.start;
+  const next = skipByte(bytes, { start: opening + 1, end: value.end }, BACKSLASH);
+  return isQuote(bytes[opening]) && next < value.end && !FOLLOWS_TEXT.includes(bytes[next]!);
+}
+
+/** `, : ] }` */
+const FOLLOWS_TEXT = [0x2c, 0x3a, 0x5d, 0x7d];
+
+/** As in JSON. */
+function beginsNumber(byte: number): boolean {
+  return byte === 0x2d || isDigit(byte);
+}
+
+function isLetter(byte: number): boolean {
+  return (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+}
+
+/**
+ * Where a value ends that may have blanks: with its line, at the byte that closes its list, or at the quote that closes the
+ * text around, of which its backslashes are part.
+ */
+function lineEnd(bytes: Uint8Array, value: TextRange, closing = -1): number {
   let p = credentialsEnd(bytes, value);
-  while (p < value.end && bytes[p]! >= SPACE) {
+  while (p < value.end && bytes[p]! >= SPACE && bytes[p] !== closing) {
     const quote = skipByte(bytes, { start: p, end: value.end }, BACKSLASH);
     if (isQuote(bytes[quote]) && quote < value.end) {
       const next = quotedCookieEnd(bytes, p, value);

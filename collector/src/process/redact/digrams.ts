@@ -83,7 +83,7 @@ function markKeyed(table: DigramTable): void {
     table.mark(`=${character}`, KEYED);
     table.mark(`${character}=`, KEYED);
   }
-  for (const after of ` "'\\-${DIGITS}`) table.mark(`:${after}`, KEYED);
+  for (const after of ` "'\\-[${DIGITS}`) table.mark(`:${after}`, KEYED);
   for (const before of ` "'${LETTERS}`) table.mark(`${before}:`, KEYED);
 }
 

@@ -66,6 +66,9 @@ const SECRETS: readonly string[] = [
   '"{\\"accessToken\\":\\"abc\\"}"',
   "Authorization: Basic abc",
   "cookie: a=b",
+  "authorization=Basic abc",
+  '{"password":["abc","def"]}',
+  "Cookie:[a=b; c=d]",
   "pwd='x y'",
 ];
 const KEYS = ["password", "db.password", "x-api-key", "token"];

@@ -293,7 +293,9 @@ export class TextScanner {
     const rule = keys.judge(keyStart, keyEnd - keyStart) - 1;
     if (rule < 0 || (assignment.isHeader && !isHeaderName(bytes, keyStart, keyEnd))) return;
     if (!assignment.readValue(bytes, q, text)) return;
-    this.push(assignment.valueStart, assignment.valueEnd, rule, assignment.needsQuotes ? 1 : 0);
+    do {
+      this.push(assignment.valueStart, assignment.valueEnd, rule, assignment.needsQuotes ? 1 : 0);
+    } while (assignment.readItem(bytes, text));
   }
 
   private hit(detector: Detector, start: number, end: number): true {
