@@ -17,6 +17,8 @@ const OPENS_VALUE = /\[|\\*["']\\*[^,:\]}\\]/y;
 /** What is not between the items of a list: blanks, also `\n` as JSON inside of JSON has it, and words such as `null`. */
 // oxlint-disable-next-line no-control-regex -- lines end in one
 const ITEM = /(?<!\\)(?:\\+(?![A-Za-z\\])|[^\u0000-\u0020,A-Za-z\\])/g;
+/** Where a value would be in a statement, had it not been sent apart. */
+const PLACEHOLDER = /^(?:\?\d*|\$\d+|%s)$/;
 // oxlint-disable-next-line no-control-regex -- a header ends with its line
 const HEADER_END = /[\u0000-\u001f]|(?<!\\)\\*["']/g;
 // oxlint-disable-next-line no-control-regex -- as above
@@ -59,13 +61,16 @@ interface FoundKey {
   readonly name: string;
   readonly isQuoted: boolean;
   readonly isHeader: boolean;
+  /** A blank is between the key and its sign. */
+  readonly isApart: boolean;
 }
 
 /** The key in front of the `=` or `:` at `at`, not reaching before `from`. */
 // oxlint-disable-next-line complexity -- one question for each way in which a key may be written
 function keyBefore(text: string, at: number, from: number): FoundKey | undefined {
   const isColon = text[at] === ":";
-  let end = isColon && at - 1 > from && text[at - 1] === " " ? at - 1 : at;
+  let end = at - 1 > from && text[at - 1] === " " ? at - 1 : at;
+  const isApart = end < at;
   if (end === from) return undefined;
   const quote = isQuote(text[end - 1]) ? text[end - 1] : undefined;
   if (quote !== undefined) {
@@ -77,12 +82,12 @@ function keyBefore(text: string, at: number, from: number): FoundKey | undefined
   if (quote !== undefined) {
     const start = end - name.length;
     const isQuoted = start > from && text[start - 1] === quote;
-    return isQuoted ? { name, isQuoted, isHeader: false } : undefined;
+    return isQuoted ? { name, isQuoted, isHeader: false, isApart } : undefined;
   }
   if (isColon && !(HEADER_BEGIN.test(text[at + 1] ?? "") && HEADER_NAMES.has(name.toLowerCase()))) {
     return undefined;
   }
-  return { name, isQuoted: false, isHeader: isColon };
+  return { name, isQuoted: false, isHeader: isColon, isApart };
 }
 
 /** One character more than a key may have tells that it is none. */
@@ -102,7 +107,7 @@ interface FoundValue {
 }
 
 function* valuesBehind(text: string, at: number, key: FoundKey): Generator<FoundValue, void> {
-  const start = text[at] === ":" ? skip(text, at + 1, " ") : at + 1;
+  const start = skip(text, at + 1, " ");
   const isNext = start === at + 1;
   if (key.isHeader && isNext && !opensValue(text, start)) return;
   if (text[start] === "[" && (isNext || !key.isHeader)) {
@@ -114,10 +119,25 @@ function* valuesBehind(text: string, at: number, key: FoundKey): Generator<Found
     if (quoted.end > quoted.start) yield quoted;
     return;
   }
+  if (text[at] === "=" && !isWord(text, { sign: at, start }, key)) return;
   const end = bareValueEnd(text, start, key);
   // In JSON, what is neither quoted nor a number is null, true or false.
   if (end === start || (key.isQuoted && !beginsNumber(text[start]))) return;
   yield { start, end, needsQuotes: key.isQuoted };
+}
+
+/**
+ * A value without quotes behind a `=` with blanks around it. There must be one on both sides, or `password= user=jane` would lose the next
+ * value; and behind it no operator (`token == null`), and no placeholder of a statement.
+ */
+function isWord(
+  text: string,
+  { sign, start }: { readonly sign: number; readonly start: number },
+  key: FoundKey,
+): boolean {
+  if (!key.isApart) return start === sign + 1;
+  if (start > sign + 2 || /[=>~]/.test(text[start] ?? "=")) return false;
+  return start === sign + 1 || !PLACEHOLDER.test(text.slice(start, bareEnd(text, start)));
 }
 
 /** Items in quotes or under a key in quotes, each with a place of its own; else all up to the `]` as one. */

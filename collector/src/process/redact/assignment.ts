@@ -21,6 +21,8 @@ export class Assignment {
   /** `key: value` without quotes: a value only if the key is a header's. */
   isHeader = false;
   private quote = 0;
+  /** A blank is between the key and its sign. */
+  private isApart = false;
   /** Behind the quote that closes the value. */
   private quotedTo = 0;
   /** Where the next item of a list is looked for, -1 without one. */
@@ -35,7 +37,8 @@ export class Assignment {
     let end = p;
     this.quote = 0;
     const isColon = bytes[p] === COLON;
-    if (isColon && end - 1 > text.start && bytes[end - 1] === SPACE) end--;
+    if (end - 1 > text.start && bytes[end - 1] === SPACE) end--;
+    this.isApart = end < p;
     if (end === text.start) return false;
     if (isQuote(bytes[end - 1])) {
       this.quote = bytes[--end]!;
@@ -60,7 +63,7 @@ export class Assignment {
   // oxlint-disable-next-line complexity -- one question for each way in which a value is written
   readValue(bytes: Uint8Array, p: number, text: TextRange): boolean {
     let start = p + 1;
-    while (start < text.end && bytes[start] === SPACE && bytes[p] === COLON) start++;
+    while (start < text.end && bytes[start] === SPACE) start++;
     const value = { start, end: text.end };
     this.needsQuotes = false;
     this.itemsAt = -1;
@@ -70,6 +73,7 @@ export class Assignment {
     if (start < text.end && bytes[start] === OPENS_LIST && (isNext || !this.isHeader)) {
       return this.readList(bytes, { start: start + 1, end: text.end });
     }
+    if (bytes[p] !== COLON && !this.isWord(bytes, p, value)) return false;
     this.valueStart = start;
     this.valueEnd = this.bareEnd(bytes, value);
     if (this.valueEnd === start) return false;
@@ -144,6 +148,16 @@ export class Assignment {
     return true;
   }
 
+  /**
+   * A value without quotes behind a `=` with blanks around it. There must be one on both sides, or `password= user=jane` would lose the next
+   * value; and behind it no operator (`token == null`), and no placeholder of a statement.
+   */
+  private isWord(bytes: Uint8Array, p: number, { start, end }: TextRange): boolean {
+    if (!this.isApart) return start === p + 1;
+    if (start > p + 2 || start >= end || OPERATORS.includes(bytes[start]!)) return false;
+    return start === p + 1 || !isPlaceholder(bytes, start, bareEnd(bytes, { start, end }));
+  }
+
   private bareEnd(bytes: Uint8Array, value: TextRange): number {
     if (this.isHeader) return lineEnd(bytes, value);
     const isCookie = namesCookies(bytes, { start: this.keyStart, end: this.keyEnd });
@@ -181,6 +195,18 @@ const FOLLOWS_TEXT = [0x2c, 0x3a, 0x5d, 0x7d];
 /** As in JSON. */
 function beginsNumber(byte: number): boolean {
   return byte === 0x2d || isDigit(byte);
+}
+
+/** `= > ~` */
+const OPERATORS = [0x3d, 0x3e, 0x7e];
+
+/** `?`, `?1`, `$1`, `%s`: where a value would be, had it not been sent apart. */
+function isPlaceholder(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start];
+  if (first === 0x25) return end === start + 2 && bytes[start + 1] === 0x73;
+  if (first !== 0x3f && (first !== 0x24 || end === start + 1)) return false;
+  for (let p = start + 1; p < end; p++) if (!isDigit(bytes[p]!)) return false;
+  return true;
 }
 
 function isLetter(byte: number): boolean {

@@ -67,6 +67,8 @@ const SECRETS: readonly string[] = [
   "Authorization: Basic abc",
   "cookie: a=b",
   "authorization=Basic abc",
+  'password = "abc"',
+  "secret = abc",
   '{"password":["abc","def"]}',
   "Cookie:[a=b; c=d]",
   "pwd='x y'",
