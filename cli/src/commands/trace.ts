@@ -61,9 +61,9 @@ async function showTrace(
   }
   // Of a trace without spans the answer has its own logs, which are in the tree.
   if (answer.traces.length > 0) addLogs(ask, answer.logs);
-  if (trace.meta.complete) return EXIT.ok;
+  if (trace.meta.complete) return endOf(answer, note, EXIT.ok);
   note(`not the whole request: ${trace.meta.reason ?? "a limit was reached"}`);
-  return EXIT.cut;
+  return endOf(answer, note, EXIT.cut);
 }
 
 /** Logs that carry the id and belong to no trace of it: below the traces; as JSON, whose lines are traces, only their number. */
@@ -96,8 +96,9 @@ function listLogs({ json, out, note, palette }: Asking, answer: RequestAnswer): 
   return endOf(answer, note, EXIT.ok);
 }
 
-function endOf({ meta }: RequestAnswer, note: Asking["note"], whole: ExitCode): ExitCode {
-  if (meta.complete) return whole;
+/** @param otherwise the exit code where the answer to the id is whole */
+function endOf({ meta }: RequestAnswer, note: Asking["note"], otherwise: ExitCode): ExitCode {
+  if (meta.complete) return otherwise;
   note(`not all of it: ${meta.reason ?? "a limit was reached"}`);
   return EXIT.cut;
 }
