@@ -19,6 +19,17 @@ export interface ApiClient {
   read<const S extends TSchema>(schema: S, response: Response): Promise<Static<S>>;
 }
 
+/** The service said no, in the words of the API. */
+export class RefusedError extends CommandError {
+  readonly problem: Problem;
+
+  constructor(message: string, problem: Problem) {
+    super(message, EXIT_BY_CODE[problem.code] ?? EXIT.failed);
+    this.name = "RefusedError";
+    this.problem = problem;
+  }
+}
+
 export function createApiClient(url: string, signal: AbortSignal): ApiClient {
   const send = async (path: string, params: Params, request: RequestInit): Promise<Response> => {
     const address = addressOf(url, path, params);
@@ -85,7 +96,7 @@ async function refusal(
     );
   }
   const lines = [inert(body.detail), ...underlined(body, query)];
-  return new CommandError(lines.join("\n"), EXIT_BY_CODE[body.code] ?? EXIT.failed);
+  return new RefusedError(lines.join("\n"), body);
 }
 
 /** The filter with a mark under what is wrong in it, as a compiler shows it. */

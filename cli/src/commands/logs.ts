@@ -23,7 +23,7 @@ export function run(invocation: Invocation): Promise<ExitCode> {
   };
   return asking(invocation, async ({ client, json, out, note, palette }) => {
     const held: LogRecord[] = [];
-    const found = await readPages({
+    const read = readPages({
       limit,
       pageMax: PAGE_MAX,
       read: async (size, cursor) => {
@@ -39,7 +39,10 @@ export function run(invocation: Invocation): Promise<ExitCode> {
         else held.push(log);
       },
     });
-    for (const log of held.toReversed()) for (const line of logLines(log, palette)) out(line);
+    // Also what was read before a failure or Ctrl-C.
+    const found = await read.finally(() => {
+      for (const log of held.toReversed()) for (const line of logLines(log, palette)) out(line);
+    });
     if (found.count === 0) note("no log meets this");
     if (!found.complete) note(`not all of them: ${found.reason ?? "a limit was reached"}`);
     return exitCodeOf(found.count, found.complete);
