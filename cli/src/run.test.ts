@@ -43,6 +43,13 @@ test("help lists every command; a command's help lists its options", async () =>
   }
 });
 
+test("nothing that a failure quotes steers the terminal", async () => {
+  expect(await throughline(["st\u001b[2J\u202Eart"])).toMatchObject({
+    exitCode: 2,
+    err: [expect.stringContaining('unknown command "st\\x1b[2J\\u202eart"')],
+  });
+});
+
 test("the version is the package's", async () => {
   for (const args of [["version"], ["--version"], ["-v"]]) {
     expect(await throughline(args)).toEqual({
@@ -124,6 +131,11 @@ test("loglevel changes the file that collectors read, and prints what holds", as
 
   const elsewhere = { THROUGHLINE_AGENT_CONFIG_FILE: "/no/such/folder\0" };
   expect((await throughline(["loglevel", "warn"], elsewhere)).exitCode).toBe(1);
+});
+
+test("nothing that an agent's configuration has steers the terminal", async () => {
+  await throughline(["loglevel", "--service", "a\u001b[2J\u202Eb", "debug"]);
+  expect((await throughline(["loglevel"])).out).toContain("a\\x1b[2J\\u202eb: debug");
 });
 
 test.each([

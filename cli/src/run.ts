@@ -1,5 +1,6 @@
 /** From the command line to an exit code: finds the command, checks its options, says failures in one line. */
 import { parseArgs } from "node:util";
+import { inert, inertLines } from "./ask/inert-text.ts";
 import {
   CommandError,
   parseArgsOptions,
@@ -28,11 +29,11 @@ export async function run(input: RunInput): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommandError) {
       for (const line of error.message.split("\n")) {
-        terminal.err(`throughline: ${line}`);
+        terminal.err(`throughline: ${inert(line)}`);
       }
       return error.exitCode;
     }
-    terminal.err(`throughline: ${describeFailure(error)}`);
+    terminal.err(`throughline: ${inertLines(describeFailure(error)).join("\n")}`);
     return EXIT.failed;
   }
 }

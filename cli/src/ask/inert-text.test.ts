@@ -1,7 +1,7 @@
 /** Goal: nothing that telemetry contains is obeyed by a terminal, and nothing that is only text is changed. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { inert, inertLines } from "./inert-text.ts";
+import { inert, inertJson, inertLines } from "./inert-text.ts";
 
 test.each([
   ["\u001b[2Jgone", "\\x1b[2Jgone"],
@@ -36,4 +36,18 @@ test("whatever the text, no control, separator or direction mark is left", () =>
 
 test("the lines of a body are inert one by one, without the empty ones at its end", () => {
   expect(inertLines("first\r\n  at x\u001b[0m\n\n")).toEqual(["first", "  at x\\x1b[0m"]);
+});
+
+test("JSON is the same object, with what a terminal obeys as escapes", () => {
+  expect(inertJson({ a: "\u001b[2J\u009b\u202E\u{E0041}" })).toBe(
+    '{"a":"\\u001b[2J\\u009b\\u202e\\udb40\\udc41"}',
+  );
+  expect(inertJson({ a: "x" }, 2)).toBe('{\n  "a": "x"\n}');
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      const json = inertJson({ [text]: text });
+      expect(json).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/u);
+      expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ [text]: text })));
+    }),
+  );
 });

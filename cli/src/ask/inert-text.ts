@@ -23,6 +23,22 @@ export function inertLines(text: string): readonly string[] {
   return text.trimEnd().split(/\r?\n/).map(inert);
 }
 
+/** @returns the JSON of a value on one line, or indented: the same value, with escapes for what a terminal could obey */
+export function inertJson(value: unknown, indent?: number): string {
+  // JSON has escaped those that it forbids; what is left as a line break is its own.
+  return JSON.stringify(value, undefined, indent).replaceAll(OBEYED, (character) =>
+    character === "\n" ? character : jsonEscapeOf(character),
+  );
+}
+
+function jsonEscapeOf(character: string): string {
+  // One escape for each half of a pair.
+  return Array.from({ length: character.length }, (_, index) => {
+    const code = character.charCodeAt(index).toString(16);
+    return `\\u${code.padStart(4, "0")}`;
+  }).join("");
+}
+
 function codeOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);

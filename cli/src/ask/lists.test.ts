@@ -46,6 +46,10 @@ test("names are coloured by service, also where they are cut, and hostile ones a
   const [line = ""] = traceLines(hostile, { width: 80, palette: createPalette(true) });
   expect(line).toContain("\\x1b[2Jgateway");
   expect(line).not.toContain("\u001b[2J");
+  const id = { ...TRACE, traceId: "\u001b[2J" };
+  for (const width of [undefined, 80, 120]) {
+    expect(traceLines(id, { width, palette }).join()).toContain("\\x1b[2J");
+  }
 });
 
 const service = (name: string, more: Partial<Service> = {}): Service => ({

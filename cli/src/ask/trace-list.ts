@@ -18,6 +18,7 @@ const ID_COLUMNS = 32;
 
 export function traceLines(trace: TraceSummary, options: ListOptions): readonly string[] {
   const { width, palette } = options;
+  const id = inert(trace.traceId);
   const time = palette.faint(formatTime(trace.startTimeUnixNano));
   const took = formatDuration(BigInt(trace.durationNano)).padStart(DURATION_COLUMNS);
   const counts = countsOf(trace);
@@ -25,17 +26,17 @@ export function traceLines(trace: TraceSummary, options: ListOptions): readonly 
   const facts = trace.errorCount > 0 ? palette.failed(counts) : palette.faint(counts);
   const fixed = TIME_COLUMNS + DURATION_COLUMNS + 2;
   if (width === undefined) {
-    return [`${trace.traceId} ${time} ${took} ${paintedName(trace, name, palette)} ${facts}`];
+    return [`${id} ${time} ${took} ${paintedName(trace, name, palette)} ${facts}`];
   }
   const room = width - fixed - counts.length - 1;
   if (width >= ONE_LINE_MIN) {
     const cut = fit(name, room - ID_COLUMNS - 1);
-    return [`${trace.traceId} ${time} ${took} ${paintedName(trace, cut, palette)} ${facts}`];
+    return [`${id} ${time} ${took} ${paintedName(trace, cut, palette)} ${facts}`];
   }
   const services = trace.services.map((one) => inert(`${one.name} ${one.spanCount}`)).join(", ");
   return [
     `${time} ${took} ${paintedName(trace, fit(name, room), palette)} ${facts}`,
-    `  ${trace.traceId}  ${palette.faint(truncate(services, width - ID_COLUMNS - 4))}`,
+    `  ${id}  ${palette.faint(truncate(services, width - ID_COLUMNS - 4))}`,
   ];
 }
 

@@ -95,7 +95,7 @@ function* heading(trace: ShownTrace, { palette, start, total }: Layout): Generat
     counted(logs, "log"),
     ...(trace.verdict?.complete === true ? ["complete"] : []),
   ].join(" · ");
-  yield `${palette.title(trace.traceId)}  ${palette.faint(`${formatTime(String(start))} UTC`)}`;
+  yield `${palette.title(inert(trace.traceId))}  ${palette.faint(`${formatTime(String(start))} UTC`)}`;
   const wrong = [
     ...(errors > 0 ? [counted(errors, "error")] : []),
     ...(trace.verdict?.complete === false ? ["not whole"] : []),

@@ -1,3 +1,4 @@
+import { inert } from "../ask/inert-text.ts";
 import { loadSettings, type Invocation, type LoadedSettings } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { DEFAULT_FILE_NAME } from "../settings/read.ts";
@@ -23,7 +24,7 @@ function asJson({ effective, file }: LoadedSettings): string {
 function asTable({ effective, file }: LoadedSettings): string {
   const rows = effective.map(({ definition, value, source }) => [
     definition.key,
-    formatValue(definition.schema, value),
+    inert(formatValue(definition.schema, value)),
     source,
     definition.environment,
   ]);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { inert } from "../ask/inert-text.ts";
 import { CommandError, loadSettings, type Invocation, type LoadedSettings } from "../command.ts";
 import { demoLines } from "../demo/demo-lines.ts";
 import { waitForWholeTrace } from "../demo/whole-trace.ts";
@@ -25,7 +26,9 @@ export function run(invocation: Invocation): Promise<ExitCode> {
         (lines) => terminal.out(lines.join("\n")),
         (error: unknown) => {
           if (!signal.aborted) {
-            terminal.err(`throughline: ${error instanceof Error ? error.message : String(error)}`);
+            terminal.err(
+              `throughline: ${inert(error instanceof Error ? error.message : String(error))}`,
+            );
           }
         },
       );

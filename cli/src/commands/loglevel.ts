@@ -7,6 +7,7 @@ import {
   type AgentConfig,
   type AgentConfigEdit,
 } from "@throughline/collector";
+import { inert } from "../ask/inert-text.ts";
 import { CommandError, loadSettings, type Invocation } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
@@ -16,7 +17,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const edits = [...levelEdits(invocation), ...requestDebugEdits(invocation)];
   const config =
     edits.length === 0 ? await readAgentConfig(path) : await editAgentConfig(path, edits);
-  for (const line of describe(config)) invocation.terminal.out(line);
+  for (const line of describe(config)) invocation.terminal.out(inert(line));
   invocation.terminal.out(`in ${path}`);
   return EXIT.ok;
 }

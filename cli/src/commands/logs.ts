@@ -1,6 +1,7 @@
 /** `throughline logs [QUERY]`: log records. */
 import { LogPage, type LogRecord } from "@throughline/query/wire";
 import { asking, exitCodeOf, queryOf, textOption, wholeNumber } from "../ask/asking.ts";
+import { inertJson } from "../ask/inert-text.ts";
 import { logLines } from "../ask/log-lines.ts";
 import { readPages } from "../ask/pages.ts";
 import type { Invocation } from "../command.ts";
@@ -35,7 +36,7 @@ export function run(invocation: Invocation): Promise<ExitCode> {
         return { items: page.logs, nextCursor: page.nextCursor, meta: page.meta };
       },
       each: (log) => {
-        if (json) out(JSON.stringify(log));
+        if (json) out(inertJson(log));
         else held.push(log);
       },
     });

@@ -9,6 +9,7 @@ import {
   replayQuarantined,
   type QuarantinedSegment,
 } from "@throughline/collector";
+import { inert, inertJson } from "../ask/inert-text.ts";
 import { CommandError, loadSettings, type Invocation } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
@@ -40,25 +41,26 @@ async function list({ invocation, spoolDir }: Place): Promise<void> {
   const segments = await listQuarantine(nodeDisk, spoolDir);
   const { terminal, options } = invocation;
   if (options["json"] === true) {
-    terminal.out(JSON.stringify(segments, undefined, 2));
+    terminal.out(inertJson(segments, 2));
     return;
   }
   if (segments.length === 0) terminal.out(`nothing is in quarantine in ${spoolDir}`);
-  for (const segment of segments) terminal.out(`${segment.id}  ${describe(segment).join(", ")}`);
+  for (const segment of segments)
+    terminal.out(inert(`${segment.id}  ${describe(segment).join(", ")}`));
 }
 
 async function show({ invocation, spoolDir }: Place, segment: QuarantinedSegment): Promise<void> {
   const { terminal } = invocation;
   terminal.out(segment.id);
-  for (const line of describe(segment)) terminal.out(`  ${line}`);
+  for (const line of describe(segment)) terminal.out(inert(`  ${line}`));
   const rowsMax = rowsOption(invocation);
   const { id } = segment;
   const preview = await previewQuarantined(nodeDisk, spoolDir, { id, rowsMax });
   for (const [index, row] of preview.rows.entries()) {
     terminal.out(`row ${index + 1}`);
-    for (const [name, text] of row) terminal.out(`  ${name}: ${text}`);
+    for (const [name, text] of row) terminal.out(inert(`  ${name}: ${text}`));
   }
-  if (preview.problem !== "") terminal.out(`not readable further: ${preview.problem}`);
+  if (preview.problem !== "") terminal.out(inert(`not readable further: ${preview.problem}`));
 }
 
 async function replay(

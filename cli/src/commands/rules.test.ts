@@ -58,6 +58,38 @@ test("test says of each record what becomes of it, and which rule did it", async
   ]);
 });
 
+test("nothing of a sample steers the terminal, also not as JSON", async () => {
+  const body = "\u001b]0;owned\u0007\u001b[2J\u202E card 4111 1111 1111 1111";
+  const logRecords = [{ severityNumber: 9, body: { stringValue: body } }];
+  const sample = { resourceLogs: [{ scopeLogs: [{ logRecords }] }] };
+  writeFileSync(join(folder, "sample.json"), JSON.stringify(sample));
+  expect(await rules("test", "--input", "sample.json")).toBe(0);
+  expect(out.slice(1, 4)).toEqual([
+    "  body",
+    "    - \\x1b]0;owned\\x07\\x1b[2J\\u202e card 4111 1111 1111 1111",
+    "    + \\x1b]0;owned\\x07\\x1b[2J\\u202e card ***1111",
+  ]);
+  out = [];
+  expect(await rules("test", "--input", "sample.json", "--json")).toBe(0);
+  expect(out.join("\n")).toContain("\\u202e");
+  expect(JSON.parse(out.join("\n")).records[0].changes[0].before).toBe(body);
+});
+
+test("nothing of a rules file steers the terminal", async () => {
+  const text = JSON.stringify("a\u001b[2J\u202Eb");
+  writeFileSync(
+    join(folder, "rules.yaml"),
+    `redaction: {rules: [{name: x, keys: [${text}], action: drop}]}`,
+  );
+  expect(await rules("show", "--rules", "rules.yaml")).toBe(0);
+  expect(out.join("\n")).toContain("x: drop the values of a\\x1b[2J\\u202eb");
+  writeFileSync(join(folder, "rules.yaml"), `filters: [{name: x, ${text}: 1}]`);
+  expect(await rules("check", "--rules", "rules.yaml")).toBe(1);
+  expect(err.join("\n")).toContain("a\\x1b[2J\\u202eb");
+  // oxlint-disable-next-line no-control-regex -- they are what must not be there
+  expect([...out, ...err].join("\n")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202E]/);
+});
+
 test("check names each mistake with its line, and ends with 1", async () => {
   writeFileSync(
     join(folder, "rules.yaml"),

@@ -8,7 +8,8 @@ import {
   type ExplainedRecord,
   type RuleSet,
 } from "@throughline/collector/rules";
-import { CommandError, loadSettings, type Invocation } from "../command.ts";
+import { inert, inertJson } from "../ask/inert-text.ts";
+import { CommandError, loadSettings, type Invocation, type Terminal } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
 interface Chosen {
@@ -30,26 +31,31 @@ export function run(invocation: Invocation): Promise<ExitCode> {
   return Promise.resolve(EXIT.ok);
 }
 
+/** Samples and rules are anybody's text. */
+function outInert({ out }: Terminal, line: string): void {
+  out(inert(line));
+}
+
 function check({ terminal }: Invocation, { rules, source }: Chosen): void {
-  terminal.out(`${source}: right; ${summary(rules)}`);
+  outInert(terminal, `${source}: right; ${summary(rules)}`);
 }
 
 function show({ terminal, options }: Invocation, { rules, source }: Chosen): void {
   if (options["json"] === true) {
     const { hashKey, ...shown } = rules;
-    terminal.out(JSON.stringify({ source, hasHashKey: hashKey !== "", ...shown }, undefined, 2));
+    terminal.out(inertJson({ source, hasHashKey: hashKey !== "", ...shown }, 2));
     return;
   }
-  terminal.out(`${source}: ${summary(rules)}`);
+  outInert(terminal, `${source}: ${summary(rules)}`);
   for (const rule of rules.drops) {
     const what = rule.kind === "filter" ? "drops" : `keeps ${rule.keepPercent} % of`;
-    terminal.out(`  ${rule.name}: ${what} ${rule.signals.join(", ")}`);
+    outInert(terminal, `  ${rule.name}: ${what} ${rule.signals.join(", ")}`);
   }
   for (const rule of rules.attributes) {
-    terminal.out(`  ${rule.name}: ${rule.action} attributes of ${rule.on.join(", ")}`);
+    outInert(terminal, `  ${rule.name}: ${rule.action} attributes of ${rule.on.join(", ")}`);
   }
   for (const { name, find, action } of rules.redactions) {
-    terminal.out(`  ${name}: ${action} ${describeFind(find)}`);
+    outInert(terminal, `  ${name}: ${action} ${describeFind(find)}`);
   }
 }
 
@@ -70,15 +76,18 @@ function test(invocation: Invocation, { rules, source }: Chosen): void {
   if (explained.kind === "invalid") throw new CommandError(`the sample: ${explained.message}`);
   const { records } = explained;
   if (options["json"] === true) {
-    terminal.out(JSON.stringify({ source, records }, undefined, 2));
+    terminal.out(inertJson({ source, records }, 2));
     return;
   }
   for (const [index, record] of records.entries()) {
-    for (const line of recordLines(index + 1, record)) terminal.out(line);
+    for (const line of recordLines(index + 1, record)) outInert(terminal, line);
   }
   const dropped = records.filter(({ droppedBy }) => droppedBy !== undefined).length;
   const changed = records.filter(({ changes }) => changes.length > 0).length;
-  terminal.out(`${source}: ${records.length} records, ${dropped} dropped, ${changed} changed`);
+  outInert(
+    terminal,
+    `${source}: ${records.length} records, ${dropped} dropped, ${changed} changed`,
+  );
 }
 
 function recordLines(number: number, record: ExplainedRecord): string[] {

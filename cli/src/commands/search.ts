@@ -1,6 +1,7 @@
 /** `throughline search [QUERY]`: traces. */
 import { TracePage } from "@throughline/query/wire";
 import { asking, exitCodeOf, queryOf, textOption, wholeNumber } from "../ask/asking.ts";
+import { inertJson } from "../ask/inert-text.ts";
 import { readPages } from "../ask/pages.ts";
 import { traceLines } from "../ask/trace-list.ts";
 import type { Invocation } from "../command.ts";
@@ -31,7 +32,7 @@ export function run(invocation: Invocation): Promise<ExitCode> {
         return { items: page.traces, nextCursor: page.nextCursor, meta: page.meta };
       },
       each: (trace) => {
-        if (json) out(JSON.stringify(trace));
+        if (json) out(inertJson(trace));
         else for (const line of traceLines(trace, { width, palette })) out(line);
       },
     });

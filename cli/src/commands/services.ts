@@ -1,6 +1,7 @@
 /** `throughline services`: who sends, how much, how fast. */
 import { Services } from "@throughline/query/wire";
 import { asking, exitCodeOf, textOption } from "../ask/asking.ts";
+import { inertJson } from "../ask/inert-text.ts";
 import { serviceLines } from "../ask/service-table.ts";
 import type { Invocation } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -10,7 +11,7 @@ export function run(invocation: Invocation): Promise<ExitCode> {
   return asking(invocation, async ({ client, json, out, note, palette, width }) => {
     const { services, meta } = await client.get(Services, "/api/services", range);
     const lines = json
-      ? services.map((service) => JSON.stringify(service))
+      ? services.map((service) => inertJson(service))
       : serviceLines(services, { width, palette });
     if (services.length > 0) for (const line of lines) out(line);
     else note("no service has sent anything in this time");

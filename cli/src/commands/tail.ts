@@ -5,6 +5,7 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { type Asking, asking, queryOf, textOption } from "../ask/asking.ts";
+import { inertJson } from "../ask/inert-text.ts";
 import { logLines } from "../ask/log-lines.ts";
 import { CommandError, type Invocation } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -105,7 +106,7 @@ function parsed<const S extends TSchema>(schema: S, data: string): Static<S> {
 
 function print({ json, out, palette }: Asking, logs: readonly LogRecord[]): void {
   for (const log of logs) {
-    if (json) out(JSON.stringify(log));
+    if (json) out(inertJson(log));
     else for (const line of logLines(log, palette)) out(line);
   }
 }

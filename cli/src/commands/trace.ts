@@ -1,6 +1,7 @@
 /** `throughline trace ID`: one request in the terminal, by any of its ids. */
 import { type LogRecord, RequestAnswer, Trace } from "@throughline/query/wire";
 import { type Asking, asking } from "../ask/asking.ts";
+import { inertJson } from "../ask/inert-text.ts";
 import { logLines } from "../ask/log-lines.ts";
 import { traceLines } from "../ask/trace-list.ts";
 import { waterfall } from "../ask/waterfall.ts";
@@ -52,7 +53,7 @@ async function showTrace(
     ...(json ? {} : { analysis: "true" }),
   });
   if (json) {
-    out(JSON.stringify(trace));
+    out(inertJson(trace));
   } else {
     const { verdict, analysis, ...shown } = trace;
     const criticalPath = new Set(analysis?.criticalPath.map((segment) => segment.spanId));
@@ -79,7 +80,7 @@ function addLogs({ json, out, note, palette }: Asking, logs: readonly LogRecord[
 function listTraces(ask: Asking, answer: RequestAnswer): ExitCode {
   const { json, out, note, palette, width } = ask;
   for (const trace of answer.traces) {
-    const lines = json ? [JSON.stringify(trace)] : traceLines(trace, { width, palette });
+    const lines = json ? [inertJson(trace)] : traceLines(trace, { width, palette });
     for (const line of lines) out(line);
   }
   addLogs(ask, answer.logs);
@@ -90,7 +91,7 @@ function listTraces(ask: Asking, answer: RequestAnswer): ExitCode {
 /** Logs with the id, of which no trace is told. */
 function listLogs({ json, out, note, palette }: Asking, answer: RequestAnswer): ExitCode {
   for (const log of json ? answer.logs : answer.logs.toReversed()) {
-    const lines = json ? [JSON.stringify(log)] : logLines(log, palette);
+    const lines = json ? [inertJson(log)] : logLines(log, palette);
     for (const line of lines) out(line);
   }
   return endOf(answer, note, EXIT.ok);

@@ -26,6 +26,17 @@ test("what is no JSON is passed on as it is", () => {
   expect(readableLine("plain words\n")).toBe("plain words");
 });
 
+test("nothing that a warning quotes steers the terminal", () => {
+  const json = JSON.stringify({
+    role: "collector",
+    msg: "refused: \u001b[2J",
+    err: { message: "at \u202Egpj" },
+    "k\u0007": "\u009b1m",
+  });
+  expect(readableLine(json)).toBe("collector: refused: \\x1b[2J: at \\u202egpj (k\\x07=\\x9b1m)");
+  expect(readableLine("plain \u001b[2J\nwords\n")).toBe("plain \\x1b[2J\nwords");
+});
+
 test("a repeated line is shown again after half a minute, another one at once", () => {
   const shown: string[] = [];
   let nowMs = 0;

@@ -2,6 +2,7 @@
  * Warnings and errors for the terminal: pino's JSON becomes one readable line. A message that repeats (a server that
  * is away, retried every second) is shown once per half minute; the log file has every one.
  */
+import { inert, inertLines } from "../ask/inert-text.ts";
 
 const QUIET_MS = 30_000;
 const REMEMBERED_MAX = 200;
@@ -52,7 +53,7 @@ export class ReadableLines {
 export function readableLine(json: string): string {
   const record = parseRecord(json);
   if (record === undefined) {
-    return json.trimEnd();
+    return inertLines(json).join("\n");
   }
   const reason = errorMessage(record["err"] ?? record["error"]);
   const message = [textOf(record["msg"]), reason].filter((part) => part !== "");
@@ -63,7 +64,7 @@ export function readableLine(json: string): string {
   const unique = message.filter(
     (part, index) => !message.slice(0, index).join(": ").includes(part),
   );
-  return `${textOf(record["role"]) || "throughline"}: ${unique.join(": ")}${suffix}`;
+  return inert(`${textOf(record["role"]) || "throughline"}: ${unique.join(": ")}${suffix}`);
 }
 
 function parseRecord(json: string): Record<string, unknown> | undefined {

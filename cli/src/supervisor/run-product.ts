@@ -1,4 +1,5 @@
 /** What `start` and `demo` share: run the product until Ctrl-C, then stop it in order. */
+import { inert } from "../ask/inert-text.ts";
 import type { LoadedSettings, Terminal } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { createLogger } from "../log/logger.ts";
@@ -37,7 +38,7 @@ export async function runProduct({
     logger,
     onWaiting: (reason) =>
       terminal.err(
-        `Taking OTLP data, waiting for ClickHouse: ${reason}. What arrives is kept until it answers.`,
+        `Taking OTLP data, waiting for ClickHouse: ${inert(reason)}. What arrives is kept until it answers.`,
       ),
   });
   const told = new AbortController();
