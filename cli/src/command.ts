@@ -42,6 +42,11 @@ export interface Terminal {
   readonly err: (line: string) => void;
   /** Standard output's terminal; absent where it is a file or a pipe. */
   readonly look?: Look | undefined;
+  /**
+   * What standard output that nobody reads any more means: the end of a question (`| head`), or nothing to what keeps running
+   * and has an order in which it stops. Until it is said, what is written is lost, and the command runs to its end.
+   */
+  readonly whenBroken?: (what: "end" | "go on") => void;
   /** Bytes to standard output as they are; resolves when it takes more. */
   readonly write?: (bytes: Uint8Array) => Promise<void>;
 }

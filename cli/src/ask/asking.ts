@@ -61,6 +61,7 @@ export async function asking(
   const { options, terminal } = invocation;
   const url = urlOf(invocation);
   const width = wholeNumber(invocation, "width", WIDTH_RANGE) ?? terminal.look?.columns;
+  terminal.whenBroken?.("end");
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   const signals = ["SIGINT", "SIGTERM"] as const;

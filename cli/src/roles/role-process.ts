@@ -43,6 +43,7 @@ const STOP_WITHIN_MS = 20_000;
 const ORPHAN_STOP_WITHIN_MS = 3_000;
 
 export function runRole(role: Role, invocation: Invocation): Promise<ExitCode> {
+  invocation.terminal.whenBroken?.("go on");
   return invocation.options["supervised"] === true
     ? runSupervised(role)
     : runAlone(role, invocation);

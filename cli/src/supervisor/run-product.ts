@@ -26,6 +26,7 @@ export async function runProduct({
   terminal,
   onReady,
 }: RunProductOptions): Promise<ExitCode> {
+  terminal.whenBroken?.("go on");
   const { settings, limits } = loaded;
   const logger = createLogger({
     role: "supervisor",

@@ -37,6 +37,12 @@ export class CommandProcess {
     this.#child.kill(signal);
   }
 
+  /** What it writes from now on finds a pipe that nobody reads: what is left of `| tee log` after Ctrl-C. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   /** @returns the exit code; null when a signal ended it */
   exited(): Promise<number | null> {
     return this.#exited;
