@@ -1,5 +1,5 @@
 /** Goal: `trace` says of an answer that is cut that it is. Method: the command against a service that answers what the test says. */
-import type { RequestAnswer, Trace } from "@throughline/query/wire";
+import type { LogRecord, RequestAnswer, Trace } from "@throughline/query/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { run } from "../run.ts";
 import { metaOf, sendJson, startStubService, type StubService } from "../testing/stub-service.ts";
@@ -75,3 +75,33 @@ test.each([[[]], [["--json"]]])(
     });
   },
 );
+
+test("logs with the id outside of a trace of which no span is stored are told, too", async () => {
+  const record = (traceId: string, body: string): LogRecord => ({
+    timeUnixNano: "1795176600000000000",
+    traceId,
+    spanId: "",
+    traceFlags: 0,
+    severityNumber: 9,
+    severityText: "",
+    serviceName: "cron",
+    body,
+    eventName: "",
+    attributes: { "request.id": "job-1" },
+    resource: {},
+    scopeName: "",
+  });
+  const logs = [record("", "outside"), record(TRACE, "inside")];
+  answer = { ...answer, traces: [], logs };
+  trace = { ...trace, logs: logs.slice(1) };
+  const shown = await throughline();
+  expect(shown.exitCode).toBe(0);
+  expect(shown.out.filter((line) => line.includes("inside"))).toHaveLength(1);
+  expect(shown.out.slice(-2)).toEqual([
+    "1 more log has this id, outside of any trace of it:",
+    "2026-11-20 12:10:00.000 INFO  cron outside",
+  ]);
+  expect((await throughline("--json")).err).toEqual([
+    "throughline: 1 more log has this id, outside of any trace of it",
+  ]);
+});

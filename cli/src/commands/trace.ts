@@ -60,8 +60,9 @@ async function showTrace(
     const whole = { ...shown, criticalPath, ...(verdict === undefined ? {} : { verdict }) };
     for (const line of waterfall(whole, { width: width ?? WIDTH_DEFAULT, palette })) out(line);
   }
-  // Of a trace without spans the answer has its own logs, which are in the tree.
-  if (answer.traces.length > 0) addLogs(ask, answer.logs);
+  // Of a trace without spans the answer has the trace's own logs, too, which are in the tree.
+  const beside = answer.logs.filter((log) => log.traceId !== traceId);
+  addLogs(ask, beside);
   if (trace.meta.complete) return endOf(answer, note, EXIT.ok);
   note(`not the whole request: ${trace.meta.reason ?? "a limit was reached"}`);
   return endOf(answer, note, EXIT.cut);
