@@ -17,6 +17,8 @@ export interface ApiClient {
   stream(path: string, params: Params, request?: RequestInit): Promise<Response>;
   /** The body of a streamed answer, whole. @throws as `get` */
   read<const S extends TSchema>(schema: S, response: Response): Promise<Static<S>>;
+  /** The body of a streamed answer, as it comes. @throws CommandError when it breaks off */
+  chunks(response: Response): AsyncGenerator<Uint8Array>;
 }
 
 /** The service said no, in the words of the API. */
@@ -47,7 +49,8 @@ export function createApiClient(url: string, signal: AbortSignal): ApiClient {
     response: Response,
   ): Promise<Static<S>> => {
     const body: unknown = await response.json().catch((error: unknown) => {
-      throw signal.aborted ? error : otherAnswer(url, String(error));
+      if (signal.aborted) throw error;
+      throw error instanceof SyntaxError ? otherAnswer(url, String(error)) : brokenOff(url, error);
     });
     const validator = Compile(schema);
     if (!validator.Check(body)) {
@@ -58,6 +61,13 @@ export function createApiClient(url: string, signal: AbortSignal): ApiClient {
   };
   return {
     read,
+    chunks: async function* ({ body }) {
+      try {
+        yield* body ?? [];
+      } catch (error) {
+        throw signal.aborted ? error : brokenOff(url, error);
+      }
+    },
     stream: (path, params, request = {}) => send(path, params, request),
     get: async (schema, path, params) =>
       read(schema, await send(path, params, { headers: { accept: "application/json" } })),
@@ -119,6 +129,10 @@ function unreachable(url: string, error: unknown): CommandError {
     EXIT.failed,
     { cause: error },
   );
+}
+
+function brokenOff(url: string, cause: unknown): CommandError {
+  return new CommandError(`the answer of ${url} broke off`, EXIT.failed, { cause });
 }
 
 function otherAnswer(url: string, what: string): CommandError {

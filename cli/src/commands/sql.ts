@@ -31,7 +31,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       },
     );
     if (format === "table") return printTable(ask, await ask.client.read(SqlRows, response));
-    await copy(response, invocation);
+    await copy(ask.client.chunks(response), invocation);
     if (response.headers.get("throughline-complete") !== "false") return EXIT.ok;
     ask.note("not all rows: a limit was reached");
     return EXIT.cut;
@@ -46,9 +46,7 @@ function printTable(ask: Asking, { columns, rows, meta }: SqlRows): ExitCode {
 }
 
 /** As it comes, without holding it. In a terminal, text is made inert; binary formats never get there. */
-async function copy(response: Response, { terminal }: Invocation): Promise<void> {
-  if (response.body === null) return;
-  const body: AsyncIterable<Uint8Array> = response.body;
+async function copy(body: AsyncIterable<Uint8Array>, { terminal }: Invocation): Promise<void> {
   const { write, look, out } = terminal;
   if (look === undefined && write !== undefined) {
     for await (const chunk of body) await write(chunk);
