@@ -103,6 +103,19 @@ test("no rows is 3, a mistake in the statement and a statement that is refused a
   expect(refused).toMatchObject({ exitCode: 2, out: [] });
 });
 
+test.each(["json", "ndjson", "csv", "parquet", "arrow"])(
+  "no rows as %s are 3, too",
+  async (format) => {
+    const none = await sql(["--format", format, "SELECT 1 AS one WHERE 0"]);
+    expect(none).toMatchObject({ exitCode: 3, err: ["throughline: no rows"] });
+    expect(await sql(["--format", format, "SELECT 1 AS one"])).toMatchObject({
+      exitCode: 0,
+      err: [],
+    });
+    expect(await sql(["--format", format, "EXPLAIN SELECT 1"])).toMatchObject({ exitCode: 0 });
+  },
+);
+
 test("the statement comes from standard input, and bytes go out as ClickHouse wrote them", async () => {
   const csv = await piped(["--format", "csv"], `${BODIES}\n`);
   expect(csv.err).toBe("");

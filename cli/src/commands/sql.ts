@@ -32,9 +32,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     );
     if (format === "table") return printTable(ask, await ask.client.read(SqlRows, response));
     await copy(ask.client.chunks(response), invocation);
-    if (response.headers.get("throughline-complete") !== "false") return EXIT.ok;
-    ask.note("not all rows: a limit was reached");
-    return EXIT.cut;
+    return endOf(response, ask);
   });
 }
 
@@ -43,6 +41,15 @@ function printTable(ask: Asking, { columns, rows, meta }: SqlRows): ExitCode {
   else ask.note("no rows");
   if (!meta.complete) ask.note(`not all rows: ${meta.reason ?? "a limit was reached"}`);
   return exitCodeOf(rows.length, meta.complete);
+}
+
+/** A format that is passed on is not read: what is in it, the headers say. */
+function endOf({ headers }: Response, { note }: Asking): ExitCode {
+  const isComplete = headers.get("throughline-complete") !== "false";
+  if (!isComplete) note("not all rows: a limit was reached");
+  const isEmpty = headers.get("throughline-rows") === "0";
+  if (isEmpty) note("no rows");
+  return exitCodeOf(isEmpty ? 0 : 1, isComplete);
 }
 
 /** As it comes, without holding it. In a terminal, text is made inert; binary formats never get there. */

@@ -62,6 +62,7 @@ export async function runSql(user: SqlUser, asked: SqlAsked): Promise<SqlAnswer>
     contentType: FORMATS[format].type,
     headers: {
       "throughline-elapsed-ms": elapsedMs.toFixed(1),
+      "throughline-rows": String(Math.min(result.resultRows, limits.sqlRowsMax)),
       "throughline-rows-read": String(result.rowsRead),
       "throughline-bytes-read": String(result.bytesRead),
       "throughline-complete": String(complete),

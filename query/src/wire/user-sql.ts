@@ -31,7 +31,7 @@ export const SqlQuery = Type.Object(
         ],
         {
           description:
-            "default json; of the others the headers throughline-complete, -rows-read, -bytes-read and -elapsed-ms say what meta says",
+            "default json; of the others the headers throughline-complete, -rows, -rows-read, -bytes-read and -elapsed-ms say what meta says, and how many rows there are",
         },
       ),
     ),
