@@ -88,6 +88,7 @@ const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
   unknown_parameter: EXIT.usage,
   invalid_query: EXIT.usage,
   body_too_large: EXIT.usage,
+  headers_too_large: EXIT.usage,
   sql_refused: EXIT.usage,
   sql_failed: EXIT.usage,
   trace_not_found: EXIT.nothing,

@@ -77,6 +77,14 @@ test("a limit that ends the first page leaves nothing to print, and is 1", async
   expect(await throughline()).toEqual({ exitCode: 1, out: [], err });
 });
 
+test("a filter that is too long for an address is asked wrongly, and is 2", async () => {
+  const detail = "The address and the headers have more than 65536 bytes.";
+  service = await startStubService((_, response) =>
+    sendProblem(response, { code: "headers_too_large", status: 431, detail }),
+  );
+  expect(await throughline()).toEqual({ exitCode: 2, out: [], err: [`throughline: ${detail}`] });
+});
+
 test("what was read before a failure is printed", async () => {
   await whereNext((response) => sendProblem(response, AWAY));
   const err = [`throughline: ${AWAY.detail}`];
