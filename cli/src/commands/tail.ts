@@ -13,7 +13,7 @@ import type { ExitCode } from "../exit-codes.ts";
 /** What was stored just before, so that the screen is not empty. */
 const LOOK_BACK = "now-30s";
 const BEFORE_MAX = 10;
-/** After the service has gone away. */
+/** After the stream has ended, or the service has gone away. */
 const RETRY_MS = 1_000;
 /** Of one event; a stream that never ends one must not fill the memory. */
 const EVENT_MAX_CHARACTERS = 64 * 1024 ** 2;
@@ -46,6 +46,8 @@ export function run(invocation: Invocation): Promise<ExitCode> {
         );
         if (dropped > 0) ask.note(`${dropped} more records at once; left out`);
       }
+      // A service, or what stands before it, may end each stream as soon as it begins.
+      await sleep(RETRY_MS, undefined, { signal: ask.signal });
     }
   });
 }
@@ -99,9 +101,18 @@ async function* eventsOf({ body }: Response, signal: AbortSignal): AsyncGenerato
 
 /** @throws CommandError when it is not of that shape */
 function parsed<const S extends TSchema>(schema: S, data: string): Static<S> {
-  const value: unknown = JSON.parse(data);
+  const value = jsonOf(data);
   if (Value.Check(schema, value)) return value;
   throw new CommandError("the tail has another shape than expected: is it of another version?");
+}
+
+/** @returns undefined for what is no JSON */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function print({ json, out, palette }: Asking, logs: readonly LogRecord[]): void {
