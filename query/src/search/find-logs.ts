@@ -201,9 +201,10 @@ class LogFinder {
   #stopped(logs: readonly HashedLog[], reached: bigint): Found {
     const { cursor } = this.#search;
     const inFirstWindow = cursor !== undefined && reached > BigInt(cursor.t);
-    // All from `reached` on is given: the place is the highest hash of the nanosecond before.
+    // The same place, but a narrower window, until that ends. Behind the first window all from `reached` on is given: the
+    // place is the highest hash of the nanosecond before.
     const next = inFirstWindow
-      ? cursor
+      ? { ...cursor, w: this.#step }
       : this.#cursor(String(reached > 0n ? reached - 1n : 0n), HASH_MAX, 0);
     return { logs, next, reason: this.deadline.reason(reached) };
   }
