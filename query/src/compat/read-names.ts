@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { rowDecoder } from "../clickhouse/ask.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { type TimeRange, inTime } from "../search/time-range.ts";
+import { type TimeRange, inTime, rollupSeconds } from "../search/time-range.ts";
 import { type Sql, type SqlParams, compose, loadSql } from "../sql/sql.ts";
 
 const SQL = loadSql("compat.sql", ["services", "operations", "label-values", "peers"]);
@@ -101,7 +101,7 @@ function lately({ searcher, now }: NameQuestion): SqlParams {
 export function wholeMinutes({ from, to }: TimeRange): SqlParams {
   const start = from < 0n ? 0n : from / MINUTE;
   return {
-    from_seconds: String(start * 60n),
-    to_seconds: String(((to + MINUTE - 1n) / MINUTE) * 60n),
+    from_seconds: rollupSeconds(start * 60n),
+    to_seconds: rollupSeconds(((to + MINUTE - 1n) / MINUTE) * 60n),
   };
 }

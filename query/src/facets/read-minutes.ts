@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import { rowDecoder } from "../clickhouse/ask.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
-import { type TimeRange, both, inTime, wholeMinutes } from "../search/time-range.ts";
+import { type TimeRange, both, inTime, rollupSeconds, wholeMinutes } from "../search/time-range.ts";
 import { type Where, compose, prefixed } from "../sql/sql.ts";
 import { type FacetField, isNamed } from "./facet-field.ts";
 import type { FacetFilters } from "./facet-filters.ts";
@@ -58,8 +58,8 @@ export async function readMinutes(
       ...minutes.params,
       ...head.params,
       ...tail.params,
-      minutes_from: String(whole.from / NANOS_PER_SECOND),
-      minutes_to: String(whole.to / NANOS_PER_SECOND),
+      minutes_from: rollupSeconds(whole.from / NANOS_PER_SECOND),
+      minutes_to: rollupSeconds(whole.to / NANOS_PER_SECOND),
       limit: FACET_LIMITS.facetRollupValuesMax,
     },
     rows: minuteRows,

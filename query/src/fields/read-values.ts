@@ -7,7 +7,7 @@ import { readFieldName } from "../http/read-filter.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import { severityBand } from "../params/severity.ts";
 import type { Searcher } from "../search/searcher.ts";
-import type { TimeRange } from "../search/time-range.ts";
+import { type TimeRange, rollupSeconds } from "../search/time-range.ts";
 import { type Sql, type SqlParams, compose, loadSql } from "../sql/sql.ts";
 import type { FieldValues } from "../wire.ts";
 import { FIELD_LIMITS } from "./limits.ts";
@@ -249,8 +249,8 @@ async function readSeverities(asking: Asking, question: ValuesQuestion): Promise
 function wholeMinutes(range: TimeRange): SqlParams {
   const from = range.from / NANOS_PER_SECOND;
   return {
-    from_seconds: String(from - (from % 60n)),
-    to_seconds: String(range.to / NANOS_PER_SECOND + 1n),
+    from_seconds: rollupSeconds(from - (from % 60n)),
+    to_seconds: rollupSeconds(range.to / NANOS_PER_SECOND + 1n),
   };
 }
 

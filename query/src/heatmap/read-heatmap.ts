@@ -6,7 +6,7 @@ import { isLimit, startDeadline } from "../search/deadline.ts";
 import { type TraceFilters, traceWhere } from "../search/filters.ts";
 import { bucketWidth } from "../search/histogram.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { type TimeRange, both, clamp, inTime } from "../search/time-range.ts";
+import { type TimeRange, both, clamp, inTime, rollupSeconds } from "../search/time-range.ts";
 import { windowsNewestFirst } from "../search/windows.ts";
 import { compose, loadSql } from "../sql/sql.ts";
 import type { LatencyHeatmap } from "../wire.ts";
@@ -64,7 +64,7 @@ export async function readHeatmap(
         params: {
           ...where.params,
           from_seconds: String((first * width) / NANOS_PER_SECOND),
-          bucket_seconds: bucketSeconds,
+          bucket_seconds: rollupSeconds(bucketSeconds),
           limit: CELLS_MAX,
         },
         rows: cellRows,

@@ -15,7 +15,7 @@ import { isLimit, isoTime, startDeadline } from "./deadline.ts";
 import { type TraceFilters, traceWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
 import { readWindows } from "./summarise.ts";
-import { type TimeRange, both, clamp, inTime } from "./time-range.ts";
+import { type TimeRange, both, clamp, inTime, rollupSeconds } from "./time-range.ts";
 
 const SQL = loadSql("longest.sql", ["cut", "longest", "matching", "any"]);
 
@@ -95,8 +95,8 @@ async function coveredFrom(reading: LongestReading): Promise<bigint> {
   const answer = await searcher.asker.ask({
     sql: SQL.cut,
     params: {
-      from_seconds: String(clamp(from) / NANOS_PER_SECOND),
-      to_seconds: String(clamp(to) / NANOS_PER_SECOND + 1n),
+      from_seconds: rollupSeconds(clamp(from) / NANOS_PER_SECOND),
+      to_seconds: rollupSeconds(clamp(to) / NANOS_PER_SECOND + 1n),
       spans_max: searcher.limits.longestSpansMax,
     },
     rows: cutRows,

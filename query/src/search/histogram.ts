@@ -11,7 +11,7 @@ import type { LogHistogram } from "../wire.ts";
 import { type Deadline, isLimit, startDeadline } from "./deadline.ts";
 import { type LogFilters, logRollupWhere, logWhere } from "./filters.ts";
 import type { Searcher } from "./searcher.ts";
-import { type TimeRange, both, clamp, inTime, wholeMinutes } from "./time-range.ts";
+import { type TimeRange, both, clamp, inTime, rollupSeconds, wholeMinutes } from "./time-range.ts";
 import { windowsNewestFirst } from "./windows.ts";
 
 const SQL = loadSql("logs.sql", ["histogram", "histogram-rollup"]);
@@ -161,8 +161,8 @@ class Counter {
         to: String(clamp(range.to)),
         whole_from: String(clamp(whole.from)),
         whole_to: String(clamp(whole.to)),
-        from_seconds: String(whole.from / NANOS_PER_SECOND),
-        to_seconds: String(whole.to / NANOS_PER_SECOND),
+        from_seconds: rollupSeconds(whole.from / NANOS_PER_SECOND),
+        to_seconds: rollupSeconds(whole.to / NANOS_PER_SECOND),
       },
     );
   }
@@ -170,15 +170,15 @@ class Counter {
   async #countRollup(range: TimeRange, where: Where): Promise<void> {
     await this.#ask(compose(SQL["histogram-rollup"], where.conditions), {
       ...where.params,
-      from_seconds: String(range.from / NANOS_PER_SECOND),
-      to_seconds: String(range.to / NANOS_PER_SECOND),
+      from_seconds: rollupSeconds(range.from / NANOS_PER_SECOND),
+      to_seconds: rollupSeconds(range.to / NANOS_PER_SECOND),
     });
   }
 
   async #ask(sql: ReturnType<typeof compose>, params: ReturnType<typeof both>["params"]) {
     const answer = await this.#searcher.asker.ask({
       sql,
-      params: { ...params, bucket_seconds: this.#bucketSeconds, limit: GROUPS_MAX },
+      params: { ...params, bucket_seconds: rollupSeconds(this.#bucketSeconds), limit: GROUPS_MAX },
       rows: countRows,
       signal: this.#signal,
       timeMs: this.deadline.remainingMs(),

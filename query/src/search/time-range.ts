@@ -79,6 +79,17 @@ export function wholeMinutes(range: TimeRange): TimeRange | undefined {
   return from < to ? { from, to } : undefined;
 }
 
+/** 2106-02-07: the `Bucket` of a rollup is a DateTime of 32 bits. */
+const ROLLUP_SECONDS_MAX = 2 ** 32 - 1;
+
+/**
+ * Nothing of a rollup lies later, and what does not fit would wrap around to 1970.
+ * @param seconds since 1970, or a width
+ */
+export function rollupSeconds(seconds: number | bigint): string {
+  return String(seconds > ROLLUP_SECONDS_MAX ? ROLLUP_SECONDS_MAX : seconds);
+}
+
 const HOUR = 60n * MINUTE;
 
 /** So wide that the sort key alone leaves out nearly all that the index of times would. */

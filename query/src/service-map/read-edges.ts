@@ -6,7 +6,7 @@ import { Type, type Static } from "typebox";
 import { type Cost, rowDecoder } from "../clickhouse/ask.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { type TimeRange, clamp } from "../search/time-range.ts";
+import { type TimeRange, clamp, rollupSeconds } from "../search/time-range.ts";
 import { type Sql, type SqlParams, compose, loadSql } from "../sql/sql.ts";
 import { BUCKET_SECONDS, type BucketChoice, chooseBuckets } from "./choose-buckets.ts";
 
@@ -68,7 +68,7 @@ export async function readEdges(
   signal: AbortSignal,
 ): Promise<FoundEdges> {
   const range = wholeBuckets(question.range);
-  const seconds = { from_seconds: String(range.from), to_seconds: String(range.to) };
+  const seconds = { from_seconds: rollupSeconds(range.from), to_seconds: rollupSeconds(range.to) };
   const [states, hours] = await Promise.all([
     searcher.asker.ask({ sql: SQL.built, params: seconds, rows: builtRows, signal }),
     searcher.asker.ask({ sql: SQL.hours, params: wholeHours(range), rows: hourRows, signal }),
@@ -121,8 +121,8 @@ export function wholeBuckets(range: TimeRange): Seconds {
 /** Of hours that lie in the range whole. */
 function wholeHours({ from, to }: Seconds): SqlParams {
   return {
-    from_seconds: String(Math.ceil(from / 3_600) * 3_600),
-    to_seconds: String(Math.floor(to / 3_600) * 3_600),
+    from_seconds: rollupSeconds(Math.ceil(from / 3_600) * 3_600),
+    to_seconds: rollupSeconds(Math.floor(to / 3_600) * 3_600),
   };
 }
 

@@ -1,4 +1,5 @@
 /** From a plan of cells to the statement that reads them. */
+import { rollupSeconds } from "../search/time-range.ts";
 import { type Sql, anyOf, compose, loadSql, numbered } from "../sql/sql.ts";
 import type { CellPlan, Span } from "./cells.ts";
 
@@ -76,15 +77,15 @@ export class CellPieces {
   ofWidth(width: number, [from, to]: Span): Sql {
     const index = this.#count++;
     this.params[`width_${index}`] = width;
-    this.params[`cell_from_${index}`] = from;
-    this.params[`cell_to_${index}`] = to;
+    this.params[`cell_from_${index}`] = rollupSeconds(from);
+    this.params[`cell_to_${index}`] = rollupSeconds(to);
     return numbered(SQL["of-width"], index);
   }
 
   ofMinutes([from, to]: Span): Sql {
     const index = this.#count++;
-    this.params[`minute_from_${index}`] = from;
-    this.params[`minute_to_${index}`] = to;
+    this.params[`minute_from_${index}`] = rollupSeconds(from);
+    this.params[`minute_to_${index}`] = rollupSeconds(to);
     return numbered(SQL["of-minutes"], index);
   }
 }

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { type Cost, rowDecoder } from "../clickhouse/ask.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { both, inTime } from "../search/time-range.ts";
+import { both, inTime, rollupSeconds } from "../search/time-range.ts";
 import { type Sql, type SqlParams, compose } from "../sql/sql.ts";
 import type { Exemplar } from "../wire.ts";
 import {
@@ -64,8 +64,8 @@ export async function readExemplars(
       ...params,
       service: asked.question.service,
       kinds: asked.kinds,
-      from_seconds: String(range.from),
-      bucket_seconds: bucketSeconds,
+      from_seconds: rollupSeconds(range.from),
+      bucket_seconds: rollupSeconds(bucketSeconds),
       limit: ROWS_MAX,
     },
     rows: exemplarRows,
@@ -103,7 +103,7 @@ function amongCells({ question, buckets }: ExemplarQuestion): Statement {
   const where = rollupWhere(question);
   return {
     sql: compose(SERVICE_SQL.exemplars, where.conditions),
-    params: { ...where.params, to_seconds: String(buckets.range.to) },
+    params: { ...where.params, to_seconds: rollupSeconds(buckets.range.to) },
   };
 }
 

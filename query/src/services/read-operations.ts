@@ -2,6 +2,7 @@
 import { Type, type Static } from "typebox";
 import { type Cost, rowDecoder } from "../clickhouse/ask.ts";
 import type { Searcher } from "../search/searcher.ts";
+import { rollupSeconds } from "../search/time-range.ts";
 import { type Sql, type SqlParams, type Where, anyOf, compose } from "../sql/sql.ts";
 import type { Service } from "../wire.ts";
 import { type CellRange, type Span, earlier, toUnixNano } from "./cells.ts";
@@ -117,7 +118,11 @@ class Reading {
   async computedHours([from, to]: Span): Promise<readonly ComputedHour[]> {
     const answer = await this.#searcher.asker.ask({
       sql: SERVICE_SQL["computed-hours"],
-      params: { service: this.#question.service, from_seconds: from, to_seconds: to },
+      params: {
+        service: this.#question.service,
+        from_seconds: rollupSeconds(from),
+        to_seconds: rollupSeconds(to),
+      },
       rows: hourRows,
       signal: this.#signal,
     });
@@ -163,7 +168,7 @@ class Reading {
         ...where.params,
         ...rates.params,
         service: this.#question.service,
-        from_seconds: range.from,
+        from_seconds: rollupSeconds(range.from),
         limit: VERSIONS_MAX + 1,
       },
       rows: versionRows,

@@ -5,6 +5,7 @@
 import { Type, type Static } from "typebox";
 import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
 import type { Searcher } from "../search/searcher.ts";
+import { rollupSeconds } from "../search/time-range.ts";
 import { compose } from "../sql/sql.ts";
 import type { Service } from "../wire.ts";
 import { type CellPlan, type CellRange, earlier, planCells, toUnixNano } from "./cells.ts";
@@ -156,8 +157,8 @@ class Reading {
         ...(kind === undefined ? {} : { kinds: [kind] }),
         served_kinds: this.#servedKinds(),
         service: this.#question.service,
-        from_seconds: range.from,
-        bucket_seconds: bucketSeconds,
+        from_seconds: rollupSeconds(range.from),
+        bucket_seconds: rollupSeconds(bucketSeconds),
       },
       rows: seriesRows,
       signal: this.#signal,

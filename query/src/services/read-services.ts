@@ -2,7 +2,7 @@
 import { Type, type Static } from "typebox";
 import { addCosts, rowDecoder } from "../clickhouse/ask.ts";
 import type { Searcher } from "../search/searcher.ts";
-import type { TimeRange } from "../search/time-range.ts";
+import { type TimeRange, rollupSeconds } from "../search/time-range.ts";
 import { compose } from "../sql/sql.ts";
 import type { Services } from "../wire.ts";
 import {
@@ -104,8 +104,8 @@ function askLogs({ searcher, range, where, signal }: Asking) {
     sql: compose(SERVICES_SQL.logs, where.conditions),
     params: {
       ...where.params,
-      from_seconds: String(range.from),
-      to_seconds: String(range.to),
+      from_seconds: rollupSeconds(range.from),
+      to_seconds: rollupSeconds(range.to),
       limit: SERVICES_MAX,
     },
     rows: logRows,
@@ -127,8 +127,8 @@ async function askSeries({ searcher, range, where, signal }: Asking, bucketSecon
     params: {
       ...where.params,
       ...cells.params,
-      from_seconds: from,
-      bucket_seconds: bucketSeconds,
+      from_seconds: rollupSeconds(from),
+      bucket_seconds: rollupSeconds(bucketSeconds),
       limit: SERIES_ROWS_MAX,
     },
     rows: seriesRows,

@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import { rowDecoder } from "../clickhouse/ask.ts";
 import type { Searcher } from "../search/searcher.ts";
-import type { TimeRange } from "../search/time-range.ts";
+import { type TimeRange, rollupSeconds } from "../search/time-range.ts";
 import type { TypicalDurations } from "../wire.ts";
 import { roundOutward, toUnixNano } from "./cells.ts";
 import { FIGURE_COLUMNS, toFigures } from "./figures.ts";
@@ -46,8 +46,8 @@ export async function readTypical(
       services: keys.map((key) => key.service),
       operations: keys.map((key) => key.operation),
       kinds: keys.map((key) => key.kind),
-      from_seconds: String(range.from),
-      to_seconds: String(range.to),
+      from_seconds: rollupSeconds(range.from),
+      to_seconds: rollupSeconds(range.to),
       environment: question.environment ?? "",
     },
     rows: typicalRows,
