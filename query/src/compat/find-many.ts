@@ -4,7 +4,7 @@ import type { TraceQuery } from "../http/query-params.ts";
 import { QueryError } from "../problem/query-error.ts";
 import { findTraces } from "../search/find-traces.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { readTrace } from "../traces/read-trace.ts";
+import { type TraceWish, readTrace } from "../traces/read-trace.ts";
 import type { Trace, TraceSummary } from "../wire.ts";
 
 /** Of one page of our own search. */
@@ -85,10 +85,14 @@ export async function readWhole(
       };
 }
 
-/** Traces by their ids, in the order of the ids; one that nobody knows is named in `missing`. */
+/**
+ * Traces by their ids, in the order of the ids; one that nobody knows is named in `missing`.
+ * @param wish for each of them
+ */
 export async function readById(
   { searcher, signal }: Pick<Finding, "searcher" | "signal">,
   ids: readonly string[],
+  wish: TraceWish = {},
 ): Promise<Found<Trace>> {
   const { compatRecordsMax } = searcher.limits;
   const traces = new Map<string, Trace>();
@@ -103,7 +107,7 @@ export async function readById(
         );
         continue;
       }
-      const trace = await readKnown(searcher, id, signal);
+      const trace = await readKnown(() => readTrace(searcher, id, signal, wish));
       if (trace === undefined) {
         missing.push(`No span and no log has the trace id ${id}.`);
         continue;
@@ -116,13 +120,9 @@ export async function readById(
   return { found: ids.flatMap((id) => traces.get(id) ?? []), missing };
 }
 
-async function readKnown(
-  searcher: Searcher,
-  id: string,
-  signal: AbortSignal,
-): Promise<Trace | undefined> {
+async function readKnown(read: () => Promise<Trace>): Promise<Trace | undefined> {
   try {
-    return await readTrace(searcher, id, signal);
+    return await read();
   } catch (error) {
     if (error instanceof QueryError && error.code === "trace_not_found") return undefined;
     throw error;

@@ -28,13 +28,15 @@ export async function readSpan(
   const lookup: Lookup = { reader, traceId: ids.traceId, signal, costs: [] };
   const found = await findTrace(lookup, ofSpan(ids.spanId));
   const [span] = assemble(found.spans.map(toSpan), found.logs).spans;
-  if (span === undefined) {
-    throw new QueryError(
-      "span_not_found",
-      `The trace ${ids.traceId} has no stored span ${JSON.stringify(ids.spanId.slice(0, 100))}, only logs that name it.`,
-    );
-  }
+  if (span === undefined) throw found.spansFailure ?? notFound(ids);
   return { traceId: ids.traceId, span, meta: metaOf(lookup, started, found.incomplete) };
+}
+
+function notFound({ traceId, spanId }: { readonly traceId: string; readonly spanId: string }) {
+  return new QueryError(
+    "span_not_found",
+    `The trace ${traceId} has no stored span ${JSON.stringify(spanId.slice(0, 100))}, only logs that name it.`,
+  );
 }
 
 type JsonForm =

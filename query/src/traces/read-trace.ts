@@ -12,6 +12,8 @@ export interface TraceWish {
   /** Moves what clocks that disagree have stamped; the verdict still says by how much. */
   readonly fixSkew?: boolean;
   readonly analysis?: boolean;
+  /** For who shows nothing but spans: fails when they cannot be read, though there are logs. */
+  readonly mustHaveSpans?: boolean;
 }
 
 /**
@@ -27,6 +29,7 @@ export async function readTrace(
   const started = performance.now();
   const lookup: Lookup = { reader, traceId, signal, costs: [] };
   const found = await findTrace(lookup, JSON_FORM);
+  if (wish.mustHaveSpans === true && found.spansFailure !== undefined) throw found.spansFailure;
   const assembled = assemble(found.spans.map(toSpan), found.logs);
   const spans = toSkewSpans(assembled);
   const verdict = namePeers(

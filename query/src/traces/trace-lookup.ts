@@ -58,6 +58,8 @@ export interface Found<Spans, Logs> {
   readonly window: StoredWindow | undefined;
   /** Why it is not all, one sentence each. */
   readonly incomplete: readonly string[];
+  /** Why spans were not read: that there are none is then not known. */
+  readonly spansFailure: QueryError | undefined;
 }
 
 /** @throws QueryError `trace_not_found`, or the fault when neither half could be read */
@@ -74,7 +76,14 @@ export async function findTrace<Spans, Logs>(
   if (spans.part.count + logs.part.count === 0 && incomplete.length === 0) {
     throw notFound(lookup.traceId, window);
   }
-  return { spans: spans.part.value, logs: logs.part.value, window, incomplete };
+  return {
+    spans: spans.part.value,
+    logs: logs.part.value,
+    window,
+    incomplete,
+    // Of a trace that the id table does not know, logs say when to look for spans.
+    spansFailure: spans.failure ?? (window === undefined ? logs.failure : undefined),
+  };
 }
 
 export function metaOf(lookup: Lookup, startedMs: number, incomplete: readonly string[]): Meta {

@@ -7,13 +7,12 @@ import type { App, RouteContext } from "../../http/serve.ts";
 import { QueryError } from "../../problem/query-error.ts";
 import { NANOS_PER_MILLISECOND } from "../../params/nanos.ts";
 import { parseTime } from "../../params/time.ts";
-import type { Trace } from "../../wire.ts";
 import { type Asked, getter } from "../asked.ts";
 import { findSummaries, readById, readWhole } from "../find-many.ts";
 import { JAEGER_FIRST, JAEGER_THIRD, installErrors, unknownPath } from "../other-errors.ts";
 import { type Dependency, readDependencies } from "../read-dependencies.ts";
 import { type Names, readOperations, readServiceNames } from "../read-names.ts";
-import { tellMissing } from "../tell-missing.ts";
+import { reasonsOf, tellMissing } from "../tell-missing.ts";
 import { METRICS, readMetric, readMetricQuestion, STEP_MIN_MS } from "./metrics.ts";
 import { mustBeTraceId, readFirstApiSearch, readThirdApiSearch } from "./search-params.ts";
 import { toJaegerSummaries } from "./summaries.ts";
@@ -55,7 +54,7 @@ function installFirstApi(parent: FastifyInstance, context: RouteContext, logs: b
     get("/api/traces", findFirst);
     get("/api/traces/:traceId", async (asked) => {
       const traceId = mustBeTraceId("traceID", asked.params.text("traceId") ?? "");
-      const { found, missing } = await readById(asked, [traceId]);
+      const { found, missing } = await readById(asked, [traceId], { mustHaveSpans: true });
       const [trace] = found;
       if (trace === undefined || trace.spans.length === 0) throw notFound(traceId, missing);
       return listed([toJaegerTrace(trace, asked.showing)]);
@@ -113,12 +112,13 @@ function installThirdApi(parent: FastifyInstance, context: RouteContext, logs: b
       if (traces.found.length === 0) {
         throw new QueryError("trace_not_found", missing.join(" ") || "No traces found");
       }
+      // OTLP has no warnings.
       tellMissing(reply, [...missing, ...reasonsOf(traces.found)]);
       return { result: toTracesData(traces.found, asked.showing) };
     });
     get("/api/v3/traces/:traceId", async (asked, reply) => {
       const traceId = mustBeTraceId("trace_id", asked.params.text("traceId") ?? "");
-      const { found, missing } = await readById(asked, [traceId]);
+      const { found, missing } = await readById(asked, [traceId], { mustHaveSpans: true });
       if (found[0] === undefined || found[0].spans.length === 0) throw notFound(traceId, missing);
       tellMissing(reply, reasonsOf(found));
       return { result: toTracesData(found, asked.showing) };
@@ -176,11 +176,6 @@ function listed(data: readonly unknown[], missing: readonly string[] = []): obje
     offset: 0,
     errors: missing.length === 0 ? null : missing.map((msg) => ({ msg })),
   };
-}
-
-/** Why traces are not whole, each reason once. OTLP has no warnings. */
-function reasonsOf(traces: readonly Trace[]): readonly string[] {
-  return [...new Set(traces.flatMap(({ meta }) => meta.reason ?? []))];
 }
 
 async function operationsOf(asked: Asked): Promise<Names<object>> {

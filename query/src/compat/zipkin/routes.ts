@@ -16,7 +16,7 @@ import {
   readPeers,
   readServiceNames,
 } from "../read-names.ts";
-import { tellMissing } from "../tell-missing.ts";
+import { reasonsOf, tellMissing } from "../tell-missing.ts";
 import { readLookback, readZipkinSearch } from "./search-params.ts";
 import { toZipkinSpans } from "./to-zipkin-spans.ts";
 
@@ -54,27 +54,24 @@ function installRoutes(app: FastifyInstance, context: RouteContext): void {
     const { query, limit } = readZipkinSearch(asked.values, asked.now);
     const summaries = await findSummaries(asked, query, limit);
     const traces = await readWhole(asked, summaries.found);
-    tellMissing(reply, [...summaries.missing, ...traces.missing]);
+    tellMissing(reply, [...summaries.missing, ...traces.missing, ...reasonsOf(traces.found)]);
     return traces.found.map((trace) => toZipkinSpans(trace, asked.showing));
   });
   get("/api/v2/trace/:traceId", async (asked, reply) => {
     const given = asked.params.text("traceId") ?? "";
     const traceId = must("traceId", given, parsePaddedTraceId(given));
-    const { found, missing } = await readById(asked, [traceId]);
+    const { found, missing } = await readById(asked, [traceId], { mustHaveSpans: true });
     const [trace] = found;
     const spans = trace === undefined ? [] : toZipkinSpans(trace, asked.showing);
     if (spans.length === 0) throw new QueryError("trace_not_found", `${given} not found`);
-    tellMissing(reply, [
-      ...missing,
-      ...(trace?.meta.reason === undefined ? [] : [trace.meta.reason]),
-    ]);
+    tellMissing(reply, [...missing, ...reasonsOf(found)]);
     return spans;
   });
   get("/api/v2/traceMany", async (asked, reply) => {
     const given = required(asked, "traceIds").split(",");
     const ids = given.map((each) => must("traceIds", each, parsePaddedTraceId(each.trim())));
     const { found, missing } = await readById(asked, [...new Set(ids)]);
-    tellMissing(reply, missing);
+    tellMissing(reply, [...missing, ...reasonsOf(found)]);
     return found
       .map((trace) => toZipkinSpans(trace, asked.showing))
       .filter((spans) => spans.length > 0);
