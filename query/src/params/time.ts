@@ -1,11 +1,9 @@
 import { parseDuration } from "./duration.ts";
+import { UNIX_NANO_MAX } from "./nanos.ts";
 import { invalid, value, type Parsed } from "./result.ts";
 
 const EXPECTED =
   "a time such as 2026-11-20T14:05:00Z, now-1h, or unix seconds, milliseconds, microseconds or nanoseconds";
-
-/** ClickHouse's DateTime64(9) ends in the year 2262; a signed 64-bit count of nanoseconds does too. */
-const UNIX_NANO_MAX = 2n ** 63n - 1n;
 
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|z|[+-]\d{2}:\d{2})$/;

@@ -1,6 +1,7 @@
 /** The rows of `spans` in `sql/shapes.sql`, trace by trace. */
 import { longs, texts, words } from "../clickhouse/columns-of.ts";
 import type { NativeTable } from "../clickhouse/native-columns.ts";
+import { endOf } from "../params/nanos.ts";
 import { growForest } from "../traces/forest.ts";
 import { numberTexts } from "../traces/numbered-ids.ts";
 import type { VerdictSpans } from "../traces/verdict.ts";
@@ -16,9 +17,6 @@ export interface Shape extends VerdictSpans, StripSpans {
   /** The first span without a parent's id; undefined where all have one. */
   readonly root: { readonly service: string; readonly name: string } | undefined;
 }
-
-/** As `summarise` in `sql/traces.sql`: what is longer has no end that fits. */
-const DURATION_MAX = 9_000_000_000_000_000_000n;
 
 /** Pure. @param spansMax of one trace; the rows after them are left out, as the opened trace leaves them out */
 export function readShapes(table: NativeTable, spansMax: number): ReadonlyMap<string, Shape> {
@@ -57,10 +55,7 @@ function toShape(
     return (position) => ofRow(forest.order[position] ?? -1);
   };
   const statusOf = word("status");
-  const lengthOf = (row: number): bigint => {
-    const nanos = BigInt.asUintN(64, durations[row] ?? 0n);
-    return nanos > DURATION_MAX ? DURATION_MAX : nanos;
-  };
+  const lengthOf = (row: number): bigint => BigInt.asUintN(64, durations[row] ?? 0n);
   // Rows are in the order of their starts.
   const root = forest.order
     .filter((row) => parentSpanIds[row] === "")
@@ -69,7 +64,7 @@ function toShape(
     forest,
     start: firstStart,
     end: forest.order.reduce((last, row) => {
-      const end = (starts[first + row] ?? 0n) + lengthOf(first + row);
+      const end = endOf(starts[first + row] ?? 0n, lengthOf(first + row));
       return end > last ? end : last;
     }, firstStart),
     root:
@@ -79,9 +74,7 @@ function toShape(
     startNs: Float64Array.from(forest.order, (row) =>
       Number((starts[first + row] ?? firstStart) - firstStart),
     ),
-    durationNs: Float64Array.from(forest.order, (row) =>
-      Number(BigInt.asUintN(64, durations[first + row] ?? 0n)),
-    ),
+    durationNs: Float64Array.from(forest.order, (row) => Number(lengthOf(first + row))),
     serviceOf: word("service"),
     kindOf: word("kind"),
     spanIdOf: (position) => spanIds[forest.order[position] ?? -1] ?? "",

@@ -21,7 +21,7 @@ WHERE running > {spans_max:UInt64} AND place > 1
 SELECT
   TraceId AS traceId,
   toUnixTimestamp64Nano(min(Timestamp)) AS firstMatch,
-  toUInt64(max(toUnixTimestamp64Nano(Timestamp) + toInt64(least(Duration, 9000000000000000000))) - firstMatch) AS durationNano
+  toUInt64(max(toUnixTimestamp64Nano(Timestamp) + toInt64(least(Duration, toUInt64(9223372036854775807 - toUnixTimestamp64Nano(Timestamp))))) - firstMatch) AS durationNano
 FROM otel_traces
 WHERE TraceId != '' AND /*matching*/ AND /*where*/
 GROUP BY TraceId

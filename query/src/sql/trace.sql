@@ -130,7 +130,7 @@ SpanId = {span_id:String}
 -- name: span-ids
 SELECT
   SpanId AS spanId,
-  max(toUnixTimestamp64Nano(Timestamp) + toInt64(least(Duration, 9000000000000000000))) AS last
+  max(toUnixTimestamp64Nano(Timestamp) + toInt64(least(Duration, toUInt64(9223372036854775807 - toUnixTimestamp64Nano(Timestamp))))) AS last
 FROM otel_traces
 WHERE TraceId = {trace_id:String} AND /*where*/
 GROUP BY spanId

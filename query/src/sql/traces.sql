@@ -25,11 +25,12 @@ GROUP BY TraceId
 
 -- name: summarise
 -- Over every span of each trace, not only those that met the conditions: what the list says is what the opened trace
--- shows. A span id stored twice counts once, the same one that the opened trace keeps.
+-- shows. A span id stored twice counts once, the same one that the opened trace keeps. What would end later than a signed
+-- number of nanoseconds can say ends with it, here as in `endOf` of `params/nanos.ts`.
 SELECT
   traceId,
   toUnixTimestamp64Nano(min(Timestamp)) AS startTimeUnixNano,
-  max(toUnixTimestamp64Nano(Timestamp) + toInt64(least(Duration, 9000000000000000000))) AS endTimeUnixNano,
+  max(toUnixTimestamp64Nano(Timestamp) + toInt64(least(Duration, toUInt64(9223372036854775807 - toUnixTimestamp64Nano(Timestamp))))) AS endTimeUnixNano,
   count() AS spanCount,
   countIf(StatusCode IN ('Error', 'STATUS_CODE_ERROR')) AS errorCount,
   argMinIf(ServiceName, (Timestamp, SpanId), isRoot) AS rootServiceName,

@@ -2,6 +2,7 @@
 import { longs, numbers, rawTexts } from "../clickhouse/columns-of.ts";
 import { fromLeast } from "../clickhouse/long-numbers.ts";
 import type { NativeTable } from "../clickhouse/native-columns.ts";
+import { UNIX_NANO_MAX } from "../params/nanos.ts";
 import { clamp, inTime } from "../search/time-range.ts";
 import { type Sql, type Where, compose, loadSql } from "../sql/sql.ts";
 import { encodeTraceColumns, narrowest } from "../trace-columns/encode.ts";
@@ -65,7 +66,10 @@ export async function readTraceColumns(
     traceId,
     spanCount: rows.length,
     startTimeUnixNano: String(columns.firstStart + BigInt(moved.byNs)),
-    durationNs: lastEnd(moved.startNs, spans.durationNs),
+    durationNs: Math.min(
+      lastEnd(moved.startNs, spans.durationNs),
+      Number(UNIX_NANO_MAX - columns.firstStart),
+    ),
     dictionaries: {
       service: columns.service.words,
       name: columns.name.words,

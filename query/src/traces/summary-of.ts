@@ -1,3 +1,4 @@
+import { endOf } from "../params/nanos.ts";
 import type { Span, Trace, TraceSummary } from "../wire.ts";
 
 /**
@@ -9,7 +10,7 @@ export function summaryOf({ traceId, spans, logs, meta }: Trace): TraceSummary |
   if (first === undefined || !meta.complete) return undefined;
   const start = spans.map(startOf).reduce((least, each) => (each < least ? each : least));
   const end = spans
-    .map((span) => startOf(span) + BigInt(span.durationNano))
+    .map((span) => endOf(startOf(span), BigInt(span.durationNano)))
     .reduce((most, each) => (each > most ? each : most));
   const root = spans
     .filter((span) => span.parentSpanId === "")
