@@ -18,3 +18,23 @@ export function subtreeEnds(parent: Int32Array): Int32Array {
   }
   return ends;
 }
+
+/**
+ * Reading order has siblings by their start, but clocks that are put right move spans and leave their order.
+ * @returns all positions, of the children of each span the first to start first
+ */
+export function siblingsByStart({
+  parent,
+  startNs,
+}: Pick<SpanTimes, "parent" | "startNs">): Int32Array {
+  const startOf = (position: number) => startNs[position] ?? 0;
+  const latest = new Float64Array(parent.length).fill(-Infinity);
+  const isOrdered = parent.every((above, position) => {
+    if (above < 0) return true;
+    const isBehind = startOf(position) >= (latest[above] ?? 0);
+    latest[above] = startOf(position);
+    return isBehind;
+  });
+  const positions = Int32Array.from(parent, (_, position) => position);
+  return isOrdered ? positions : positions.sort((a, b) => startOf(a) - startOf(b) || a - b);
+}

@@ -7,7 +7,7 @@ import { OPEN_WHOLE_MAX } from "./insight.ts";
 import { measureOwnTime } from "./own-time.ts";
 import { log, span, trace } from "./testing.ts";
 import { indexTrace } from "./trace-index.ts";
-import { toModel } from "./trace-model.ts";
+import { toFixedModel, toModel } from "./trace-model.ts";
 
 const MS = 1_000_000;
 const failed = (one: Span, message = ""): Span => ({ ...one, status: { code: "Error", message } });
@@ -33,6 +33,14 @@ describe("own time", () => {
     const producer = { ...span("send", "", 0, 10), kind: "Producer" };
     const consumer = { ...span("handle", "send", 5, 10), kind: "Consumer" };
     expect(selfOf([producer, consumer])).toEqual({ send: 10, handle: 10 });
+  });
+
+  test("is what no child covers also where clocks put right leave a later child first", () => {
+    const client = { ...span("call", "", 0, 100 * MS), kind: "Client", serviceName: "front" };
+    const servers = [span("a", "call", -45 * MS, 10 * MS), span("b", "call", -5 * MS, 90 * MS)];
+    const early = servers.map((each) => ({ ...each, kind: "Server", serviceName: "pay" }));
+    const { own } = toFixedModel(toModel(indexTrace(trace([client, ...early])))).insight;
+    expect([...own.selfNs]).toEqual([10 * MS, 10 * MS, 90 * MS]);
   });
 
   test("is never more than the duration and never less than nothing", () => {

@@ -1,3 +1,4 @@
+import { siblingsByStart } from "@throughline/query/trace-analysis";
 import { isAsync } from "./critical-path.ts";
 import type { Stretch } from "./time-scale.ts";
 import type { TraceIndex } from "./trace-index.ts";
@@ -13,7 +14,7 @@ export interface OwnTime {
 const GAP_MIN_NS = 5_000_000;
 const GAP_MIN_SHARE = 0.2;
 
-/** One pass over the nodes: children come in order of their start, so what is covered grows to the right. */
+/** One pass over the nodes: children are looked at in order of their start, so what is covered grows to the right. */
 export function measureOwnTime(index: TraceIndex): OwnTime {
   const count = index.nodes.length;
   const selfNs = new Float64Array(count);
@@ -33,7 +34,7 @@ export function measureOwnTime(index: TraceIndex): OwnTime {
     const parent = index.parent[node] ?? -1;
     if (parent >= 0 && !isAsync(index, node)) hasChild[parent] = 1;
   }
-  for (let node = 0; node < count; node++) {
+  for (const node of siblingsByStart(index)) {
     const parent = index.parent[node] ?? -1;
     if (parent < 0 || isAsync(index, node)) continue;
     const covered = coveredTo[parent] ?? 0;
