@@ -101,6 +101,13 @@ export const REFUSED: readonly string[] = [
   "SELECT * FROM input('a Int8')",
   "SELECT * FROM python('x')",
   "SELECT * FROM mergeTreeIndex(currentDatabase(), 'otel_logs')",
+  "SELECT token FROM mergeTreeTextIndex('default', 'otel_logs', 'idx_log_attr_items')",
+  "SELECT token FROM mergeTreeTextIndex(default, otel_logs, idx_log_attr_items)",
+  "SELECT token FROM mergeTreeTextIndex(concat('def', 'ault'), 'otel_logs', 'idx_log_attr_items')",
+  "SELECT token FROM mergeTreeTextIndex((SELECT 'default'), 'otel_logs', 'idx_log_attr_items')",
+  "WITH 'default' AS otel SELECT token FROM mergeTreeTextIndex(otel, otel_logs, idx_log_attr_items)",
+  "WITH (() -> 'default') AS currentDatabase SELECT token FROM mergeTreeTextIndex(currentDatabase(), 'otel_logs', 'idx_log_attr_items')",
+  "SELECT 'a' IN (SELECT token FROM mergeTreeTextIndex('default', 'otel_logs', 'idx_log_attr_items'))",
   "SELECT * FROM viewIfPermitted(SELECT 1 ELSE null('a Int8'))",
   "SELECT catboostEvaluate('SECRET', 1)",
   "SELECT showCertificate()",
@@ -185,6 +192,14 @@ export const REFUSED_WITH_PARAMS: readonly (readonly [string, Readonly<Record<st
     ["SELECT file({p:String})", { p: "SECRET" }],
     ["SELECT * FROM file({p:String})", { p: "SECRET" }],
     ["SELECT * APPLY(file) FROM (SELECT {p:String} AS p)", { p: "SECRET" }],
+    [
+      "SELECT token FROM mergeTreeTextIndex({d:Identifier}, {t:Identifier}, 'idx_log_attr_items')",
+      { d: "default", t: "otel_logs" },
+    ],
+    [
+      "SELECT token FROM mergeTreeTextIndex({d:String}, 'otel_logs', 'idx_log_attr_items')",
+      { d: "default" },
+    ],
     ["SELECT file('SECRET') AS {a:Identifier}", { a: "a\n    Literal 1" }],
     ["SELECT file('SECRET') AS {a:Identifier}", { a: "a\u2028b" }],
   ];

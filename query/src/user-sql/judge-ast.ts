@@ -12,12 +12,16 @@ const DENIED =
 /** Ordinary functions whose names begin like those of a source. */
 const ORDINARY = /^(url(hash|hierarchy|pathhierarchy)|s2.*)$/;
 
-/** Table functions that make rows of their arguments, or read an index of a table that may be read. */
-const TABLE_FUNCTIONS = new Set(
-  "numbers numbers_mt zeros zeros_mt generateseries generate_series primes values sqlstandardvalues null mergetreetextindex".split(
+/** Reads an index of a table that its arguments name, the database first. */
+const INDEX_READER = "mergetreetextindex";
+
+/** Table functions that make rows of their arguments, and the one whose arguments are looked at. */
+const TABLE_FUNCTIONS = new Set([
+  INDEX_READER,
+  ..."numbers numbers_mt zeros zeros_mt generateseries generate_series primes values sqlstandardvalues null".split(
     " ",
   ),
-);
+]);
 
 /** Behind these a name may be a table's, and ClickHouse prints it like a column's. */
 const IN = /^(global)?(not)?(null)?in(ignoreset)?$/i;
@@ -61,7 +65,7 @@ export function judgeAst(lines: readonly string[], context: AstContext): string 
   const nodes = readAst(lines);
   if (nodes === undefined) return UNREADABLE;
   for (const node of nodes) {
-    const why = judgeNode(node, context);
+    const why = judgeIndexed(node, context) ?? judgeNode(node, context);
     if (why !== undefined) return why;
   }
   return undefined;
@@ -98,6 +102,14 @@ function judgeFunction({ name, parent }: AstNode, { tables }: AstContext): strin
   if (isDeniedFunction(lower)) return `The function ${name.slice(0, 60)} is refused.`;
   if (!isSource || TABLE_FUNCTIONS.has(lower) || tables.has(name)) return undefined;
   return `The table function ${name.slice(0, 60)} is refused; a parameterized view of the telemetry database is not.`;
+}
+
+/** Only a text means itself: `WITH 'other' AS otel`, or a lambda called currentDatabase, makes something else of names and calls. */
+function judgeIndexed(node: AstNode, { database }: AstContext): string | undefined {
+  if (node.place > 0 || functionOf(node.parent)?.toLowerCase() !== INDEX_READER) return undefined;
+  const written = `'${database.replaceAll(/[\\']/g, "\\$&")}'`;
+  if (node.kind === "Literal" && node.name === written) return undefined;
+  return `mergeTreeTextIndex is refused unless its database is the telemetry's and written out: mergeTreeTextIndex(${written}, table, index).`;
 }
 
 function judgeIdentifier(node: AstNode, { database }: AstContext): string | undefined {

@@ -159,6 +159,25 @@ describe("what ClickHouse reads", () => {
     expect(judge("TableIdentifier throughline.users")).toContain("throughline.users");
   });
 
+  test("may be an index of a table, whose database is written out", () => {
+    const read = (...database: string[]) =>
+      judge(
+        "TableExpression (children 1)",
+        " Function mergeTreeTextIndex (alias i) (children 1)",
+        "  ExpressionList (children 3)",
+        ...database.map((line) => `   ${line}`),
+        "   Literal 'otel_logs'",
+        "   Identifier idx_log_attr_items",
+      );
+    expect(read("Literal 'otel' (alias d)")).toBeUndefined();
+    for (const database of ["Literal 'other'", "Literal ''", "Literal UInt64_1"]) {
+      expect(read(database)).toContain("mergeTreeTextIndex('otel', ");
+    }
+    // `WITH 'other' AS otel` and `WITH (() -> 'other') AS currentDatabase` make something else of these.
+    expect(read("Identifier otel")).toContain("written out");
+    expect(read("Function currentDatabase (children 1)", " ExpressionList")).toContain("written");
+  });
+
   test("is refused where it does not show what it would do", () => {
     expect(judge("Set")).toContain("SETTINGS");
     expect(judge("ColumnsApplyTransformer")).toContain("around each column");

@@ -194,6 +194,15 @@ describe("run:", () => {
   });
 });
 
+test("an index of the telemetry database may be read, its name written or given beside", async () => {
+  const { database } = fixture.database.sqlConnection;
+  const indexed = (name: string) =>
+    `SELECT count() FROM mergeTreeTextIndex(${name}, 'otel_logs', 'idx_log_attr_items')`;
+  const written = await rowsOf({ sql: indexed(`'${database}'`) });
+  const given = await rowsOf({ sql: indexed("{d:String}"), params: { d: database } });
+  expect([written.rows.length, given.rows.length]).toEqual([1, 1]);
+});
+
 test("names that may be read may be parameters", async () => {
   const answer = await rowsOf({
     sql: "SELECT {c:Identifier}, arrayMap({f:Identifier}, ['a']) FROM {t:Identifier} WHERE {c:Identifier} = 'new'",
