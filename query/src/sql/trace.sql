@@ -97,6 +97,26 @@ GROUP BY spanId
 LIMIT {limit:UInt64}
 FORMAT Native
 
+-- name: log-counts-of-spans
+-- As `log-counts` where that has more rows than a trace may have spans: one row counts the logs of all that are not here.
+/*id-bytes*/
+SELECT
+  if(SpanId IN (
+    SELECT SpanId
+    FROM otel_traces
+    WHERE TraceId = {trace_id:String}
+    /*order*/
+    LIMIT {limit:UInt64}
+  ), id_bytes(SpanId), '') AS spanId,
+  toUInt32(count()) AS logs,
+  toUInt32(countIf(SeverityNumber >= 17)) AS errorLogs,
+  toUnixTimestamp64Nano(min(Timestamp)) AS first,
+  toUnixTimestamp64Nano(max(Timestamp)) AS last
+FROM otel_logs
+WHERE TraceId = {trace_id:String} AND /*where*/
+GROUP BY spanId
+FORMAT Native
+
 -- name: peers
 SELECT
   SpanId AS spanId,

@@ -31,7 +31,13 @@ import {
 import { spanRange } from "./trace-window.ts";
 import { judge, namePeers } from "./verdict.ts";
 
-const SQL = loadSql("trace.sql", ["id-bytes", "column-spans", "log-counts", "peers"]);
+const SQL = loadSql("trace.sql", [
+  "id-bytes",
+  "column-spans",
+  "log-counts",
+  "log-counts-of-spans",
+  "peers",
+]);
 const TRACES_SQL = loadSql("traces.sql", ["kept-first"]);
 
 /**
@@ -93,10 +99,11 @@ const NO_SPANS = readSpanColumns({ rowCount: 0, columns: new Map() });
 const COLUMN_FORM: TraceForm<SpanColumns, readonly NativeTable[]> = {
   spans: async (when, lookup) => {
     const { traceColumnSpansMax } = lookup.reader.limits;
-    const all = await askSpans(when, lookup, {});
+    const sql = SQL["column-spans"];
+    const all = await askTable(sql, {}, when, lookup);
     const isCut = all.rowCount > traceColumnSpansMax;
     // Then the first of them are wanted, and only ClickHouse has all.
-    const table = isCut ? await askSpans(when, lookup, FIRST_SPANS) : all;
+    const table = isCut ? await askTable(sql, FIRST_SPANS, when, lookup) : all;
     const columns = readSpanColumns(table);
     let lastNs = 0;
     for (let row = 0; row < columns.count; row++)
@@ -111,10 +118,11 @@ const COLUMN_FORM: TraceForm<SpanColumns, readonly NativeTable[]> = {
   },
   logs: async (when, lookup): Promise<Part<readonly NativeTable[]>> => {
     const { traceColumnSpansMax } = lookup.reader.limits;
-    const statement = { sql: SQL["log-counts"], fragments: { "id-bytes": SQL["id-bytes"] } };
-    const question = asked(statement, when, lookup, traceColumnSpansMax);
-    const { table, cost } = await lookup.reader.asker.askTable(question);
-    lookup.costs.push(cost);
+    const all = await askTable(SQL["log-counts"], {}, when, lookup);
+    // Not all spans that logs name need be stored, and a row that is left out would be missing in the sum.
+    const isCut = all.rowCount > traceColumnSpansMax;
+    const ofSpans = SQL["log-counts-of-spans"];
+    const table = isCut ? await askTable(ofSpans, FIRST_SPANS, when, lookup) : all;
     const lasts = longs(table, "last");
     return {
       value: [table],
@@ -129,14 +137,19 @@ const COLUMN_FORM: TraceForm<SpanColumns, readonly NativeTable[]> = {
   noLogs: [],
 };
 
-async function askSpans(
+async function askTable(
+  sql: Sql,
+  order: Readonly<Record<string, Sql>>,
   when: Where,
   lookup: Lookup,
-  order: Readonly<Record<string, Sql>>,
 ): Promise<NativeTable> {
   const fragments = { ...order, "id-bytes": SQL["id-bytes"] };
-  const statement = { sql: SQL["column-spans"], fragments };
-  const question = asked(statement, when, lookup, lookup.reader.limits.traceColumnSpansMax);
+  const question = asked(
+    { sql, fragments },
+    when,
+    lookup,
+    lookup.reader.limits.traceColumnSpansMax,
+  );
   const { table, cost } = await lookup.reader.asker.askTable(question);
   lookup.costs.push(cost);
   return table;
