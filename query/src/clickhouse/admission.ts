@@ -1,13 +1,19 @@
 import { ClientGone, QueryError } from "../problem/query-error.ts";
 import type { QueryLimits } from "../options.ts";
+import { followerOf } from "./follower-of.ts";
 
 /**
  * How many API requests ask ClickHouse at once. More wait in order of arrival; when too many wait, or one waits too
  * long, it is refused with `overloaded`, so that a flood costs an answer and not the memory of a queue.
  */
 export interface Admission {
-  /** Runs `work` in its turn. @throws QueryError `overloaded`, ClientGone when the signal ends the wait */
-  run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in its turn.
+   * @param work gets a signal that aborts with the given one, and when it has failed: what it asked at the same time would go
+   *   on in nobody's turn
+   * @throws QueryError `overloaded`, ClientGone when the signal ends the wait
+   */
+  run<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   counts(): { readonly running: number; readonly waiting: number; readonly refused: number };
 }
 
@@ -58,8 +64,12 @@ export function createAdmission(limits: QueryLimits): Admission {
   return {
     run: async (signal, work) => {
       await enter(signal);
+      const working = followerOf(signal);
       try {
-        return await work();
+        return await work(working.signal);
+      } catch (error) {
+        working.abort();
+        throw error;
       } finally {
         leave();
       }

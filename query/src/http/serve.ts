@@ -29,7 +29,7 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** In its turn, and no longer than the client stays. */
+/** In its turn, and no longer than the client stays or than all of it goes well. */
 export async function admitted<T>(
   { admission }: RouteContext,
   reply: FastifyReply,
@@ -37,7 +37,7 @@ export async function admitted<T>(
 ): Promise<T> {
   const signal = signalOf(reply);
   reply.header("cache-control", "no-store");
-  return admission.run(signal, () => work(signal));
+  return admission.run(signal, work);
 }
 
 /** Aborts when the connection closes before the answer is sent. */

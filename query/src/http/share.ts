@@ -38,9 +38,9 @@ export async function shared<T extends { readonly meta: Meta }>(
 ): Promise<Buffer> {
   reply.header("cache-control", "no-store");
   const { answer, ageMs } = await context.answers.share(keyOf(request), signalOf(reply), (signal) =>
-    context.admission.run(signal, async () => {
+    context.admission.run(signal, async (working) => {
       const asOfUnixNano = String(context.now());
-      const { meta, ...rest } = await work(signal);
+      const { meta, ...rest } = await work(working);
       return toJsonAnswer({ ...rest, meta: { ...meta, asOfUnixNano } });
     }),
   );

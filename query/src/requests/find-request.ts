@@ -5,6 +5,7 @@
  */
 import { Type, type Static } from "typebox";
 import { type Cost, addCosts, rowDecoder } from "../clickhouse/ask.ts";
+import { followerOf } from "../clickhouse/follower-of.ts";
 import { QueryError } from "../problem/query-error.ts";
 import type { Searcher } from "../search/searcher.ts";
 import { readWindows, summarise } from "../search/summarise.ts";
@@ -304,13 +305,6 @@ class Finder {
     this.hasLargerLogs ||= answer.cut;
     return answer.rows;
   }
-}
-
-function followerOf(signal: AbortSignal): AbortController {
-  const follower = new AbortController();
-  if (signal.aborted) follower.abort();
-  signal.addEventListener("abort", () => follower.abort(), { once: true });
-  return follower;
 }
 
 function toMatches(by: RequestMatch["by"], hits: readonly Hit[]): RequestMatch[] {

@@ -28,8 +28,7 @@ export function installSqlRoutes(app: App, context: RouteContext): void {
         const { schema } = await schemas.read(signal);
         return new Set(schema.tables.map((table) => table.name));
       };
-      const signal = signalOf(reply);
-      const answer = await admission.run(signal, () =>
+      const answer = await admission.run(signalOf(reply), (signal) =>
         runSql(user, { query, range, limits, signal, tables: () => tables(signal) }),
       );
       return reply
