@@ -149,10 +149,10 @@ const MINUTE_COLUMNS: Readonly<Record<FilterSignal, ReadonlySet<string>>> = {
   logs: new Set(["ServiceName", "SeverityText"]),
   traces: new Set(["ServiceName", "SpanName", "SpanKind", "StatusCode"]),
 };
-const MINUTE_ATTRIBUTES: Readonly<Record<string, "ServiceVersion" | "DeploymentEnvironment">> = {
-  "service.version": "ServiceVersion",
-  "deployment.environment.name": "DeploymentEnvironment",
-};
+const MINUTE_ATTRIBUTES: ReadonlyMap<string, "ServiceVersion" | "DeploymentEnvironment"> = new Map([
+  ["service.version", "ServiceVersion"],
+  ["deployment.environment.name", "DeploymentEnvironment"],
+]);
 
 function minuteValue(source: FacetSource, signal: FilterSignal): Sql | undefined {
   switch (source.kind) {
@@ -161,7 +161,7 @@ function minuteValue(source: FacetSource, signal: FilterSignal): Sql | undefined
     case "column":
       return MINUTE_COLUMNS[signal].has(source.column) ? textOf(COLUMNS[source.column]) : undefined;
     case "attribute": {
-      const column = source.scope === "resource" ? MINUTE_ATTRIBUTES[source.key] : undefined;
+      const column = source.scope === "resource" ? MINUTE_ATTRIBUTES.get(source.key) : undefined;
       return column === undefined ? undefined : textOf(COLUMNS[column]);
     }
     case "list":

@@ -112,6 +112,11 @@ describe("facets of logs", () => {
     ["http.route", "LogAttributes['http.route']", "1"],
     ["attr.http.route", "LogAttributes['http.route']", "1"],
     ["resource.host.name", "ResourceAttributes['host.name']", "1"],
+    [
+      "resource.constructor",
+      "ResourceAttributes['constructor']",
+      "mapContains(ResourceAttributes, 'constructor')",
+    ],
     ["empty", "LogAttributes['empty']", "mapContains(LogAttributes, 'empty')"],
     [
       "both",

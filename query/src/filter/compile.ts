@@ -118,10 +118,10 @@ export function compileCondition(condition: Condition, table: FilterTable): Wher
 }
 
 /** What the rollup of logs keeps of the attributes; it keeps nothing for one that is absent or empty. */
-const ROLLUP_ATTRIBUTES: Readonly<Record<string, Column>> = {
-  "service.version": "ServiceVersion",
-  "deployment.environment.name": "DeploymentEnvironment",
-};
+const ROLLUP_ATTRIBUTES: ReadonlyMap<string, Column> = new Map([
+  ["service.version", "ServiceVersion"],
+  ["deployment.environment.name", "DeploymentEnvironment"],
+]);
 
 /** Whether the per-minute counts of logs know what is asked: service, severity, version and environment. */
 export function isInLogRollup(condition: Condition): boolean {
@@ -152,7 +152,7 @@ function isSourceInLogRollup(source: StringSource, test: StringTest): boolean {
   return (
     source.kind === "attribute" &&
     source.scope === "resource" &&
-    ROLLUP_ATTRIBUTES[source.key] !== undefined &&
+    ROLLUP_ATTRIBUTES.has(source.key) &&
     // Absent and empty are the same there, so only what is asked to be something can be told.
     test.kind === "is" &&
     test.text !== ""
@@ -345,7 +345,7 @@ function mapsOf(signal: FilterSignal): Readonly<Record<"record" | "resource" | "
 }
 
 function rollupColumn(key: string): Column {
-  const column = ROLLUP_ATTRIBUTES[key];
+  const column = ROLLUP_ATTRIBUTES.get(key);
   if (column === undefined) throw new Error("the rollup has no such attribute");
   return column;
 }

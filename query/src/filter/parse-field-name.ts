@@ -10,10 +10,10 @@ export type Named =
   | { readonly kind: "bare"; readonly bare: BareText };
 
 /** `attributes.` is how OTLP writes what is shorter as `attr.`. */
-const SCOPE_PREFIXES: Readonly<Record<string, KeyScope>> = {
-  ...Object.fromEntries(KEY_SCOPES.map((scope) => [`${scope}.`, scope])),
-  "attributes.": "attr",
-};
+const SCOPE_PREFIXES: ReadonlyMap<string, KeyScope> = new Map([
+  ...KEY_SCOPES.map((scope) => [`${scope}.`, scope] as const),
+  ["attributes.", "attr"],
+]);
 
 export function takeFieldName(scanner: Scanner): Named {
   const start = scanner.offset;
@@ -22,7 +22,7 @@ export function takeFieldName(scanner: Scanner): Named {
   const bare = scanner.takeBare(() => isOperator(scanner) && !isAddress());
   if (isAddress()) return { kind: "bare", bare: { ...bare, wildcards: 0 } };
   if (scanner.peek() === '"') {
-    const scope = bare.raw === "" ? "any" : SCOPE_PREFIXES[bare.raw];
+    const scope = bare.raw === "" ? "any" : SCOPE_PREFIXES.get(bare.raw);
     if (scope === undefined) return { kind: "bare", bare };
     const text = scanner.takeQuoted();
     if (isFollowedByOperator(scanner)) {

@@ -121,6 +121,16 @@ describe("mistakes", () => {
   });
 });
 
+test("a word before quotes is none of the scopes, whatever objects have of that name", () => {
+  const error = { length: 1, expected: expect.stringContaining("a space, ) or the end") };
+  for (const word of ["word", "constructor", "toString", "__proto__"]) {
+    expect(parseFilter(`${word}"x":1`)).toMatchObject({
+      kind: "error",
+      error: { ...error, offset: word.length },
+    });
+  }
+});
+
 test("conditions know where they stand", () => {
   expect(parseFilter("a service:shop")).toMatchObject({
     filter: {
