@@ -9,7 +9,7 @@ export interface WatermarkOptions {
 }
 
 export interface WatermarkListener {
-  /** After each look, also when nothing is new. */
+  /** After each look that began since it listens, also when nothing is new. */
   readonly advance: (newest: bigint) => void;
   /** ClickHouse could not say; it is asked again at the next look. */
   readonly fail: (error: unknown) => void;
@@ -57,9 +57,13 @@ export class Watermark {
   async #look(): Promise<void> {
     const polling = this.#polling;
     if (polling === undefined) return;
+    // Who comes while a slow look is under way may know of more than that saw: it waits for the next.
+    const listeners = [...this.#listeners];
     try {
       const newest = await this.#options.read(polling.signal);
-      for (const listener of this.#listeners) listener.advance(newest);
+      for (const listener of listeners) {
+        if (this.#listeners.has(listener)) listener.advance(newest);
+      }
     } catch (error) {
       // What came meanwhile is still there at the next look.
       if (!polling.signal.aborted) {
