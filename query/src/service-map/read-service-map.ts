@@ -5,7 +5,7 @@
 import { addCosts } from "../clickhouse/ask.ts";
 import { NANOS_PER_SECOND } from "../params/nanos.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { readRates } from "../services/read-rates.ts";
+import { readRates, SERVICES_MAX } from "../services/read-rates.ts";
 import type { ServiceMap, ServiceMapEdge, ServiceMapNode } from "../wire.ts";
 import {
   type EdgeRow,
@@ -23,7 +23,7 @@ export async function readServiceMap(
   const started = performance.now();
   const range = wholeBuckets(question.range);
   // Both ask ClickHouse at once; the figures of the services do not need the edges.
-  const [{ rows, choice, costs, reason }, rates] = await Promise.all([
+  const [{ rows, choice, costs, reason: ofEdges }, rates] = await Promise.all([
     readEdges(searcher, question, signal),
     readRates(
       searcher,
@@ -31,6 +31,12 @@ export async function readServiceMap(
       signal,
     ),
   ]);
+  const reasons = [
+    ...(ofEdges === undefined ? [] : [ofEdges]),
+    ...(rates.rows.length === SERVICES_MAX
+      ? [`Only the ${SERVICES_MAX} busiest services have figures, or are here without connections.`]
+      : []),
+  ];
   return {
     fromUnixNano: String(BigInt(range.from) * NANOS_PER_SECOND),
     toUnixNano: String(BigInt(range.to) * NANOS_PER_SECOND),
@@ -43,8 +49,8 @@ export async function readServiceMap(
     meta: {
       elapsedMs: performance.now() - started,
       ...addCosts([...costs, rates.cost]),
-      complete: reason === undefined,
-      ...(reason === undefined ? {} : { reason }),
+      complete: reasons.length === 0,
+      ...(reasons.length === 0 ? {} : { reason: reasons.join(" ") }),
     },
   };
 }

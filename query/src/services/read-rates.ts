@@ -18,6 +18,7 @@ export const SERVICES_SQL = loadSql("services.sql", [
   "logs",
 ]);
 
+/** Of an answer, the busiest first. */
 export const SERVICES_MAX = 5_000;
 
 const RateSchema = Type.Object({
