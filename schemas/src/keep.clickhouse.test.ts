@@ -5,8 +5,10 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { keepDiskLimit, keepRetention, readKept } from "./keep.ts";
 import { migrate } from "./migrate.ts";
+import { readPartitions } from "./partitions.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/index.ts";
 import { hexId, insertRows } from "./testing/records.ts";
+import { count } from "./testing/records-of-a-day.ts";
 
 const open: TestDatabase[] = [];
 async function fresh(): Promise<TestDatabase> {
@@ -140,6 +142,56 @@ describe("retention", () => {
     });
     expect(await refused({ otel_traces: 60, otel_traces_trace_id_ts: 68 })).toHaveLength(2);
   });
+
+  test("is that of our tables only, and of partitions whose times are known", async () => {
+    const database = await fresh();
+    const { client } = database;
+    const own =
+      "ENGINE = MergeTree ORDER BY At TTL toDateTime(At) + toIntervalDay(30) AS SELECT now() AS At";
+    await client.command({ query: `CREATE TABLE otel_deploys ${own}` });
+    await client.command({ query: "DROP TABLE otel_metrics_gauge" });
+    await client.command({ query: `CREATE TABLE otel_metrics_gauge ${own}` });
+    const retentionDays = { ...RETENTION, metrics: 60 };
+    const { tables } = await readKept(database.connection, { retentionDays });
+    expect(tables.filter(({ expired }) => expired.length > 0)).toEqual([]);
+    const changes = await keepRetention(database.connection, { retentionDays });
+    expect(changes.map(({ table }) => table)).not.toContain("otel_deploys");
+    expect(changes).toContainEqual({
+      table: "otel_metrics_gauge",
+      fromDays: 30,
+      toDays: 60,
+      droppedRows: 0,
+    });
+    expect(await count(database, "otel_deploys")).toBe(1);
+    expect(await count(database, "otel_metrics_gauge")).toBe(1);
+    expect(await ttlOf(database, "otel_deploys")).toBe("toDateTime(At) + toIntervalDay(30)");
+  });
+
+  test("decides about every table that a migrated database has", async () => {
+    const database = await fresh();
+    const result = await database.client.query({
+      query:
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' ORDER BY name",
+      format: "JSONEachRow",
+    });
+    const names = (await result.json<{ name: string }>()).map(({ name }) => name);
+    const { tables } = await readKept(database.connection);
+    expect(tables.map(({ table }) => table)).toEqual(names);
+  });
+});
+
+test("partitions tell their times as numbers", async () => {
+  const database = await fresh();
+  const own = "ENGINE = MergeTree ORDER BY At AS SELECT now() AS At";
+  await database.client.command({ query: `CREATE TABLE otel_deploys ${own}` });
+  await addDays(database, [1]);
+  const partitions = await readPartitions(database.client, database.connection.database);
+  const of = (name: string): unknown => partitions.find(({ table }) => table === name);
+  const begins = Date.parse(day(1)) / 1000;
+  expect(of("otel_deploys")).toMatchObject({ begins: 0, ends: 0, rows: 1 });
+  expect(of("otel_logs")).toMatchObject({ begins, ends: begins + 86_400, newest: begins + 1 });
+  expect(of("otel_traces_trace_id_ts")).toMatchObject({ ends: expect.any(Number) });
+  expect(of("otel_traces_red_1m")).toMatchObject({ ends: expect.any(Number) });
 });
 
 describe("a limit of the disk", () => {

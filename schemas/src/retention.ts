@@ -47,15 +47,30 @@ interface TableTtl {
   readonly days: number;
 }
 
-/** Which setting decides about a table; undefined for tables that are none of ours. */
-function signalOf(table: string): Exclude<keyof Days, "tables"> | undefined {
-  if (table === "otel_logs") return "logs";
-  if (table === "otel_traces") return "traces";
-  if (table === "otel_traces_trace_id_ts") return "trace_windows";
-  if (table.startsWith("otel_metrics_")) return "metrics";
-  // Everything else of ours is computed from these.
-  return table.startsWith("otel_") ? "rollups" : undefined;
-}
+type Signal = Exclude<keyof Days, "tables">;
+
+/**
+ * Which setting decides about a table. Each is named: another table of the database is its owner's, whatever its name
+ * begins with.
+ */
+const SIGNALS: ReadonlyMap<string, Signal> = new Map<string, Signal>([
+  ["otel_logs", "logs"],
+  ["otel_traces", "traces"],
+  ["otel_traces_trace_id_ts", "trace_windows"],
+  ["otel_metrics_gauge", "metrics"],
+  ["otel_metrics_sum", "metrics"],
+  ["otel_metrics_histogram", "metrics"],
+  ["otel_metrics_exponential_histogram", "metrics"],
+  ["otel_metrics_summary", "metrics"],
+  ["otel_logs_rate_1m", "rollups"],
+  ["otel_traces_red_1m", "rollups"],
+  ["otel_traces_red_services", "rollups"],
+  ["otel_traces_red_services_1m", "rollups"],
+  ["otel_traces_red_operations_1h", "rollups"],
+  ["otel_traces_exemplars", "rollups"],
+  ["otel_service_edges", "rollups"],
+  ["otel_service_edges_1h", "rollups"],
+]);
 
 /**
  * Every table that keeps its rows for a number of days. Tables that someone gave another kind of TTL by hand (volumes, no
@@ -70,7 +85,7 @@ export async function readRetention(
   const partitions = await readPartitions(client, values.database);
   const nowSeconds = Date.now() / 1000;
   return (await readTtls(client, values)).flatMap((ttl) => {
-    const signal = signalOf(ttl.name);
+    const signal = SIGNALS.get(ttl.name);
     if (signal === undefined) return [];
     const wantedDays = days.tables[ttl.name] ?? days[signal];
     const own = partitions.filter(({ table }) => table === ttl.name);
@@ -140,7 +155,7 @@ async function readTtls(
 }
 
 function assertKnownTables({ tables = {} }: RetentionDays, ttls: readonly TableTtl[]): void {
-  const known = ttls.map(({ name }) => name).filter((name) => signalOf(name) !== undefined);
+  const known = ttls.map(({ name }) => name).filter((name) => SIGNALS.has(name));
   const unknown = Object.keys(tables).find((table) => !known.includes(table));
   if (unknown !== undefined && known.length > 0) {
     throw new MigrationError(
