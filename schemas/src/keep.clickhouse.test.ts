@@ -167,6 +167,33 @@ describe("retention", () => {
     expect(await ttlOf(database, "otel_deploys")).toBe("toDateTime(At) + toIntervalDay(30)");
   });
 
+  test("leaves a TTL alone that is no number of days: conditions, tiers, months", async () => {
+    const database = await fresh();
+    await addDays(database, [9]);
+    const retentionDays = { ...RETENTION, logs: 4, tables: { otel_logs: 3 } };
+    for (const elements of [
+      "{at} + toIntervalDay(365) WHERE ServiceName = 'audit', {at} + toIntervalDay(30) WHERE ServiceName != 'audit'",
+      "{at} + toIntervalDay(30) WHERE ServiceName != 'audit'",
+      "{at} + toIntervalDay(7) RECOMPRESS CODEC(ZSTD(9)), {at} + toIntervalDay(30)",
+      "{at} + toIntervalDay(30), {at} + toIntervalDay(7) RECOMPRESS CODEC(ZSTD(9))",
+      "{at} + toIntervalMonth(1) RECOMPRESS CODEC(ZSTD(9)), {at} + toIntervalDay(30)",
+      "{at} + toIntervalMonth(3) + toIntervalDay(1)",
+    ]) {
+      const ttl = elements.replaceAll("{at}", "toDateTime(Timestamp)");
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await database.client.command({ query: `ALTER TABLE otel_logs MODIFY TTL ${ttl}` });
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const written = await ttlOf(database, "otel_logs");
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await keepRetention(database.connection, { retentionDays }), ttl).toEqual([]);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await ttlOf(database, "otel_logs")).toBe(written);
+    }
+    expect(await daysOf(database, "otel_logs")).toEqual([day(9)]);
+    const { tables } = await readKept(database.connection, { retentionDays });
+    expect(tables.map(({ table }) => table)).not.toContain("otel_logs");
+  });
+
   test("decides about every table that a migrated database has", async () => {
     const database = await fresh();
     const result = await database.client.query({

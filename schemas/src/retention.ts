@@ -108,7 +108,7 @@ export async function applyRetention(
   client: ClickHouseClient,
   values: TemplateValues,
 ): Promise<readonly RetentionChange[]> {
-  assertKnownTables(values.retentionDays, await readTtls(client, values));
+  assertKnownTables(values.retentionDays);
   const changes: RetentionChange[] = [];
   for (const retention of await readRetention(client, values)) {
     if (retention.days === retention.wantedDays) continue;
@@ -154,13 +154,13 @@ async function readTtls(
   return result.json<TableTtl>();
 }
 
-function assertKnownTables({ tables = {} }: RetentionDays, ttls: readonly TableTtl[]): void {
-  const known = ttls.map(({ name }) => name).filter((name) => SIGNALS.has(name));
-  const unknown = Object.keys(tables).find((table) => !known.includes(table));
-  if (unknown !== undefined && known.length > 0) {
+/** A table whose TTL was set by hand is known, and left alone. */
+function assertKnownTables({ tables = {} }: RetentionDays): void {
+  const unknown = Object.keys(tables).find((table) => !SIGNALS.has(table));
+  if (unknown !== undefined) {
     throw new MigrationError(
       "BAD_OPTION",
-      `no table ${unknown} to keep for a time of its own; there are ${known.join(", ")}`,
+      `no table ${unknown} to keep for a time of its own; there are ${[...SIGNALS.keys()].join(", ")}`,
     );
   }
 }
