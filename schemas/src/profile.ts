@@ -7,7 +7,8 @@
  *               for a word or an attribute reads the time range it is asked for.
  *
  * Columns, sort keys, views and statements are the same in both. Empty tables are brought to the profile of the settings
- * without a word; tables with rows only when `switchProfile` says so, because that costs time and disk.
+ * without a word; tables with rows only when `switchProfile` says so, because that costs time and disk. Migrations make what
+ * `search` has; what of it a table's profile goes without is dropped after them.
  */
 import type { ClickHouseClient } from "@clickhouse/client";
 import { loadSql } from "./migrations.ts";
@@ -141,7 +142,13 @@ export async function applyProfile(
 ): Promise<ProfileReport> {
   const tables = await readTables(client, values.database);
   const from = profileOf(tables);
-  if (from === undefined || from === profile) return { kind: "kept", profile };
+  if (from === undefined) return { kind: "kept", profile };
+  if (from === profile) {
+    for (const statement of leftoverStatements(tables, profile)) {
+      await client.command({ query: renderTemplate(statement, values) });
+    }
+    return { kind: "kept", profile };
+  }
   const cost = costOf(tables, profile);
   if (cost.rows > 0 && !switchProfile) return { kind: "pending", from, to: profile, cost };
   for (const statement of switchStatements(tables, profile, cost.rows > 0)) {
@@ -203,6 +210,18 @@ function switchStatements(
     return [drop, add, ...(hasRows ? [build] : [])];
   });
   return [...codecs, ...indexes];
+}
+
+/** Pure: a migration makes the indexes of `search`, also in tables whose profile goes without: those are dropped again. */
+function leftoverStatements(
+  { indexes }: Pick<ProfileTables, "indexes">,
+  profile: SchemaProfile,
+): readonly string[] {
+  return INDEXES.filter(
+    ({ table, name, type }) =>
+      type[profile] === undefined &&
+      indexes.some((index) => index.table === table && index.name === name),
+  ).map(({ table, name }) => alter(table, `DROP INDEX IF EXISTS ${name}`));
 }
 
 function alter(table: string, what: string): string {
