@@ -84,6 +84,7 @@ describe("retention", () => {
     expect(changes).toEqual([
       { table: "otel_logs", fromDays: 30, toDays: 3, droppedRows: 2 },
       { table: "otel_traces", fromDays: 30, toDays: 7, droppedRows: 1 },
+      { table: "otel_traces_exemplars", fromDays: 30, toDays: 7, droppedRows: 0 },
       { table: "otel_traces_trace_id_ts", fromDays: 38, toDays: 15, droppedRows: 0 },
     ]);
     expect(await daysOf(database, "otel_logs")).toEqual([day(1)]);
@@ -140,7 +141,7 @@ describe("retention", () => {
       code: "BAD_OPTION",
       message: expect.stringContaining("no table otel_lgos"),
     });
-    expect(await refused({ otel_traces: 60, otel_traces_trace_id_ts: 68 })).toHaveLength(2);
+    expect(await refused({ otel_traces: 60, otel_traces_trace_id_ts: 68 })).toHaveLength(3);
   });
 
   test("is that of our tables only, and of partitions whose times are known", async () => {

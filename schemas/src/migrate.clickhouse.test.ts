@@ -175,7 +175,7 @@ test("retention that was changed in the settings is changed in the tables", asyn
       { table: "otel_traces_trace_id_ts", fromDays: 38, toDays: 13, droppedRows: 0 },
     ]),
   );
-  expect(report.retentionChanged).toHaveLength(3);
+  expect(report.retentionChanged).toHaveLength(4);
   expect((await migrate(database.connection, { retentionDays })).retentionChanged).toEqual([]);
 });
 

@@ -56,6 +56,8 @@ type Signal = Exclude<keyof Days, "tables">;
 const SIGNALS: ReadonlyMap<string, Signal> = new Map<string, Signal>([
   ["otel_logs", "logs"],
   ["otel_traces", "traces"],
+  // Each leads to a span.
+  ["otel_traces_exemplars", "traces"],
   ["otel_traces_trace_id_ts", "trace_windows"],
   ["otel_metrics_gauge", "metrics"],
   ["otel_metrics_sum", "metrics"],
@@ -67,7 +69,6 @@ const SIGNALS: ReadonlyMap<string, Signal> = new Map<string, Signal>([
   ["otel_traces_red_services", "rollups"],
   ["otel_traces_red_services_1m", "rollups"],
   ["otel_traces_red_operations_1h", "rollups"],
-  ["otel_traces_exemplars", "rollups"],
   ["otel_service_edges", "rollups"],
   ["otel_service_edges_1h", "rollups"],
 ]);

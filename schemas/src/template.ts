@@ -78,7 +78,10 @@ function placeholderTexts(values: TemplateValues): ReadonlyMap<string, string> {
   ]);
 }
 
-/** @throws MigrationError BAD_OPTION for a number of days that is not a whole number from 1, or windows that end before their traces */
+/**
+ * What follows the spans, follows their table where it has days of its own.
+ * @throws MigrationError BAD_OPTION for a number of days that is not a whole number from 1, or windows that end before their traces
+ */
 export function allRetentionDays(
   days: RetentionDays,
 ): Required<RetentionDays> & { readonly trace_windows: number } {
@@ -100,7 +103,7 @@ export function allRetentionDays(
       `otel_traces_trace_id_ts is to be kept ${own} days, and says where the traces of ${traces} days are: give ${windows} or more`,
     );
   }
-  return { ...days, tables, trace_windows: windows };
+  return { ...days, traces, tables, trace_windows: windows };
 }
 
 /**

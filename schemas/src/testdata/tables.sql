@@ -821,7 +821,7 @@ CREATE TABLE otel.otel_traces_exemplars
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(Bucket, 'UTC')
 ORDER BY (ServiceName, Bucket, SpanKind, DeploymentEnvironment, Failed)
-TTL Bucket + toIntervalDay(90)
+TTL Bucket + toIntervalDay(30)
 SETTINGS index_granularity = 512, min_compress_block_size = 4096, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 134217728;
 
 CREATE MATERIALIZED VIEW otel.otel_traces_exemplars_mv TO otel.otel_traces_exemplars
