@@ -5,7 +5,7 @@ import { loadSql } from "./sql.ts";
 
 test("the migration's view counts edges with the text of the query service", () => {
   const migration = readFileSync(
-    new URL("../../../schemas/migrations/0015_sampled_edges.sql", import.meta.url),
+    new URL("../../../schemas/migrations/0018_edges_look_back.sql", import.meta.url),
     "utf8",
   );
   const { edges } = loadSql("service-map.sql", ["edges"]);

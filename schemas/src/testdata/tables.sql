@@ -525,6 +525,7 @@ REFRESH EVERY 1 MINUTE APPEND TO otel.otel_service_edges
 )
 DEFINER = throughline SQL SECURITY DEFINER
 AS WITH
+    now() - if(toMinute(now()) = 17, 86400 * 30, 93600) AS since,
     (
         SELECT groupArray((at, spans, before, inside))
         FROM
@@ -534,7 +535,8 @@ AS WITH
                 due.spans AS spans,
                 built.spans AS before,
                 due.inside AS inside,
-                sum(due.inside) OVER (ORDER BY due.at DESC) AS upToHere
+                due.at < (now() - 93600) AS old,
+                sum(due.inside) OVER (ORDER BY old ASC, if(old, cityHash64(due.at, toStartOfHour(now())), 0) ASC, due.at DESC) AS upToHere
             FROM
             (
                 SELECT
@@ -547,11 +549,11 @@ AS WITH
                         Bucket AS minute,
                         sum(Requests) AS requests
                     FROM otel.otel_traces_red_1m
-                    WHERE Bucket >= (now() - if(toMinute(now()) = 17, 86400 * 30, 93600))
+                    WHERE Bucket >= since
                     GROUP BY minute
                 )
                 GROUP BY at
-                HAVING inside > 0
+                HAVING (inside > 0) AND ((at - 300) >= since)
             ) AS due
             LEFT JOIN
             (
@@ -564,10 +566,36 @@ AS WITH
                 WHERE EdgeKind = ''
                 GROUP BY at
             ) AS built ON due.at = built.at
-            WHERE ((due.at + 390) <= now()) AND ((due.spans != built.spans) OR (NOT built.settled)) AND ((NOT built.settled) OR ((now() - built.builtAt) >= (built.builtAt - due.at)))
+            WHERE ((due.at + 390) <= now()) AND ((due.spans > built.spans) OR ((due.spans = built.spans) AND (NOT built.settled))) AND ((NOT built.settled) OR ((now() - built.builtAt) >= (built.builtAt - due.at)))
         )
         WHERE (upToHere = inside) OR (upToHere <= 2000000)
-    ) AS due,
+    ) AS changed,
+    arrayMap(c -> (c.1), arrayFilter(c -> (((c.3) > 0) AND ((c.1) < (now() - 93600))), changed)) AS older,
+    (
+        SELECT groupArray(c.1)
+        FROM
+        (
+            SELECT arrayJoin(arrayFilter(b -> has(older, b.1), changed)) AS c
+        ) AS computed
+        LEFT JOIN
+        (
+            SELECT
+                arrayJoin(arrayFilter(b -> ((minute >= (b - 300)) AND (minute < (b + 360))), [toStartOfFiveMinutes(minute) - 300, toStartOfFiveMinutes(minute), toStartOfFiveMinutes(minute) + 300])) AS at,
+                sum(counted) AS spans
+            FROM
+            (
+                SELECT
+                    toStartOfMinute(Timestamp) AS minute,
+                    count() AS counted
+                FROM otel.otel_traces
+                WHERE has(arrayConcat(older, arrayMap(b -> (b - 300), older), arrayMap(b -> (b + 300), older)), toStartOfFiveMinutes(Timestamp))
+                GROUP BY minute
+            )
+            GROUP BY at
+        ) AS remaining ON (computed.c.1) = remaining.at
+        WHERE remaining.spans < (c.3)
+    ) AS gone,
+    arrayFilter(c -> (NOT has(gone, c.1)), changed) AS due,
     arrayMap(b -> (b.1), due) AS buckets,
     arrayFirst(d -> (((d * 2000000) >= arraySum(b -> (b.4), due)) OR (d = 300)), [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 25, 30, 50, 60, 75, 100, 150, 300]) AS every,
     (buckets[1]) + ((cityHash64(buckets[1]) % every) * intDiv(300, every)) AS sliceStart,
@@ -666,6 +694,7 @@ FROM
 )
 UNION ALL
 WITH
+    now() - if(toMinute(now()) = 17, 86400 * 30, 93600) AS since,
     (
         SELECT groupArray((at, spans, before, inside))
         FROM
@@ -675,7 +704,8 @@ WITH
                 due.spans AS spans,
                 built.spans AS before,
                 due.inside AS inside,
-                sum(due.inside) OVER (ORDER BY due.at DESC) AS upToHere
+                due.at < (now() - 93600) AS old,
+                sum(due.inside) OVER (ORDER BY old ASC, if(old, cityHash64(due.at, toStartOfHour(now())), 0) ASC, due.at DESC) AS upToHere
             FROM
             (
                 SELECT
@@ -688,11 +718,11 @@ WITH
                         Bucket AS minute,
                         sum(Requests) AS requests
                     FROM otel.otel_traces_red_1m
-                    WHERE Bucket >= (now() - if(toMinute(now()) = 17, 86400 * 30, 93600))
+                    WHERE Bucket >= since
                     GROUP BY minute
                 )
                 GROUP BY at
-                HAVING inside > 0
+                HAVING (inside > 0) AND ((at - 300) >= since)
             ) AS due
             LEFT JOIN
             (
@@ -705,10 +735,36 @@ WITH
                 WHERE EdgeKind = ''
                 GROUP BY at
             ) AS built ON due.at = built.at
-            WHERE ((due.at + 390) <= now()) AND ((due.spans != built.spans) OR (NOT built.settled)) AND ((NOT built.settled) OR ((now() - built.builtAt) >= (built.builtAt - due.at)))
+            WHERE ((due.at + 390) <= now()) AND ((due.spans > built.spans) OR ((due.spans = built.spans) AND (NOT built.settled))) AND ((NOT built.settled) OR ((now() - built.builtAt) >= (built.builtAt - due.at)))
         )
         WHERE (upToHere = inside) OR (upToHere <= 2000000)
-    ) AS due,
+    ) AS changed,
+    arrayMap(c -> (c.1), arrayFilter(c -> (((c.3) > 0) AND ((c.1) < (now() - 93600))), changed)) AS older,
+    (
+        SELECT groupArray(c.1)
+        FROM
+        (
+            SELECT arrayJoin(arrayFilter(b -> has(older, b.1), changed)) AS c
+        ) AS computed
+        LEFT JOIN
+        (
+            SELECT
+                arrayJoin(arrayFilter(b -> ((minute >= (b - 300)) AND (minute < (b + 360))), [toStartOfFiveMinutes(minute) - 300, toStartOfFiveMinutes(minute), toStartOfFiveMinutes(minute) + 300])) AS at,
+                sum(counted) AS spans
+            FROM
+            (
+                SELECT
+                    toStartOfMinute(Timestamp) AS minute,
+                    count() AS counted
+                FROM otel.otel_traces
+                WHERE has(arrayConcat(older, arrayMap(b -> (b - 300), older), arrayMap(b -> (b + 300), older)), toStartOfFiveMinutes(Timestamp))
+                GROUP BY minute
+            )
+            GROUP BY at
+        ) AS remaining ON (computed.c.1) = remaining.at
+        WHERE remaining.spans < (c.3)
+    ) AS gone,
+    arrayFilter(c -> (NOT has(gone, c.1)), changed) AS due,
     arrayMap(b -> (b.1), due) AS buckets,
     arrayFirst(d -> (((d * 2000000) >= arraySum(b -> (b.4), due)) OR (d = 300)), [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 25, 30, 50, 60, 75, 100, 150, 300]) AS every,
     (buckets[1]) + ((cityHash64(buckets[1]) % every) * intDiv(300, every)) AS sliceStart,
