@@ -7,6 +7,7 @@ import { recordCrash } from "./crash-record.ts";
 import { flushWithin, isPending, resolvesWithin, type FlushOutcome } from "./final-flush.ts";
 import { speakLastWords } from "./last-words.ts";
 import { formatReport } from "./report.ts";
+import { countSignalExitListeners } from "./signal-exit.ts";
 
 export interface ExitGuardOptions {
   readonly pipeline: Pipeline;
@@ -30,15 +31,17 @@ const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
  *   process.exit()         no event loop any more: a child process delivers while this one blocks
  *   uncaught, rejected     recorded as a log, open spans ended, then as process.exit(); Node prints and chooses the code
  *   SIGTERM, SIGINT, ...   flush, then the signal again with its default effect; if the application listens
- *                          itself, only flush: ending is its decision
+ *                          itself, only flush: ending is its decision (signal-exit's listeners are nobody's decision)
  *   SIGKILL, abort, OOM    nothing can be done; up to one schedule delay of telemetry is lost
  */
 export class ExitGuard {
   readonly #options: ExitGuardOptions;
   readonly #uninstall: (() => void)[] = [];
+  readonly #ignoreSignals: (() => void)[] = [];
   #givenUp: string | undefined;
   #dying: string | undefined;
   #signalled = false;
+  #handedOn = false;
   #othersFlushed = false;
   #reported = false;
 
@@ -53,13 +56,16 @@ export class ExitGuard {
     });
     // Signals only reach the main thread.
     if (isMainThread) {
-      for (const signal of SIGNALS) this.#on(signal, () => void this.#signal(signal));
+      for (const signal of SIGNALS) {
+        this.#on(signal, () => void this.#signal(signal), this.#ignoreSignals);
+      }
     }
     this.#afterExitListeners(() => this.#exit());
   }
 
   uninstall(): void {
     for (const undo of this.#uninstall.splice(0)) undo();
+    for (const undo of this.#ignoreSignals.splice(0)) undo();
   }
 
   /** For a shutdown in code: what the last flush left behind is spooled, or told and counted. */
@@ -68,9 +74,9 @@ export class ExitGuard {
     this.#close();
   }
 
-  #on(event: string, listener: (...args: unknown[]) => void): void {
+  #on(event: string, listener: (...args: unknown[]) => void, undo = this.#uninstall): void {
     process.on(event, listener);
-    this.#uninstall.push(() => process.removeListener(event, listener));
+    undo.push(() => process.removeListener(event, listener));
   }
 
   /** After every `exit` listener, because loggers write their last lines in theirs. */
@@ -123,7 +129,7 @@ export class ExitGuard {
   }
 
   async #signal(signal: NodeJS.Signals): Promise<void> {
-    const alone = process.listenerCount(signal) === 1;
+    const alone = process.listenerCount(signal) - countSignalExitListeners() === 1;
     const { pipeline, flushTimeoutMs, environment } = this.#options;
     if (!alone) {
       await flushWithin(pipeline, flushTimeoutMs, environment);
@@ -141,7 +147,17 @@ export class ExitGuard {
       this.#close();
     }
     // The second signal arrives here at once: an impatient person is not made to wait.
-    this.uninstall();
+    this.#handOn(signal);
+  }
+
+  /**
+   * The signal once more, to whoever else is there: signal-exit, or the default effect. What signal-exit calls may end the process by
+   * process.exit() or keep it alive, so the guard stays for every other end.
+   */
+  #handOn(signal: NodeJS.Signals): void {
+    if (this.#handedOn) return;
+    this.#handedOn = true;
+    for (const undo of this.#ignoreSignals.splice(0)) undo();
     process.kill(process.pid, signal);
   }
 
