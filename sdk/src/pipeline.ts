@@ -14,10 +14,13 @@ import { Resender, type ResendCounters } from "./spool/resender.ts";
 import type { SpoolFiles } from "./spool/spool-files.ts";
 import { openSpool } from "./spool/spool.ts";
 
-/** Items without an answer from the collector. */
-interface PendingItems {
-  readonly spans: number;
-  readonly logRecords: number;
+/** One signal's way out, for whoever sees to the last of it. */
+export interface OutgoingLane {
+  readonly target: SenderTarget;
+  /** `pending` are items without an answer from the collector. */
+  readonly queue: { readonly pending: number; flush(): Promise<boolean> };
+  /** Empties the queue, for a process without an event loop. */
+  takeAll(): readonly LeavingBatch[];
 }
 
 export interface PipelineCounters {
@@ -31,16 +34,11 @@ export interface PipelineCounters {
 export interface Pipeline {
   readonly spanQueue: Lane<ReadableSpan>["queue"];
   readonly logQueue: Lane<ReadableLogRecord>["queue"];
-  readonly targets: readonly SenderTarget[];
+  readonly lanes: readonly OutgoingLane[];
   readonly spoolDirectory: string | undefined;
-  pending(): PendingItems;
   counters(): PipelineCounters;
-  /** @returns whether everything queued at the call was answered for */
-  flush(): Promise<boolean>;
   /** Sends what earlier processes left in the spool directory; returns when the collector has it or is away. */
   resendSpooled(): Promise<void>;
-  /** Empties both queues, for a process without an event loop. */
-  takeAll(): readonly LeavingBatch[];
   /** Writes to disk what overflowed and is still in memory. */
   flushOverflow(): void;
 }
@@ -72,22 +70,16 @@ export function createPipeline(
   return {
     spanQueue: spans.queue,
     logQueue: logs.queue,
-    targets: [spans.target, logs.target],
+    lanes: [spans, logs],
     spoolDirectory: spool === undefined ? undefined : settings.spool?.directory,
-    pending: () => ({ spans: spans.queue.pending, logRecords: logs.queue.pending }),
     counters: () => ({
       spans: spans.queue.counters,
       logRecords: logs.queue.counters,
       spool: resender?.counters ?? { resent: 0, refused: 0 },
     }),
-    flush: async () => {
-      const flushed = await Promise.all([spans.queue.flush(), logs.queue.flush()]);
-      return flushed.every(Boolean);
-    },
     resendSpooled: async () => {
       await resender?.run();
     },
-    takeAll: () => [...spans.takeAll(), ...logs.takeAll()],
     flushOverflow: () => {
       spans.flushOverflow();
       logs.flushOverflow();

@@ -5,7 +5,7 @@ import { captureFastify } from "./capture/fastify.ts";
 import { chooseInstrumentations } from "./capture/instrumentations.ts";
 import { captureOutput } from "./capture/output.ts";
 import { ExitGuard } from "./exit/exit-guard.ts";
-import { flushWithin, type FlushOutcome } from "./exit/final-flush.ts";
+import { flushWithin, type Undelivered } from "./exit/final-flush.ts";
 import type { QueueCounters } from "./export/batch-queue.ts";
 import { LevelControl } from "./levels/level-control.ts";
 import type { GateCounters } from "./levels/log-gate.ts";
@@ -83,12 +83,12 @@ function startEnabled(settings: Settings, options: StartOptions): Telemetry {
   guard.install();
   // On a later turn: reading a directory and sending is not what an application's start should wait for.
   setImmediate(() => void pipeline.resendSpooled()).unref();
-  const flush = (): Promise<FlushOutcome> =>
+  const flush = (): Promise<Undelivered> =>
     flushWithin(pipeline, settings.flushTimeoutMs, environment);
   return {
     enabled: true,
     counters: () => ({ ...pipeline.counters(), notRecorded: processors.gate.counters }),
-    flush: async () => (await flush()).kind === "flushed",
+    flush: async () => (await flush()).size === 0,
     shutdown: async () => {
       guard.uninstall();
       for (const undo of restore) undo();

@@ -1,10 +1,11 @@
 import { isMainThread } from "node:worker_threads";
+import type { LeavingBatch } from "../export/lane.ts";
 import { messageOf, type ExportOutcome } from "../export/outcome.ts";
 import type { QueueSpanProcessor } from "../export/span-processor.ts";
-import type { Pipeline } from "../pipeline.ts";
+import type { OutgoingLane, Pipeline } from "../pipeline.ts";
 import type { Environment } from "../settings.ts";
 import { recordCrash } from "./crash-record.ts";
-import { flushWithin, isPending, resolvesWithin, type FlushOutcome } from "./final-flush.ts";
+import { flushWithin, isPending, resolvesWithin, type Undelivered } from "./final-flush.ts";
 import { speakLastWords } from "./last-words.ts";
 import { formatReport } from "./report.ts";
 import { countSignalExitListeners } from "./signal-exit.ts";
@@ -38,7 +39,8 @@ export class ExitGuard {
   readonly #options: ExitGuardOptions;
   readonly #uninstall: (() => void)[] = [];
   readonly #ignoreSignals: (() => void)[] = [];
-  #givenUp: string | undefined;
+  /** Set once a last flush has been in vain. */
+  #givenUp: Undelivered | undefined;
   #dying: string | undefined;
   #signalled = false;
   #handedOn = false;
@@ -69,8 +71,11 @@ export class ExitGuard {
   }
 
   /** For a shutdown in code: what the last flush left behind is spooled, or told and counted. */
-  giveUp(outcome: FlushOutcome): void {
-    if (outcome.kind !== "flushed") this.#lose(outcome.reason);
+  giveUp(undelivered: Undelivered): void {
+    const lanes = this.#options.pipeline.lanes.filter(({ target }) =>
+      undelivered.has(target.signal),
+    );
+    this.#leave(lanes, 0, undelivered);
     this.#close();
   }
 
@@ -106,8 +111,8 @@ export class ExitGuard {
       await resolvesWithin(resent, flushTimeoutMs);
     }
     if (!isPending(pipeline) || this.#givenUp !== undefined) return;
-    const outcome = await flushWithin(pipeline, flushTimeoutMs, environment);
-    if (outcome.kind !== "flushed") this.#givenUp = outcome.reason;
+    const undelivered = await flushWithin(pipeline, flushTimeoutMs, environment);
+    if (undelivered.size > 0) this.#givenUp = undelivered;
   }
 
   #crashed(error: unknown, origin: string): void {
@@ -119,8 +124,8 @@ export class ExitGuard {
   #exit(): void {
     try {
       this.#options.spans.endOpenSpans(this.#dying);
-      if (this.#givenUp === undefined) this.#speak(this.#options.flushTimeoutMs);
-      else this.#lose(this.#givenUp);
+      const { pipeline, flushTimeoutMs } = this.#options;
+      this.#leave(pipeline.lanes, flushTimeoutMs, this.#givenUp);
       this.#close();
     } catch (error) {
       // Thrown here it would change the process's exit code.
@@ -139,11 +144,11 @@ export class ExitGuard {
       this.#signalled = true;
       this.#options.spans.endOpenSpans(`process ended by ${signal}`);
       const started = performance.now();
-      const outcome = await flushWithin(pipeline, flushTimeoutMs, environment);
+      const undelivered = await flushWithin(pipeline, flushTimeoutMs, environment);
       await this.#options.flushOthers();
       const leftMs = Math.floor(flushTimeoutMs - (performance.now() - started));
-      if (outcome.kind === "unreachable" || leftMs <= 0) this.#lose(reasonOf(outcome));
-      else this.#speak(leftMs);
+      if (undelivered.size > 0) this.#givenUp = undelivered;
+      this.#leave(pipeline.lanes, leftMs, undelivered);
       this.#close();
     }
     // The second signal arrives here at once: an impatient person is not made to wait.
@@ -161,30 +166,16 @@ export class ExitGuard {
     process.kill(process.pid, signal);
   }
 
-  /** Delivers what is left without an event loop. */
-  #speak(timeoutMs: number): void {
-    if (!isPending(this.#options.pipeline)) return;
-    this.#leave((batches) => {
-      const requests = batches.map(({ target, bytes }) => ({ target, bytes }));
-      return speakLastWords({ timeoutMs, requests });
-    });
-  }
-
-  #lose(reason: string): void {
-    if (!isPending(this.#options.pipeline)) return;
-    this.#leave((batches) => batches.map(() => ({ kind: "unavailable", reason })));
-  }
-
-  /** Empties the queues, and says what of it did not arrive and where it is now. */
-  #leave(send: (batches: ReturnType<Pipeline["takeAll"]>) => readonly ExportOutcome[]): void {
+  /** Empties the queues without an event loop, and says what of it did not arrive and where it is now. */
+  #leave(lanes: readonly OutgoingLane[], timeoutMs: number, undelivered: Undelivered = NONE): void {
     const { pipeline, warn } = this.#options;
-    const batches = pipeline.takeAll();
-    const outcomes = send(batches);
+    const batches = lanes.flatMap((lane) => lane.takeAll());
+    const outcomes = sendLast(batches, timeoutMs, undelivered);
     const lost = { spans: 0, logRecords: 0 };
     const spooled = { spans: 0, logRecords: 0 };
     const reasons = new Set<string>();
     for (const [index, batch] of batches.entries()) {
-      const outcome = outcomes[index] ?? { kind: "unavailable", reason: "no answer" };
+      const outcome = outcomes[index] ?? NO_ANSWER;
       const fate = batch.settle(outcome);
       if (outcome.kind === "delivered") continue;
       reasons.add(outcome.reason);
@@ -211,8 +202,23 @@ export class ExitGuard {
 
 const REASON_LENGTH_MAX = 500;
 
-function reasonOf(outcome: FlushOutcome): string {
-  return outcome.kind === "flushed" ? "queued too late" : outcome.reason;
+const NONE: Undelivered = new Map();
+const NO_ANSWER: ExportOutcome = { kind: "unavailable", reason: "no answer" };
+
+/** By a child process, which is not bothered with what has been given up. @returns one outcome per batch, in their order */
+function sendLast(
+  batches: readonly LeavingBatch[],
+  timeoutMs: number,
+  undelivered: Undelivered,
+): readonly ExportOutcome[] {
+  const spoken = batches.filter(({ target }) => !undelivered.has(target.signal));
+  const requests = spoken.map(({ target, bytes }) => ({ target, bytes }));
+  const answers = requests.length === 0 ? [] : speakLastWords({ timeoutMs, requests });
+  return batches.map((batch) => {
+    const reason = undelivered.get(batch.target.signal);
+    if (reason !== undefined) return { kind: "unavailable", reason };
+    return answers[spoken.indexOf(batch)] ?? NO_ANSWER;
+  });
 }
 
 function describe({ spans, logRecords }: { spans: number; logRecords: number }): string {

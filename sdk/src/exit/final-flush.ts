@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { targetAddress } from "../export/target.ts";
-import type { Pipeline } from "../pipeline.ts";
+import { targetAddress, type QueuedSignal, type SenderTarget } from "../export/target.ts";
+import type { OutgoingLane, Pipeline } from "../pipeline.ts";
 import type { Environment } from "../settings.ts";
 import { whyUnreachable } from "./reachable.ts";
 
@@ -8,40 +8,51 @@ import { whyUnreachable } from "./reachable.ts";
 const UNREACHABLE_GRACE_MS = 1_000;
 const RETRY_PAUSE_MS = 100;
 
-export type FlushOutcome =
-  | { readonly kind: "flushed" }
-  | { readonly kind: "unreachable"; readonly reason: string }
-  | { readonly kind: "late"; readonly reason: string };
+/** Why a signal's items are still queued; signals without a reason have been delivered, or had nothing to deliver. */
+export type Undelivered = ReadonlyMap<QueuedSignal, string>;
 
 /**
- * Delivers what is queued, within `timeoutMs`. Where nothing accepts connections it gives up after
- * UNREACHABLE_GRACE_MS. What could not be delivered stays queued.
+ * Delivers what is queued, within `timeoutMs`, each signal by itself: they may go to different places, and one of them may be
+ * away. Where nothing accepts connections it gives up after UNREACHABLE_GRACE_MS. What could not be delivered stays queued.
  */
 export async function flushWithin(
   pipeline: Pipeline,
   timeoutMs: number,
   environment: Environment,
-): Promise<FlushOutcome> {
-  const started = performance.now();
-  const leftMs = (limitMs: number): number => limitMs - (performance.now() - started);
-  while (isPending(pipeline)) {
-    const unreachable = await firstUnreachable(pipeline, environment);
-    if (unreachable !== undefined) {
-      if (leftMs(Math.min(timeoutMs, UNREACHABLE_GRACE_MS)) <= 0) {
-        return { kind: "unreachable", reason: unreachable };
-      }
-    } else if (await resolvesWithin(pipeline.flush(), leftMs(timeoutMs))) {
-      continue;
-    }
-    if (leftMs(timeoutMs) <= 0) return { kind: "late", reason: `no answer in ${timeoutMs} ms` };
-    await sleep(RETRY_PAUSE_MS);
-  }
-  return { kind: "flushed" };
+): Promise<Undelivered> {
+  const undelivered = new Map<QueuedSignal, string>();
+  await Promise.all(
+    pipeline.lanes.map(async (lane) => {
+      const reason = await flushLane(lane, timeoutMs, environment);
+      if (reason !== undefined) undelivered.set(lane.target.signal, reason);
+    }),
+  );
+  return undelivered;
 }
 
 export function isPending(pipeline: Pipeline): boolean {
-  const { spans, logRecords } = pipeline.pending();
-  return spans + logRecords > 0;
+  return pipeline.lanes.some(({ queue }) => queue.pending > 0);
+}
+
+/** @returns why it gave up; undefined when all was delivered */
+async function flushLane(
+  { queue, target }: OutgoingLane,
+  timeoutMs: number,
+  environment: Environment,
+): Promise<string | undefined> {
+  const started = performance.now();
+  const leftMs = (limitMs: number): number => limitMs - (performance.now() - started);
+  while (queue.pending > 0) {
+    const unreachable = await whyTargetUnreachable(target, environment);
+    if (unreachable !== undefined) {
+      if (leftMs(Math.min(timeoutMs, UNREACHABLE_GRACE_MS)) <= 0) return unreachable;
+    } else if (await resolvesWithin(queue.flush(), leftMs(timeoutMs))) {
+      continue;
+    }
+    if (leftMs(timeoutMs) <= 0) return `no answer in ${timeoutMs} ms`;
+    await sleep(RETRY_PAUSE_MS);
+  }
+  return undefined;
 }
 
 /** False when the deadline comes first, or the promise says so. */
@@ -58,18 +69,15 @@ export async function resolvesWithin(
   return result;
 }
 
-async function firstUnreachable(
-  pipeline: Pipeline,
+async function whyTargetUnreachable(
+  target: SenderTarget,
   environment: Environment,
 ): Promise<string | undefined> {
   if (usesProxy(environment)) return undefined;
-  for (const target of pipeline.targets) {
-    const address = targetAddress(target, environment);
-    if (address.port === 0) continue;
-    const reason = await whyUnreachable(address, UNREACHABLE_GRACE_MS);
-    if (reason !== undefined) return `${address.text}: ${reason}`;
-  }
-  return undefined;
+  const address = targetAddress(target, environment);
+  if (address.port === 0) return undefined;
+  const reason = await whyUnreachable(address, UNREACHABLE_GRACE_MS);
+  return reason === undefined ? undefined : `${address.text}: ${reason}`;
 }
 
 /** Behind a proxy the collector itself need not be reachable; only the client knows. */
