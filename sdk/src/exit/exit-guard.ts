@@ -7,6 +7,7 @@ import type { Environment } from "../settings.ts";
 import { recordCrash } from "./crash-record.ts";
 import { flushWithin, isPending, resolvesWithin, type Undelivered } from "./final-flush.ts";
 import { speakLastWords } from "./last-words.ts";
+import { endsByItself } from "./own-end.ts";
 import { formatReport } from "./report.ts";
 import { countSignalExitListeners } from "./signal-exit.ts";
 
@@ -28,7 +29,7 @@ const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 /**
  * Sees to it that the last telemetry leaves before the process does. The process dies as it would have without us:
  *
- *   nothing left to do     beforeExit: flush, the loop empties again, the process ends
+ *   nothing left to do     beforeExit: flush, the loop empties again, the process ends; where the flush is in vain, process.exit()
  *   process.exit()         no event loop any more: a child process delivers while this one blocks
  *   uncaught, rejected     recorded as a log, open spans ended, then as process.exit(); Node prints and chooses the code
  *   SIGTERM, SIGINT, ...   flush, then the signal again with its default effect; if the application listens
@@ -40,7 +41,7 @@ export class ExitGuard {
   readonly #uninstall: (() => void)[] = [];
   readonly #ignoreSignals: (() => void)[] = [];
   /** Set once a last flush has been in vain. */
-  #givenUp: Undelivered | undefined;
+  #givenUp: { readonly undelivered: Undelivered; readonly deadline: number } | undefined;
   #dying: string | undefined;
   #signalled = false;
   #handedOn = false;
@@ -79,8 +80,10 @@ export class ExitGuard {
     this.#close();
   }
 
+  /** Before the application's listeners, those that were there already included: we look at what is there before they change it. */
   #on(event: string, listener: (...args: unknown[]) => void, undo = this.#uninstall): void {
-    process.on(event, listener);
+    const emitter: NodeJS.EventEmitter = process;
+    emitter.prependListener(event, listener);
     undo.push(() => process.removeListener(event, listener));
   }
 
@@ -102,17 +105,24 @@ export class ExitGuard {
 
   /** Comes again each time the loop empties, after our own waiting too. */
   async #beforeExit(): Promise<void> {
-    const { pipeline, flushTimeoutMs, environment, flushOthers } = this.#options;
-    if (!this.#othersFlushed) {
-      this.#othersFlushed = true;
-      await flushOthers();
-      // A process too short to have met the collector should still empty what the one before it left.
-      const resent = pipeline.resendSpooled().then(() => true);
-      await resolvesWithin(resent, flushTimeoutMs);
-    }
-    if (!isPending(pipeline) || this.#givenUp !== undefined) return;
+    const { pipeline, flushTimeoutMs, environment } = this.#options;
+    const first = !this.#othersFlushed;
+    if (this.#givenUp !== undefined || !(first || isPending(pipeline))) return;
+    this.#othersFlushed = true;
+    const endsSoon = await endsByItself();
+    const deadline = performance.now() + flushTimeoutMs;
     const undelivered = await flushWithin(pipeline, flushTimeoutMs, environment);
-    if (undelivered.size > 0) this.#givenUp = undelivered;
+    // A process too short to have met the collector should still empty what the one before it left.
+    const resend = first && undelivered.size === 0;
+    const othersInTime = !first || (await inTime(this.#options.flushOthers(), deadline));
+    const resentInTime = !resend || (await inTime(pipeline.resendSpooled(), deadline));
+    if (undelivered.size === 0 && othersInTime && resentInTime) return;
+    this.#givenUp = { undelivered, deadline };
+    // What the exporters still wait for would keep the process alive for their own timeout, 10 s and more, and there is no way to
+    // reach all their sockets and timers. So the process is ended as the empty loop would have ended it: exit listeners run, and the
+    // exit code is the application's (except for 13, of a top-level await that never settles: nothing tells of it here). Where the
+    // application has begun something of its own, it is left in peace.
+    if (endsSoon) process.exit();
   }
 
   #crashed(error: unknown, origin: string): void {
@@ -125,7 +135,9 @@ export class ExitGuard {
     try {
       this.#options.spans.endOpenSpans(this.#dying);
       const { pipeline, flushTimeoutMs } = this.#options;
-      this.#leave(pipeline.lanes, flushTimeoutMs, this.#givenUp);
+      const { undelivered, deadline } = this.#givenUp ?? {};
+      const leftMs = deadline === undefined ? flushTimeoutMs : msUntil(deadline);
+      this.#leave(pipeline.lanes, leftMs, undelivered);
       this.#close();
     } catch (error) {
       // Thrown here it would change the process's exit code.
@@ -143,12 +155,11 @@ export class ExitGuard {
     if (!this.#signalled) {
       this.#signalled = true;
       this.#options.spans.endOpenSpans(`process ended by ${signal}`);
-      const started = performance.now();
+      const deadline = performance.now() + flushTimeoutMs;
       const undelivered = await flushWithin(pipeline, flushTimeoutMs, environment);
-      await this.#options.flushOthers();
-      const leftMs = Math.floor(flushTimeoutMs - (performance.now() - started));
-      if (undelivered.size > 0) this.#givenUp = undelivered;
-      this.#leave(pipeline.lanes, leftMs, undelivered);
+      await inTime(this.#options.flushOthers(), deadline);
+      if (undelivered.size > 0) this.#givenUp = { undelivered, deadline };
+      this.#leave(pipeline.lanes, msUntil(deadline), undelivered);
       this.#close();
     }
     // The second signal arrives here at once: an impatient person is not made to wait.
@@ -201,6 +212,18 @@ export class ExitGuard {
 }
 
 const REASON_LENGTH_MAX = 500;
+
+function inTime(work: Promise<void>, deadline: number): Promise<boolean> {
+  return resolvesWithin(
+    work.then(() => true),
+    msUntil(deadline),
+  );
+}
+
+/** @param deadline on the clock of performance.now() */
+function msUntil(deadline: number): number {
+  return Math.max(0, Math.floor(deadline - performance.now()));
+}
 
 const NONE: Undelivered = new Map();
 const NO_ANSWER: ExportOutcome = { kind: "unavailable", reason: "no answer" };
