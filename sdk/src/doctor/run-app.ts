@@ -26,21 +26,34 @@ export interface AppCommand {
 }
 
 const KILL_AFTER_MS = 5_000;
+/** What ends the doctor, and must not leave an application without it. */
+const INTERRUPTIONS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const ERROR_OUTPUT_LENGTH_MAX = 2_000;
 const PACKAGE_MANAGERS = /^(npm|npx|yarn|pnpm|pnpx|corepack)(-cli)?(\.[cm]?js)?$/;
 
-/** Runs the command as its user would, with the probe in front, and tells what was loaded. */
+/**
+ * Runs the command as its user would, with the probe in front, and tells what was loaded. A signal that would end this process
+ * ends the application first, at once when it comes again.
+ */
 export async function runApp(options: AppCommand): Promise<AppRun> {
   const directory = mkdtempSync(join(tmpdir(), "throughline-doctor-"));
+  let interruptedBy: NodeJS.Signals | undefined;
   try {
-    const ended = await runUntilEnd(options, directory);
+    const { interruptedBy: signal, ...ended } = await runUntilEnd(options, directory);
+    interruptedBy = signal;
     return { ...ended, processes: readReports(directory) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
+    if (interruptedBy !== undefined) process.kill(process.pid, interruptedBy);
   }
 }
 
-function runUntilEnd(options: AppCommand, directory: string): Promise<Omit<AppRun, "processes">> {
+interface EndedApp extends Omit<AppRun, "processes"> {
+  /** The signal that this process got meanwhile. */
+  readonly interruptedBy: NodeJS.Signals | undefined;
+}
+
+function runUntilEnd(options: AppCommand, directory: string): Promise<EndedApp> {
   const [program = "", ...args] = options.command;
   const probe = new URL("./probe.js", import.meta.url).href;
   const flags = `--import ${probe} ${options.environment["NODE_OPTIONS"] ?? ""}`.trim();
@@ -62,9 +75,18 @@ function runUntilEnd(options: AppCommand, directory: string): Promise<Omit<AppRu
       setTimeout(() => end("SIGTERM"), options.secondsMax * 1000),
       setTimeout(() => end("SIGKILL"), options.secondsMax * 1000 + KILL_AFTER_MS),
     ];
+    let interruptedBy: NodeJS.Signals | undefined;
+    // In its own group the application does not get the terminal's Ctrl-C.
+    const interrupt = (signal: NodeJS.Signals): void => {
+      end(interruptedBy === undefined ? signal : "SIGKILL");
+      interruptedBy ??= signal;
+      timers.push(setTimeout(() => end("SIGKILL"), KILL_AFTER_MS));
+    };
+    for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
     const finish = (failure: string | undefined, code: number | null): void => {
       for (const timer of timers) clearTimeout(timer);
-      resolve({ failure, exitCode: asked ? undefined : (code ?? 1), errorOutput });
+      for (const signal of INTERRUPTIONS) process.removeListener(signal, interrupt);
+      resolve({ failure, exitCode: asked ? undefined : (code ?? 1), errorOutput, interruptedBy });
     };
     child.stderr.on("data", (chunk: Buffer) => {
       errorOutput = (errorOutput + chunk.toString()).slice(-ERROR_OUTPUT_LENGTH_MAX);
