@@ -76,9 +76,16 @@ describe("a limit of the disk", () => {
     ]);
   });
 
-  test("leaves tables alone whose partitions it cannot read", () => {
-    const own = { ...partition("own_table", 0), ends: 0 };
-    expect(dropped([own, { ...own, partitionId: "other" }], 0)).toEqual([]);
+  test("neither counts nor drops what is in tables of others", () => {
+    const others = [0, 1, 2].map((day) => partition("otel_deploys", day, 1_000));
+    const plan = planDiskLimit([...others, partition("otel_logs", 0)], 200, now);
+    expect(plan).toMatchObject({ bytes: 100, drops: [], bytesOver: 0 });
+    expect(dropped(others, 0)).toEqual([]);
+  });
+
+  test("leaves partitions alone that it cannot read", () => {
+    const logs = { ...partition("otel_logs", 0), ends: 0 };
+    expect(dropped([logs, { ...logs, partitionId: "other" }], 0)).toEqual([]);
   });
 
   test("never takes a newer day of a table before an older one, and never more than one partition too many", () => {

@@ -6,11 +6,12 @@
  * newest partition of a table stays, and so does everything of today: a limit that is too low for a day keeps a day.
  */
 import type { ClickHouseClient } from "@clickhouse/client";
+import { OWN_TABLES } from "./own-tables.ts";
 import { dropPartition, readPartitions, type Partition } from "./partitions.ts";
 import type { TemplateValues } from "./template.ts";
 
 export interface DiskPlan {
-  /** Of all tables, before anything goes. */
+  /** Of all tables of ours, before anything goes. */
   readonly bytes: number;
   readonly bytesMax: number;
   /** In the order in which they go. */
@@ -22,12 +23,13 @@ export interface DiskPlan {
 const TRACES = "otel_traces";
 const TRACE_WINDOWS = "otel_traces_trace_id_ts";
 
-/** Pure. @param nowSeconds since 1970 */
+/** Pure. @param all those of other tables are neither counted nor dropped. @param nowSeconds since 1970 */
 export function planDiskLimit(
-  partitions: readonly Partition[],
+  all: readonly Partition[],
   bytesMax: number,
   nowSeconds: number,
 ): DiskPlan {
+  const partitions = all.filter(({ table }) => OWN_TABLES.has(table));
   const bytes = partitions.reduce((sum, partition) => sum + partition.bytes, 0);
   const kept = new Set(partitions);
   const drops: Partition[] = [];

@@ -5,6 +5,7 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { MigrationError } from "./migration-error.ts";
 import { loadSql } from "./migrations.ts";
+import { OWN_TABLES } from "./own-tables.ts";
 import { dropPartition, readPartitions, type Partition } from "./partitions.ts";
 import {
   allRetentionDays,
@@ -39,39 +40,11 @@ export interface RetentionChange {
   readonly droppedRows: number;
 }
 
-type Days = ReturnType<typeof allRetentionDays>;
-
 interface TableTtl {
   readonly name: string;
   readonly counted_from: string;
   readonly days: number;
 }
-
-type Signal = Exclude<keyof Days, "tables">;
-
-/**
- * Which setting decides about a table. Each is named: another table of the database is its owner's, whatever its name
- * begins with.
- */
-const SIGNALS: ReadonlyMap<string, Signal> = new Map<string, Signal>([
-  ["otel_logs", "logs"],
-  ["otel_traces", "traces"],
-  // Each leads to a span.
-  ["otel_traces_exemplars", "traces"],
-  ["otel_traces_trace_id_ts", "trace_windows"],
-  ["otel_metrics_gauge", "metrics"],
-  ["otel_metrics_sum", "metrics"],
-  ["otel_metrics_histogram", "metrics"],
-  ["otel_metrics_exponential_histogram", "metrics"],
-  ["otel_metrics_summary", "metrics"],
-  ["otel_logs_rate_1m", "rollups"],
-  ["otel_traces_red_1m", "rollups"],
-  ["otel_traces_red_services", "rollups"],
-  ["otel_traces_red_services_1m", "rollups"],
-  ["otel_traces_red_operations_1h", "rollups"],
-  ["otel_service_edges", "rollups"],
-  ["otel_service_edges_1h", "rollups"],
-]);
 
 /**
  * Every table that keeps its rows for a number of days. Tables that someone gave another kind of TTL by hand (volumes, no
@@ -86,7 +59,7 @@ export async function readRetention(
   const partitions = await readPartitions(client, values.database);
   const nowSeconds = Date.now() / 1000;
   return (await readTtls(client, values)).flatMap((ttl) => {
-    const signal = SIGNALS.get(ttl.name);
+    const signal = OWN_TABLES.get(ttl.name);
     if (signal === undefined) return [];
     const wantedDays = days.tables[ttl.name] ?? days[signal];
     const own = partitions.filter(({ table }) => table === ttl.name);
@@ -157,11 +130,11 @@ async function readTtls(
 
 /** A table whose TTL was set by hand is known, and left alone. */
 function assertKnownTables({ tables = {} }: RetentionDays): void {
-  const unknown = Object.keys(tables).find((table) => !SIGNALS.has(table));
+  const unknown = Object.keys(tables).find((table) => !OWN_TABLES.has(table));
   if (unknown !== undefined) {
     throw new MigrationError(
       "BAD_OPTION",
-      `no table ${unknown} to keep for a time of its own; there are ${[...SIGNALS.keys()].join(", ")}`,
+      `no table ${unknown} to keep for a time of its own; there are ${[...OWN_TABLES.keys()].join(", ")}`,
     );
   }
 }
