@@ -76,3 +76,29 @@ test("a range that ends now has the width of the one before", () => {
   const relative = { from: "now-6h", to: "now" };
   expect(endingNow(relative, NOW)).toBe(relative);
 });
+
+describe("a range whose width is no whole number of minutes", () => {
+  const longest = 400 * 86_400;
+  test("can be read back, and is as wide within a minute", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: longest }), (seconds) => {
+        const width = seconds * 1000;
+        const moved = endingNow(absoluteRange(NOW - 5000 - width, NOW - 5000), NOW);
+        const { fromMs, toMs } = resolveRange(moved, NOW);
+        expect(toMs).toBe(NOW);
+        expect(Math.abs(toMs - fromMs - width)).toBeLessThan(60_000);
+      }),
+    );
+  });
+
+  test("keeps its seconds as long as they fit", () => {
+    const width = 999_999 * 1000;
+    expect(endingNow(absoluteRange(NOW - 5000 - width, NOW - 5000), NOW).from).toBe("now-999999s");
+  });
+
+  test("can be widened again and again", () => {
+    let range = { from: "now-421s", to: "now" };
+    for (let i = 0; i < 12; i++) range = zoomRange(range, "out", NOW);
+    expect(range.from).toBe("now-28740m");
+  });
+});

@@ -110,14 +110,18 @@ export function endingNow(range: TimeRange, nowMs: number): TimeRange {
   return { from: `now-${writeWidth(toMs - fromMs)}`, to: "now" };
 }
 
-/** In the largest unit that holds it exactly; parts of a second are left out. */
+/** What can be read of a relative range has no more digits. */
+const COUNT_MAX = 999_999;
+
+/** In the largest unit that holds it exactly; parts of a second are left out, of a wide one what has no room. */
 function writeWidth(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / SECOND_MS));
-  for (const unit of ["w", "d", "h", "m"]) {
-    const each = (UNIT_MS[unit] ?? SECOND_MS) / SECOND_MS;
-    if (seconds % each === 0) return `${seconds / each}${unit}`;
-  }
-  return `${seconds}s`;
+  const countOf = (unit: string) => (seconds * SECOND_MS) / (UNIT_MS[unit] ?? SECOND_MS);
+  const unit =
+    ["w", "d", "h", "m"].find((each) => Number.isInteger(countOf(each))) ??
+    ["s", "m"].find((each) => countOf(each) <= COUNT_MAX) ??
+    "h";
+  return `${Math.round(countOf(unit))}${unit}`;
 }
 
 const UNIT_WORDS: Readonly<Record<string, string>> = { s: "s", m: "min", h: "h", d: "d", w: "wk" };
