@@ -21,6 +21,9 @@ const UNIX = /(?<![\w.-])(\d{10}(?:\d{3}){0,3})(?:\.\d{1,9})?(?![\w-])/g;
 const EARLIEST_MS = Date.UTC(2001, 8, 9);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
+/** Clocks differ a little: what is so far ahead is of now. */
+export const AHEAD_MAX_MS = 60_000;
+
 /** A pasted text longer than this is not looked through to its end; the time stands at the front of a line. */
 const SEARCHED_MAX_LENGTH = 4000;
 
@@ -62,7 +65,7 @@ function toMs(groups: Groups, nowMs: number): number | undefined {
   };
   if (groups["year"] !== undefined) return at(Number(groups["year"]));
   const year = new Date(nowMs).getFullYear();
-  return at(year) <= nowMs ? at(year) : at(year - 1);
+  return at(year) <= nowMs + AHEAD_MAX_MS ? at(year) : at(year - 1);
 }
 
 /** @returns undefined for local time */

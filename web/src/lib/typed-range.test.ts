@@ -6,6 +6,9 @@ const NOW = new Date(2026, 10, 20, 15, 30, 0).getTime();
 const local = (hours: number, minutes: number, day = 20) =>
   new Date(2026, 10, day, hours, minutes).toISOString();
 
+const second = (minutes: number, seconds: number) =>
+  new Date(2026, 10, 20, 15, minutes, seconds).toISOString();
+
 const parsed = (typed: string) => {
   const answer = parseTypedRange(typed, NOW);
   return answer.kind === "range" ? answer.range : answer.reason;
@@ -104,6 +107,20 @@ describe("a pasted log line means five minutes around its time", () => {
     "E1119 12:00:00.000000       1 reflector.go:138] failed to list",
   ])("in local time: %s", (line) => {
     expect(parsed(line)).toEqual(inLocalTime);
+  });
+});
+
+describe("a line without a year", () => {
+  test.each([
+    "Nov 20 15:30:20 host sshd[7]: Failed password",
+    "E1120 15:30:20.000000       1 reflector.go:138] failed to list",
+  ])("of a clock that is a little ahead is of now: %s", (line) => {
+    expect(parsed(line)).toEqual({ from: second(25, 20), to: local(15, 30) });
+  });
+
+  test("that lies further ahead is of the year before", () => {
+    const before = new Date(2025, 10, 20, 15, 30 + 35).toISOString();
+    expect(parsed("Nov 20 16:00:00 host sshd[7]: Failed password")).toMatchObject({ to: before });
   });
 });
 

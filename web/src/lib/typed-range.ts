@@ -1,4 +1,4 @@
-import { findInstant } from "./log-line-time.ts";
+import { AHEAD_MAX_MS, findInstant } from "./log-line-time.ts";
 import { absoluteRange, parseInstant, type TimeRange } from "./time-range.ts";
 
 export type ParsedRange =
@@ -7,8 +7,6 @@ export type ParsedRange =
 
 /** How far around a single instant to look, on each side. */
 const AROUND_MS = 5 * 60_000;
-/** Clocks differ a little; an end this far ahead is still "now". */
-const AHEAD_MAX_MS = 60_000;
 
 const UNITS: Readonly<Record<string, string>> = {
   s: "s sec secs second seconds",
