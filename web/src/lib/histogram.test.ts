@@ -1,5 +1,5 @@
 /** Goal: the bars hold exactly the counts that were answered, at their place in the range. */
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { barAt, histogramPaths, timeTicks, toHistogram } from "./histogram.ts";
 
 const meta = { elapsedMs: 1, rowsRead: 1, bytesRead: 1, complete: true };
@@ -51,4 +51,55 @@ test("ticks are round, inside the range and never too many", () => {
   expect(hour.length).toBeLessThanOrEqual(10);
   expect(hour.every((ms) => ms % 600_000 === 0)).toBe(true);
   expect(timeTicks(0, 365 * 86_400_000, 10).length).toBeLessThanOrEqual(10);
+});
+
+describe("where clocks change", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  const ticksOf = (from: string, to: string) =>
+    timeTicks(Date.parse(from), Date.parse(to), 10).map((ms) =>
+      new Date(ms).toLocaleString("en-GB", { dateStyle: "short", timeStyle: "short" }),
+    );
+
+  test("days begin at midnight before and after the hour that comes twice", () => {
+    vi.stubEnv("TZ", "Europe/Berlin");
+    expect(ticksOf("2026-10-23T12:00:00Z", "2026-10-27T12:00:00Z")).toEqual([
+      "24/10/2026, 00:00",
+      "24/10/2026, 12:00",
+      "25/10/2026, 00:00",
+      "25/10/2026, 12:00",
+      "26/10/2026, 00:00",
+      "26/10/2026, 12:00",
+      "27/10/2026, 00:00",
+      "27/10/2026, 12:00",
+    ]);
+  });
+
+  test("and before and after the hour that is left out", () => {
+    vi.stubEnv("TZ", "Europe/Berlin");
+    expect(ticksOf("2026-03-28T20:00:00Z", "2026-03-29T12:00:00Z")).toEqual([
+      "28/03/2026, 22:00",
+      "29/03/2026, 00:00",
+      "29/03/2026, 03:00",
+      "29/03/2026, 04:00",
+      "29/03/2026, 06:00",
+      "29/03/2026, 08:00",
+      "29/03/2026, 10:00",
+      "29/03/2026, 12:00",
+    ]);
+  });
+
+  test("an hour that comes twice has its ticks twice", () => {
+    vi.stubEnv("TZ", "Europe/Berlin");
+    expect(ticksOf("2026-10-24T23:50:00Z", "2026-10-25T02:00:00Z")).toEqual([
+      "25/10/2026, 02:00",
+      "25/10/2026, 02:15",
+      "25/10/2026, 02:30",
+      "25/10/2026, 02:45",
+      "25/10/2026, 02:00",
+      "25/10/2026, 02:15",
+      "25/10/2026, 02:30",
+      "25/10/2026, 02:45",
+    ]);
+  });
 });

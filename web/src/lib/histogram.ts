@@ -91,13 +91,34 @@ const STEPS_MS = [1, 2, 5, 10, 15, 30]
   )
   .toSorted((a, b) => a - b);
 
+const HOUR_MS = 3_600_000;
+
 /** @returns round local moments inside the range, at most `ticksMax` */
 export function timeTicks(fromMs: number, toMs: number, ticksMax: number): readonly number[] {
   const step =
     STEPS_MS.find((candidate) => (toMs - fromMs) / candidate <= ticksMax) ?? toMs - fromMs;
   const zoneMs = new Date(fromMs).getTimezoneOffset() * 60_000;
-  const first = Math.ceil((fromMs - zoneMs) / step) * step + zoneMs;
+  const first = Math.ceil((fromMs - zoneMs) / step) * step;
   const ticks: number[] = [];
-  for (let tick = first; tick < toMs && ticks.length < ticksMax; tick += step) ticks.push(tick);
+  for (let shown = first; ticks.length < ticksMax; shown += step) {
+    // Clocks change by an hour: what is longer is counted on the clock, what is not stays round as it is.
+    const tick = step > HOUR_MS ? fromClock(shown) : shown + zoneMs;
+    if (tick >= toMs) break;
+    if (tick >= fromMs) ticks.push(tick);
+  }
   return ticks;
+}
+
+/** @param shown what the local clock shows, as if it were UTC */
+function fromClock(shown: number): number {
+  const clock = new Date(shown);
+  return new Date(
+    clock.getUTCFullYear(),
+    clock.getUTCMonth(),
+    clock.getUTCDate(),
+    clock.getUTCHours(),
+    clock.getUTCMinutes(),
+    clock.getUTCSeconds(),
+    clock.getUTCMilliseconds(),
+  ).getTime();
 }
