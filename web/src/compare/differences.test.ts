@@ -71,3 +71,15 @@ test("attributes that differ, are missing, or are new", () => {
     equalCount: 1,
   });
 });
+
+test("an attribute that has the name of something every object has is there only where it was sent", () => {
+  const sent: unknown = JSON.parse('{"constructor":"x","__proto__":"y"}');
+  const a = { ...(sent as Record<string, string>) };
+  expect(diffAttributes(a, {})).toEqual({
+    different: [
+      { name: "__proto__", a: "y", b: undefined },
+      { name: "constructor", a: "x", b: undefined },
+    ],
+    equalCount: 0,
+  });
+});

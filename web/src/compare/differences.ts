@@ -86,7 +86,12 @@ export function diffAttributes(
 ): { readonly different: readonly AttributeDifference[]; readonly equalCount: number } {
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted();
   const different = names
-    .filter((name) => a[name] !== b[name])
-    .map((name) => ({ name, a: a[name], b: b[name] }));
+    .map((name) => ({ name, a: ownValue(a, name), b: ownValue(b, name) }))
+    .filter((each) => each.a !== each.b);
   return { different, equalCount: names.length - different.length };
+}
+
+/** Names are strangers': every object has a `constructor`, which nobody sent. */
+function ownValue(of: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(of, name) ? of[name] : undefined;
 }
