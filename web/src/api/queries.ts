@@ -6,9 +6,15 @@ import type {
   SpanDetails,
   Status,
 } from "@throughline/query/wire";
-import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+} from "@tanstack/react-query";
 import { loadTrace } from "../trace/load-trace.ts";
-import type { TimeRange } from "../lib/time-range.ts";
+import { resolveRange, type TimeRange } from "../lib/time-range.ts";
 import { useInEnvironment } from "../ui/use-environment.ts";
 import { ApiError, apiUrl, getJson, type QueryValue } from "./client.ts";
 
@@ -82,14 +88,29 @@ export function useLogs(q: string, range: TimeRange) {
   });
 }
 
-/** @param q a filter */
-export function useLogHistogram(q: string, range: TimeRange) {
-  const query: Record<string, QueryValue> = { ...range, q: useInEnvironment(q, "logs") };
-  return useQuery({
+/** With the range that was counted: while the next answer is on its way, this one is shown, and not as of another range. */
+interface CountedLogs {
+  readonly counts: LogHistogram;
+  /** Unix milliseconds. */
+  readonly range: { readonly fromMs: number; readonly toMs: number };
+}
+
+/** @param asked a filter, within its environment */
+export function logHistogramOptions(asked: string, range: TimeRange) {
+  const query: Record<string, QueryValue> = { ...range, q: asked };
+  return queryOptions<CountedLogs>({
     queryKey: ["log-histogram", query],
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => getJson<LogHistogram>(apiUrl("/api/logs/histogram", query), signal),
+    queryFn: async ({ signal }) => {
+      const counts = await getJson<LogHistogram>(apiUrl("/api/logs/histogram", query), signal);
+      return { counts, range: resolveRange(range, Date.now()) };
+    },
   });
+}
+
+/** @param q a filter */
+export function useLogHistogram(q: string, range: TimeRange) {
+  return useQuery(logHistogramOptions(useInEnvironment(q, "logs"), range));
 }
 
 export function useServices(range: TimeRange) {

@@ -5,7 +5,7 @@ import type {
   Services,
   TypicalDurations,
 } from "@throughline/query/wire";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import type { TimeRange } from "../lib/time-range.ts";
 import { apiUrl, getJson } from "./client.ts";
 
@@ -42,14 +42,27 @@ function serviceUrl(name: string): string {
   return `/api/services/${encodeURIComponent(name)}`;
 }
 
-/** Shows the figures of another range meanwhile; a page of another service must be another component. */
-export function useService(name: string, range: TimeRange, filter: FiguresFilter) {
+/** With when it was answered, unix milliseconds: rates are of the time until then, also while another answer is awaited. */
+interface AnsweredService {
+  readonly service: Service;
+  readonly atMs: number;
+}
+
+export function serviceOptions(name: string, range: TimeRange, filter: FiguresFilter) {
   const query = { ...range, ...filter, compare: "previous", buckets: CHART_BUCKETS_MAX };
-  return useQuery({
+  return queryOptions<AnsweredService>({
     queryKey: ["service", name, query],
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => getJson<Service>(apiUrl(serviceUrl(name), query), signal),
+    queryFn: async ({ signal }) => {
+      const service = await getJson<Service>(apiUrl(serviceUrl(name), query), signal);
+      return { service, atMs: Date.now() };
+    },
   });
+}
+
+/** Shows the figures of another range meanwhile; a page of another service must be another component. */
+export function useService(name: string, range: TimeRange, filter: FiguresFilter) {
+  return useQuery(serviceOptions(name, range, filter));
 }
 
 export function useServiceErrors(name: string, range: TimeRange, filter: ServiceFilter) {

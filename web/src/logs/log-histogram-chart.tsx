@@ -3,7 +3,7 @@ import { useLogHistogram } from "../api/queries.ts";
 import { formatExact } from "../lib/format.ts";
 import { barAt, histogramPaths, timeTicks, toHistogram, type Histogram } from "../lib/histogram.ts";
 import { SEVERITIES } from "../lib/severity.ts";
-import { absoluteRange, resolveRange, type TimeRange } from "../lib/time-range.ts";
+import { absoluteRange, type TimeRange } from "../lib/time-range.ts";
 import { logHistogramSql } from "../sql/log-sql.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
 import { cx } from "../ui/cx.ts";
@@ -26,10 +26,10 @@ const SIZE = { width: 1200, height: 56 };
 export function LogHistogramChart({ q, range, onRange }: LogHistogramChartProps) {
   const asked = useInEnvironment(q, "logs");
   const query = useLogHistogram(q, range);
-  const { data, dataUpdatedAt } = query;
+  const { data } = query;
   const histogram = useMemo(
-    () => (data === undefined ? undefined : toHistogram(data, resolveRange(range, dataUpdatedAt))),
-    [data, dataUpdatedAt, range],
+    () => (data === undefined ? undefined : toHistogram(data.counts, data.range)),
+    [data],
   );
   if (query.isError) return null;
   return (

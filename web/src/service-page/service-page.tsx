@@ -53,7 +53,7 @@ export function ServicePage() {
   const isCounted = useEnvironment()?.key !== "older";
   const query = useService(name, range, filter);
   // Of one status, all or none have failed.
-  const total = isCounted && filter.status === "" ? query.data?.total : undefined;
+  const total = isCounted && filter.status === "" ? query.data?.service.total : undefined;
   const share = total === undefined ? null : shareOf(total);
   const title = share === null || share === 0 ? name : `${formatPercent(share)} errors · ${name}`;
   return (
@@ -107,11 +107,11 @@ function ServiceResults({ name, query, filter }: ServiceResultsProps) {
   const { range } = useUrl();
   const errors = useServiceErrors(name, range, filter);
   const map = useServiceMap(range, filter.environment, name);
-  const { data } = query;
-  const isEmpty = data !== undefined && data.total.requests === 0 && data.operations.length === 0;
+  const { data: answer } = query;
+  const isEmpty = answer?.service.total.requests === 0 && answer.service.operations.length === 0;
   const status = useStatus(isEmpty).data;
   if (query.isPending) return <Loading what="the service" />;
-  if (data === undefined)
+  if (answer === undefined)
     return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   if (isEmpty && status === undefined) return <Loading what="the service" />;
   if (isEmpty && status?.hasTraces === false) return <NoDataEver what="traces" />;
@@ -124,14 +124,15 @@ function ServiceResults({ name, query, filter }: ServiceResultsProps) {
         )}
       />
     );
+  const { service, atMs } = answer;
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region needs the focus */}
       <div className={styles.scroll} tabIndex={0} role="group" aria-label="Service">
         <Progress active={query.isFetching} />
-        <RedCharts service={data} atMs={query.dataUpdatedAt} />
+        <RedCharts service={service} atMs={atMs} />
         <div className={styles.columns}>
-          <OperationsTable service={data} />
+          <OperationsTable service={service} />
           <div className={styles.aside}>
             <ErrorGroups errors={errors.data} problem={errors.error} />
             <Neighbours name={name} map={map.data} problem={map.error} />
@@ -139,10 +140,14 @@ function ServiceResults({ name, query, filter }: ServiceResultsProps) {
         </div>
       </div>
       <ResultFooter
-        meta={data.meta}
-        shown={`${plural(data.total.requests, "request")}: ${data.kinds.join(" and ").toLowerCase()} spans`}
+        meta={service.meta}
+        shown={`${plural(service.total.requests, "request")}: ${service.kinds.join(" and ").toLowerCase()} spans`}
       >
-        <SqlLinkIcon sql={serviceSql(name, data.kinds, filter)} range={range} what="the charts" />
+        <SqlLinkIcon
+          sql={serviceSql(name, service.kinds, filter)}
+          range={range}
+          what="the charts"
+        />
       </ResultFooter>
     </>
   );
