@@ -138,6 +138,22 @@ describe.skipIf(chromiumPath === undefined)("the page of SQL", () => {
     await page.context().close();
   });
 
+  test("asks again when another range is chosen, and leaves what is being written", async () => {
+    const minutes = "SELECT dateDiff('minute', $__fromTime, $__toTime) AS minutes";
+    const { page } = await open(`/sql?sql=${encodeURIComponent(minutes)}`, "light");
+    await page.getByRole("gridcell", { name: "60", exact: true }).waitFor();
+    await type(page, "SELECT 40 + 2 AS answer");
+    await page.getByRole("button", { name: /^Time range/ }).click();
+    await page.getByRole("button", { name: /^Last 24 hours/ }).click();
+    await page.getByRole("gridcell", { name: "1440", exact: true }).waitFor();
+    const editor = page.getByRole("textbox", { name: "SQL statement" });
+    expect(await editor.textContent()).toBe("SELECT 40 + 2 AS answer");
+    await editor.click();
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("gridcell", { name: "42" }).waitFor();
+    await page.context().close();
+  });
+
   test("gives the result away as a file", async () => {
     const { page } = await open(
       `/sql?sql=${encodeURIComponent("SELECT 1 AS a, 'x' AS b")}`,

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { patchSearch } from "../lib/url-state.ts";
-import { PLAIN_SQL_MAX_LENGTH, readSql, sqlHref, sqlPatch } from "./sql-link.ts";
+import { PLAIN_SQL_MAX_LENGTH, readSql, sqlHref, sqlPatch, statementSearch } from "./sql-link.ts";
 
 const searchOf = (href: string) => href.slice(href.indexOf("?"));
 
@@ -46,4 +46,14 @@ describe("the page's own parameters", () => {
     expect(await readSql("?sqlz=%20%20!!")).toBeUndefined();
     expect(await readSql("?from=now-1h")).toBe("");
   });
+});
+
+test("what says the statement stays the same while the range and the view change", async () => {
+  for (const sql of ["SELECT 1 AS a", "SELECT 1 AS a -- long\n".repeat(100)]) {
+    const search = patchSearch("from=now-6h", await sqlPatch(sql));
+    const other = patchSearch(search, { from: "now-1d", view: "chart" });
+    expect(statementSearch(`?${other}`)).toBe(statementSearch(search));
+    expect(await readSql(statementSearch(search))).toBe(sql);
+  }
+  expect(statementSearch("?from=now-6h")).toBe("");
 });

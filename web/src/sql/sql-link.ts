@@ -23,6 +23,15 @@ export async function sqlPatch(
   return { sql: undefined, sqlz: await deflateText(sql) };
 }
 
+/** @returns what of a query string says the statement: the same as long as that does not change */
+export function statementSearch(search: string): string {
+  const params = new URLSearchParams(search);
+  return patchSearch("", {
+    sql: params.get("sql") ?? undefined,
+    sqlz: params.get("sqlz") ?? undefined,
+  });
+}
+
 /** @returns the statement of a URL, empty when there is none; undefined when it cannot be read, being cut or damaged */
 export async function readSql(search: string): Promise<string | undefined> {
   const params = new URLSearchParams(search);

@@ -18,7 +18,7 @@ import { readPast, rememberStatement } from "./past-statements.ts";
 import { ResultChart } from "./result-chart.tsx";
 import { ResultGrid } from "./result-grid.tsx";
 import { ResultViewSwitch, type ResultViewName } from "./result-view-switch.tsx";
-import { readSql, sqlPatch } from "./sql-link.ts";
+import { readSql, sqlPatch, statementSearch } from "./sql-link.ts";
 import styles from "./sql.module.css";
 import { useRun, type Run } from "./use-run.ts";
 
@@ -27,16 +27,25 @@ export function SqlPage() {
   const url = useUrl();
   const { run, start, cancel } = useRun();
   const editorRef = useRef<SqlEditor>(undefined);
+  const executed = useRef("");
   const [past, setPast] = useState(readPast);
   const execute = (sql: string) => {
     const text = sql.trim();
     if (text === "") return;
+    executed.current = text;
     setPast(rememberStatement(text));
-    void sqlPatch(text).then(url.replace);
+    void sqlPatch(text).then((patch) => {
+      // A long statement takes longer to become a link: the one that was run after it may have overtaken it.
+      if (executed.current === text) url.replace(patch);
+    });
     start(text, url.range);
   };
   const parent = useEditor(editorRef, execute);
-  useLinkedStatement(editorRef, execute);
+  useLinkedStatement(executed, (sql) => {
+    editorRef.current?.setText(sql);
+    execute(sql);
+  });
+  useShownRange(run, start);
   useEffect(() => {
     const failed = run.kind === "failed" ? run.error : undefined;
     const position = failed instanceof ApiError ? failed.position : undefined;
@@ -62,14 +71,7 @@ export function SqlPage() {
         onChoose={choose}
       />
       <div ref={parent} className={styles.editor} data-own-keys="" />
-      <Outcome
-        run={run}
-        view={view}
-        onRange={(range) => {
-          url.setRange(range);
-          if (run.kind === "done") start(run.sql, range);
-        }}
-      />
+      <Outcome run={run} view={view} onRange={url.setRange} />
     </Page>
   );
 }
@@ -85,7 +87,6 @@ interface SqlBarProps {
 }
 
 function SqlBar({ run, view, past, onRun, onCancel, onChoose }: SqlBarProps) {
-  const { range } = useUrl();
   return (
     <div className={controls.bar}>
       {run.kind === "running" ? (
@@ -112,7 +113,7 @@ function SqlBar({ run, view, past, onRun, onCancel, onChoose }: SqlBarProps) {
       {run.kind === "done" ? (
         <>
           <ResultViewSwitch view={view} />
-          <Downloads query={{ sql: run.sql, ...range }} />
+          <Downloads query={{ sql: run.sql, ...run.range }} />
         </>
       ) : null}
       <span className={styles.hint}>
@@ -148,25 +149,38 @@ function useEditor(editorRef: EditorRef, execute: (sql: string) => void) {
   return parent;
 }
 
-/** A link brings its statement along and runs it; what was run here is in the URL already. */
-function useLinkedStatement(editorRef: EditorRef, execute: (sql: string) => void): void {
-  const { search } = useUrl();
+/**
+ * A link brings its statement along and runs it; what was run here is in the URL already. Nothing else of the URL counts:
+ * what is being written stays when another range or view is chosen.
+ */
+function useLinkedStatement(
+  executed: React.RefObject<string>,
+  execute: (sql: string) => void,
+): void {
+  const linked = statementSearch(useUrl().search);
   const current = useRef(execute);
   useEffect(() => {
     current.current = execute;
   });
   useEffect(() => {
     let isGone = false;
-    void readSql(search).then((sql) => {
-      if (isGone || sql === undefined || sql === "" || sql === editorRef.current?.text.trim())
-        return;
-      editorRef.current?.setText(sql);
-      current.current(sql);
+    void readSql(linked).then((sql) => {
+      if (!isGone && sql !== undefined && sql !== "" && sql !== executed.current)
+        current.current(sql);
     });
     return () => {
       isGone = true;
     };
-  }, [editorRef, search]);
+  }, [executed, linked]);
+}
+
+/** What is shown is of the range that the page names: in another one the statement is run again. */
+function useShownRange(run: Run, start: (sql: string, range: TimeRange) => void): void {
+  const { range } = useUrl();
+  useEffect(() => {
+    if (run.kind === "none") return;
+    if (run.range.from !== range.from || run.range.to !== range.to) start(run.sql, range);
+  }, [run, range, start]);
 }
 
 interface StatementsProps {
@@ -239,7 +253,7 @@ function Downloads({ query }: { readonly query: SqlQuery }) {
 interface OutcomeProps {
   readonly run: Run;
   readonly view: ResultViewName;
-  /** A range was chosen in the chart: the statement is asked for it. */
+  /** A range was chosen in the chart. */
   readonly onRange: (range: TimeRange) => void;
 }
 

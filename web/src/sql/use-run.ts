@@ -3,11 +3,17 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { runSql } from "../api/sql.ts";
 import type { TimeRange } from "../lib/time-range.ts";
 
+/** What was asked. */
+interface Asked {
+  readonly sql: string;
+  readonly range: TimeRange;
+}
+
 export type Run =
   | { readonly kind: "none" }
-  | { readonly kind: "running"; readonly sql: string }
-  | { readonly kind: "done"; readonly sql: string; readonly rows: SqlRows }
-  | { readonly kind: "failed"; readonly sql: string; readonly error: Error };
+  | (Asked & { readonly kind: "running" })
+  | (Asked & { readonly kind: "done"; readonly rows: SqlRows })
+  | (Asked & { readonly kind: "failed"; readonly error: Error });
 
 export interface Runner {
   readonly run: Run;
@@ -25,14 +31,15 @@ export function useRun(): Runner {
     running.current?.abort();
     const own = new AbortController();
     running.current = own;
-    setRun({ kind: "running", sql });
+    setRun({ kind: "running", sql, range });
     runSql({ sql, ...range }, own.signal).then(
-      (rows) => setRun({ kind: "done", sql, rows }),
+      (rows) => setRun({ kind: "done", sql, range, rows }),
       (error: unknown) => {
         if (own.signal.aborted) return;
         setRun({
           kind: "failed",
           sql,
+          range,
           error: error instanceof Error ? error : new Error(String(error)),
         });
       },
