@@ -110,6 +110,22 @@ describe.skipIf(chromiumPath === undefined)("the page of logs", () => {
     expect(problems).toEqual([]);
   });
 
+  test("follows another filter from its own beginning, also when the list was scrolled", async () => {
+    const { page } = await open("/logs?live=on");
+    await page.getByText("Live", { exact: true }).last().waitFor();
+    await shopping(60);
+    const rows = page.getByTestId("log-row");
+    await until(async () => (await rows.count()) > 35, "live lines");
+    await page.getByRole("grid").evaluate((list) => {
+      (list as unknown as { scrollTop: number }).scrollTop = 600;
+    });
+    await page.getByRole("button", { name: /newer$/ }).waitFor();
+    await page.getByRole("combobox", { name: "Search" }).fill("service:nobody");
+    await page.keyboard.press("Enter");
+    await page.getByText("Listening").waitFor();
+    expect(await rows.count()).toBe(0);
+  });
+
   test("shows the lines around one, of its process or of its trace", async () => {
     const { page, problems } = await open("/logs?q=severity>=error", "dark");
     await page.getByTestId("log-row").first().click();

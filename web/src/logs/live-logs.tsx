@@ -15,17 +15,22 @@ import { TAIL_KEPT, useTail, type Tail } from "./use-tail.ts";
 /** Logs as they are stored. Reading holds the list still: it goes on at its beginning, with nothing selected. */
 export function LiveLogs({ q }: { readonly q: string }) {
   const [attempt, setAttempt] = useState(0);
-  return <Listening key={attempt} q={q} onRetry={() => setAttempt(attempt + 1)} />;
+  const asked = useInEnvironment(q, "logs");
+  // What is held is of one question: of another one nothing is shown, or held, yet.
+  return (
+    <Listening key={`${attempt} ${asked}`} asked={asked} onRetry={() => setAttempt(attempt + 1)} />
+  );
 }
 
 interface ListeningProps {
-  readonly q: string;
+  /** The filter, within its environment. */
+  readonly asked: string;
   readonly onRetry: () => void;
 }
 
-function Listening({ q, onRetry }: ListeningProps) {
+function Listening({ asked, onRetry }: ListeningProps) {
   const url = useUrl();
-  const tail = useTail(useInEnvironment(q, "logs"), true);
+  const tail = useTail(asked, true);
   const selectedKey = new URLSearchParams(url.search).get("log") ?? undefined;
   const [isAway, setAway] = useState(false);
   const isHeld = isAway || selectedKey !== undefined;
