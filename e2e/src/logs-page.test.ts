@@ -126,6 +126,36 @@ describe.skipIf(chromiumPath === undefined)("the page of logs", () => {
     expect(await rows.count()).toBe(0);
   });
 
+  test("does not say that there is nothing before all was searched, and goes on", async () => {
+    const { page } = await open("/setup");
+    const reason = "The time for a search ended; what is older was not searched.";
+    let asked = 0;
+    await page.route(/\/api\/logs\?/u, async (route) => {
+      asked += 1;
+      if (asked > 1)
+        await route.continue({
+          url: route
+            .request()
+            .url()
+            .replace(/cursor=\w+/u, ""),
+        });
+      else
+        await route.fulfill({
+          json: {
+            logs: [],
+            nextCursor: "later",
+            meta: { elapsedMs: 1, rowsRead: 1, bytesRead: 1, complete: false, reason },
+          },
+        });
+    });
+    await page.goto(`${product.uiUrl}/logs`);
+    await page.getByText("No logs found so far").waitFor();
+    await page.getByText(reason).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Load more" }).click();
+    await page.getByTestId("log-row").first().waitFor();
+  });
+
   test("shows the lines around one, of its process or of its trace", async () => {
     const { page, problems } = await open("/logs?q=severity>=error", "dark");
     await page.getByTestId("log-row").first().click();

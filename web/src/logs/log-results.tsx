@@ -2,10 +2,11 @@ import { useMemo } from "react";
 import { useLogs, useStatus } from "../api/queries.ts";
 import { conditionTexts } from "../lib/filter-edit.ts";
 import { plural } from "../lib/format.ts";
+import { searchedOf } from "../lib/searched.ts";
 import { readParam } from "../lib/url-state.ts";
 import { logsSql } from "../sql/log-sql.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
-import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
+import { LoadMore, NothingFound, NothingYet } from "../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, ResultFooter } from "../ui/states.tsx";
 import { useInEnvironment } from "../ui/use-environment.ts";
 import { useUrl } from "../ui/use-url.ts";
@@ -28,11 +29,19 @@ export function LogResults({ q, isTable }: LogResultsProps) {
   const { range } = useUrl();
   const asked = useInEnvironment(q, "logs");
   const query = useLogs(q, range);
-  const isEmpty = query.isSuccess && query.data.pages[0]?.logs.length === 0;
+  const pages = query.data?.pages ?? [];
+  const searched = searchedOf(pages.map(({ logs, meta }) => ({ found: logs.length, meta })));
+  const isEmpty = query.isSuccess && searched === "nothing";
   const status = useStatus(isEmpty).data;
   if (query.isPending) return <Loading what="logs" />;
   if (query.isError && query.data === undefined)
     return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  if (searched === "unfinished")
+    return (
+      <NothingYet what="logs" meta={pages.at(-1)?.meta}>
+        <LoadMore query={query} />
+      </NothingYet>
+    );
   if (isEmpty) {
     if (status === undefined) return <Loading what="logs" />;
     if (!status.hasLogs) return <NoDataEver what="logs" />;

@@ -8,7 +8,7 @@ import { parseNanos } from "../lib/nanos.ts";
 import { filterPatch, patchSearch } from "../lib/url-state.ts";
 import { toVisibleLine } from "../lib/visible-text.ts";
 import { cx } from "../ui/cx.ts";
-import { NothingFound } from "../ui/list-parts.tsx";
+import { NothingFound, NothingYet } from "../ui/list-parts.tsx";
 import { Failed, Loading, Progress, ResultFooter } from "../ui/states.tsx";
 import { Service } from "../ui/text.tsx";
 import { useInEnvironment } from "../ui/use-environment.ts";
@@ -40,6 +40,8 @@ export function TraceGroupsList({ q, by }: TraceGroupsListProps) {
     return (
       <Failed error={query.error ?? new Error("No answer")} onRetry={() => void query.refetch()} />
     );
+  if (data.groups.length === 0 && !data.meta.complete)
+    return <NothingYet what="traces" meta={data.meta} />;
   if (data.groups.length === 0)
     return <NothingFound what="traces" filters={conditionTexts(asked)} />;
   return (

@@ -4,7 +4,8 @@ import type { useTraces } from "../api/trace-list.ts";
 import { conditionTexts } from "../lib/filter-edit.ts";
 import { plural } from "../lib/format.ts";
 import { parseNanos } from "../lib/nanos.ts";
-import { LoadMore, NothingFound } from "../ui/list-parts.tsx";
+import { searchedOf } from "../lib/searched.ts";
+import { LoadMore, NothingFound, NothingYet } from "../ui/list-parts.tsx";
 import { Loading, Progress, ResultFooter } from "../ui/states.tsx";
 import { useInEnvironment } from "../ui/use-environment.ts";
 import { useKeptScroll } from "../ui/use-kept-scroll.ts";
@@ -30,8 +31,20 @@ export function TraceResults({ q, query }: TraceResultsProps) {
   const scroller = useRef<HTMLDivElement>(null);
   useKeptScroll(scroller, traces.length > 0);
   if (query.isPending) return <Loading what="traces" />;
-  if (traces.length === 0) return <NothingFound what="traces" filters={conditionTexts(asked)} />;
   const meta = pages?.at(-1)?.meta;
+  switch (
+    searchedOf(pages?.map((page) => ({ found: page.traces.length, meta: page.meta })) ?? [])
+  ) {
+    case "unfinished":
+      return (
+        <NothingYet what="traces" meta={meta}>
+          <LoadMore query={query} />
+        </NothingYet>
+      );
+    case "nothing":
+      return <NothingFound what="traces" filters={conditionTexts(asked)} />;
+    case "found":
+  }
   return (
     <>
       <div ref={scroller} className={styles.scroll}>

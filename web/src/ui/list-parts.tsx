@@ -1,4 +1,6 @@
+import type { Meta } from "@throughline/query/wire";
 import { ArrowDown } from "lucide-react";
+import type { ReactNode } from "react";
 import { patchSearch, rangePatch } from "../lib/url-state.ts";
 import { describeRange } from "../lib/time-range.ts";
 import { EmptyState } from "./states.tsx";
@@ -37,6 +39,23 @@ export function LoadMore({ query }: LoadMoreProps) {
         {query.isFetchingNextPage ? "Loading…" : "Load more"}
       </button>
     </>
+  );
+}
+
+interface NothingYetProps {
+  readonly what: string;
+  /** Why the answer is not whole. */
+  readonly meta: Meta | undefined;
+  /** How to go on. */
+  readonly children?: ReactNode;
+}
+
+/** Nothing was found, but not everything was searched: for all that is known there may be some. */
+export function NothingYet({ what, meta, children }: NothingYetProps) {
+  return (
+    <EmptyState title={`No ${what} found so far`} actions={children}>
+      <p role="status">{meta?.reason ?? "Not everything was searched."}</p>
+    </EmptyState>
   );
 }
 

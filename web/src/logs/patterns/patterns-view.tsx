@@ -9,7 +9,7 @@ import { filterPatch, patchSearch, readParam } from "../../lib/url-state.ts";
 import { patternsSql } from "../../sql/log-sql.ts";
 import { SqlLinkIcon } from "../../traces/sql-link-icon.tsx";
 import { Select } from "../../ui/controls.tsx";
-import { NothingFound } from "../../ui/list-parts.tsx";
+import { NothingFound, NothingYet } from "../../ui/list-parts.tsx";
 import { Failed, Loading, NoDataEver, ResultFooter } from "../../ui/states.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
 import { useInEnvironment } from "../../ui/use-environment.ts";
@@ -44,6 +44,7 @@ export function PatternsView({ q }: { readonly q: string }) {
   if (query.isPending) return <Loading what="patterns" />;
   if (query.isError && data === undefined)
     return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  if (isEmpty && !data.meta.complete) return <NothingYet what="patterns" meta={data.meta} />;
   if (data === undefined || isEmpty) {
     if (status === undefined) return <Loading what="patterns" />;
     if (!status.hasLogs) return <NoDataEver what="logs" />;
