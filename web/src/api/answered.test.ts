@@ -18,11 +18,11 @@ const HOUR_MS = 3_600_000;
 
 /** The first question is answered; an hour later another one is asked, and is not. */
 async function shownWhileAsking<Data>(
+  answer: object,
   first: FetchQueryOptions<Data> & QueryObserverOptions<Data>,
   second: QueryObserverOptions<Data>,
 ): Promise<Data | undefined> {
   vi.useFakeTimers({ now: NOW_MS, toFake: ["Date"] });
-  const answer = { bucketSeconds: 10, buckets: [] };
   const fetches = vi.fn<() => Promise<Response>>().mockResolvedValueOnce(Response.json(answer));
   vi.stubGlobal("fetch", fetches.mockReturnValue(new Promise(() => undefined)));
   const queries = createQueryClient();
@@ -31,25 +31,40 @@ async function shownWhileAsking<Data>(
   const stop = observer.subscribe(() => undefined);
   vi.setSystemTime(NOW_MS + HOUR_MS);
   observer.setOptions(second);
-  const { data, isPlaceholderData } = observer.getCurrentResult();
+  const { data, isFetching } = observer.getCurrentResult();
   stop();
-  expect(isPlaceholderData).toBe(true);
+  expect(isFetching).toBe(true);
   return data;
 }
 
 const DAY = { from: "now-1d", to: "now" };
 const HOUR = { from: "now-1h", to: "now" };
 
+const FILTER = { environment: "", operation: "", status: "" } as const;
+
 test("the histogram keeps the axis that its bars were counted for", async () => {
-  const shown = await shownWhileAsking(logHistogramOptions("", HOUR), logHistogramOptions("", DAY));
+  const shown = await shownWhileAsking(
+    { bucketSeconds: 10, buckets: [] },
+    logHistogramOptions("", HOUR),
+    logHistogramOptions("", DAY),
+  );
   expect(shown).toMatchObject({ range: { fromMs: NOW_MS - HOUR_MS, toMs: NOW_MS } });
 });
 
 test("the rates of a service are of the time until it was answered", async () => {
-  const filter = { environment: "", operation: "", status: "" } as const;
   const shown = await shownWhileAsking(
-    serviceOptions("pay", HOUR, filter),
-    serviceOptions("pay", DAY, filter),
+    { total: { requests: 1 }, operations: [] },
+    serviceOptions("pay", HOUR, FILTER),
+    serviceOptions("pay", DAY, FILTER),
   );
   expect(shown).toMatchObject({ atMs: NOW_MS });
+});
+
+test("that there was nothing is said of nothing else", async () => {
+  const shown = await shownWhileAsking(
+    { total: { requests: 0 }, operations: [] },
+    serviceOptions("pay", HOUR, FILTER),
+    serviceOptions("pay", DAY, FILTER),
+  );
+  expect(shown).toBeUndefined();
 });

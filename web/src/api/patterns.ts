@@ -1,8 +1,9 @@
 import type { LogPatterns } from "@throughline/query/wire";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { absoluteRange, resolveRange, type TimeRange } from "../lib/time-range.ts";
 import { useInEnvironment } from "../ui/use-environment.ts";
 import { apiUrl, getJson } from "./client.ts";
+import { keepUnlessEmpty } from "./keep-previous.ts";
 
 /** Patterns of one answer; the service gives 200 at most. */
 const PATTERNS = 100;
@@ -26,9 +27,9 @@ export function baselineOf(
 /** The logs that meet the filter by what they have in common, compared with an earlier time. */
 export function useLogPatterns(q: string, range: TimeRange, baseline: Baseline) {
   const asked = useInEnvironment(q, "logs");
-  return useQuery({
+  return useQuery<LogPatterns>({
     queryKey: ["log-patterns", asked, range, baseline],
-    placeholderData: keepPreviousData,
+    placeholderData: keepUnlessEmpty<LogPatterns>(({ patterns }) => patterns.length === 0),
     queryFn: ({ signal }) => {
       // Both times are of one moment: a range that ends now would otherwise overlap what it is compared with.
       const resolved = resolveRange(range, Date.now());

@@ -7,6 +7,7 @@ import type {
   Status,
 } from "@throughline/query/wire";
 import {
+  type InfiniteData,
   keepPreviousData,
   QueryClient,
   queryOptions,
@@ -17,6 +18,7 @@ import { loadTrace } from "../trace/load-trace.ts";
 import { resolveRange, type TimeRange } from "../lib/time-range.ts";
 import { useInEnvironment } from "../ui/use-environment.ts";
 import { ApiError, apiUrl, getJson, type QueryValue } from "./client.ts";
+import { keepUnlessEmpty } from "./keep-previous.ts";
 
 const LOG_PAGE_LIMIT = 200;
 const RETRIES_MAX = 2;
@@ -80,7 +82,9 @@ export function useLogs(q: string, range: TimeRange) {
   };
   return useInfiniteQuery({
     queryKey: ["logs", query],
-    placeholderData: keepPreviousData,
+    placeholderData: keepUnlessEmpty<InfiniteData<LogPage, string>>(({ pages }) =>
+      pages.every(({ logs }) => logs.length === 0),
+    ),
     initialPageParam: "",
     queryFn: ({ pageParam, signal }) =>
       getJson<LogPage>(apiUrl("/api/logs", { ...query, cursor: pageParam }), signal),

@@ -8,6 +8,7 @@ import type {
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import type { TimeRange } from "../lib/time-range.ts";
 import { apiUrl, getJson } from "./client.ts";
+import { keepUnlessEmpty } from "./keep-previous.ts";
 
 /** Buckets of a chart: at least half as many, at most so many. */
 const CHART_BUCKETS_MAX = 80;
@@ -31,9 +32,9 @@ export interface FiguresFilter extends ServiceFilter {
 /** Rates, errors and percentiles of all services with their course, and the same of the time before the range. */
 export function useServiceRates(range: TimeRange, environment: string) {
   const query = { ...range, environment, compare: "previous", sparklines: "true" };
-  return useQuery({
+  return useQuery<Services>({
     queryKey: ["service-rates", query],
-    placeholderData: keepPreviousData,
+    placeholderData: keepUnlessEmpty<Services>(({ services }) => services.length === 0),
     queryFn: ({ signal }) => getJson<Services>(apiUrl("/api/services", query), signal),
   });
 }
@@ -48,11 +49,16 @@ interface AnsweredService {
   readonly atMs: number;
 }
 
+/** No span of the service meets what was asked. */
+export function isWithoutSpans({ total, operations }: Service): boolean {
+  return total.requests === 0 && operations.length === 0;
+}
+
 export function serviceOptions(name: string, range: TimeRange, filter: FiguresFilter) {
   const query = { ...range, ...filter, compare: "previous", buckets: CHART_BUCKETS_MAX };
   return queryOptions<AnsweredService>({
     queryKey: ["service", name, query],
-    placeholderData: keepPreviousData,
+    placeholderData: keepUnlessEmpty<AnsweredService>(({ service }) => isWithoutSpans(service)),
     queryFn: async ({ signal }) => {
       const service = await getJson<Service>(apiUrl(serviceUrl(name), query), signal);
       return { service, atMs: Date.now() };
@@ -79,9 +85,9 @@ export function useServiceErrors(name: string, range: TimeRange, filter: Service
 /** @param focus only what calls this service and what it calls; empty for everything */
 export function useServiceMap(range: TimeRange, environment: string, focus: string) {
   const query = { ...range, environment, service: focus };
-  return useQuery({
+  return useQuery<ServiceMap>({
     queryKey: ["service-map", query],
-    placeholderData: keepPreviousData,
+    placeholderData: keepUnlessEmpty<ServiceMap>(({ nodes }) => nodes.length === 0),
     queryFn: ({ signal }) => getJson<ServiceMap>(apiUrl("/api/service-map", query), signal),
   });
 }

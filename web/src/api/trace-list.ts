@@ -1,9 +1,10 @@
 /** Traces that meet a filter: one by one, or in groups. */
 import type { TraceGroups, TracePage } from "@throughline/query/wire";
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { TimeRange } from "../lib/time-range.ts";
 import { useInEnvironment } from "../ui/use-environment.ts";
 import { apiUrl, getJson, type QueryValue } from "./client.ts";
+import { keepUnlessEmpty } from "./keep-previous.ts";
 
 /** What a screen shows: each trace is summed up over all its spans, and somebody waits for the first. */
 const FIRST_PAGE_LIMIT = 20;
@@ -31,7 +32,9 @@ export function useTraces(q: string, range: TimeRange, { sort, isEnabled }: List
   return useInfiniteQuery({
     queryKey: ["traces", query],
     enabled: isEnabled,
-    placeholderData: keepPreviousData,
+    placeholderData: keepUnlessEmpty<InfiniteData<TracePage, string>>(({ pages }) =>
+      pages.every(({ traces }) => traces.length === 0),
+    ),
     initialPageParam: "",
     queryFn: ({ pageParam, signal }) =>
       getJson<TracePage>(
@@ -63,9 +66,9 @@ export function useTraceGroups(
     sort,
     limit: GROUPS_LIMIT,
   };
-  return useQuery({
+  return useQuery<TraceGroups>({
     queryKey: ["trace-groups", query],
-    placeholderData: keepPreviousData,
+    placeholderData: keepUnlessEmpty<TraceGroups>(({ groups }) => groups.length === 0),
     queryFn: ({ signal }) => getJson<TraceGroups>(apiUrl("/api/traces/groups", query), signal),
   });
 }

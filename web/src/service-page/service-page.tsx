@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { usePathname } from "wouter/use-browser-location";
 import {
   type FiguresFilter,
+  isWithoutSpans,
   SPAN_STATUSES,
   useService,
   useServiceErrors,
@@ -108,7 +109,7 @@ function ServiceResults({ name, query, filter }: ServiceResultsProps) {
   const errors = useServiceErrors(name, range, filter);
   const map = useServiceMap(range, filter.environment, name);
   const { data: answer } = query;
-  const isEmpty = answer?.service.total.requests === 0 && answer.service.operations.length === 0;
+  const isEmpty = answer !== undefined && isWithoutSpans(answer.service);
   const status = useStatus(isEmpty).data;
   if (query.isPending) return <Loading what="the service" />;
   if (answer === undefined)
