@@ -156,6 +156,25 @@ describe.skipIf(chromiumPath === undefined)("the page of logs", () => {
     await page.getByTestId("log-row").first().waitFor();
   });
 
+  test("says of the histogram that it is not whole, or could not be counted", async () => {
+    const { page } = await open("/setup");
+    const reason = "The time for a search ended; what is older was not searched.";
+    let asked = 0;
+    await page.route(/\/api\/logs\/histogram/u, async (route) => {
+      asked += 1;
+      const meta = { elapsedMs: 1, rowsRead: 1, bytesRead: 1, complete: false, reason };
+      if (asked > 1) await route.fulfill({ json: { bucketSeconds: 60, buckets: [], meta } });
+      else await route.fulfill({ status: 400, json: { code: "query_limit", detail: "Too slow." } });
+    });
+    await page.goto(`${product.uiUrl}/logs`);
+    const chart = page.getByRole("figure", { name: "Logs over time by severity" });
+    await chart.getByText("Not counted: Too slow.").waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await chart.getByRole("button", { name: "Try again" }).click();
+    await chart.getByText(reason).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+
   test("shows the lines around one, of its process or of its trace", async () => {
     const { page, problems } = await open("/logs?q=severity>=error", "dark");
     await page.getByTestId("log-row").first().click();

@@ -1,3 +1,4 @@
+import { RotateCw } from "lucide-react";
 import { useMemo, useRef, useState, type PointerEvent } from "react";
 import { useLogHistogram } from "../api/queries.ts";
 import { formatExact } from "../lib/format.ts";
@@ -6,6 +7,7 @@ import { SEVERITIES } from "../lib/severity.ts";
 import { absoluteRange, type TimeRange } from "../lib/time-range.ts";
 import { logHistogramSql } from "../sql/log-sql.ts";
 import { SqlLinkIcon } from "../traces/sql-link-icon.tsx";
+import controls from "../ui/controls.module.css";
 import { cx } from "../ui/cx.ts";
 import text from "../ui/text.module.css";
 import { HistogramTable } from "./histogram-table.tsx";
@@ -31,15 +33,16 @@ export function LogHistogramChart({ q, range, onRange }: LogHistogramChartProps)
     () => (data === undefined ? undefined : toHistogram(data.counts, data.range)),
     [data],
   );
-  if (query.isError) return null;
   return (
     <figure className={styles.chart} aria-label="Logs over time by severity">
       <figcaption className={styles.legend}>
-        {histogram === undefined ? (
+        {query.isError ? (
+          <NotCounted error={query.error} onRetry={() => void query.refetch()} />
+        ) : histogram === undefined ? (
           <span>Counting…</span>
         ) : (
           <>
-            <Legend histogram={histogram} />
+            <Legend histogram={histogram} reason={data?.counts.meta.reason} />
             <SqlLinkIcon
               sql={logHistogramSql(asked, histogram.bucketMs / 1000)}
               range={range}
@@ -48,7 +51,7 @@ export function LogHistogramChart({ q, range, onRange }: LogHistogramChartProps)
           </>
         )}
       </figcaption>
-      {histogram === undefined ? (
+      {histogram === undefined || query.isError ? (
         <div className={styles.plot} />
       ) : (
         <Plot histogram={histogram} onRange={onRange} />
@@ -57,8 +60,32 @@ export function LogHistogramChart({ q, range, onRange }: LogHistogramChartProps)
   );
 }
 
+interface NotCountedProps {
+  readonly error: Error;
+  readonly onRetry: () => void;
+}
+
+function NotCounted({ error, onRetry }: NotCountedProps) {
+  return (
+    <>
+      <span role="alert" className={styles.cut}>
+        Not counted: {error.message}
+      </span>
+      <button type="button" className={cx(controls.button, styles.recount)} onClick={onRetry}>
+        <RotateCw size={13} aria-hidden="true" /> Try again
+      </button>
+    </>
+  );
+}
+
+interface LegendProps {
+  readonly histogram: Histogram;
+  /** Why not all was counted; undefined when it was. */
+  readonly reason: string | undefined;
+}
+
 /** The chart in words: exact counts by severity, and the table for those who cannot see it. */
-function Legend({ histogram }: { readonly histogram: Histogram }) {
+function Legend({ histogram, reason }: LegendProps) {
   const total = [...histogram.totals.values()].reduce((sum, count) => sum + count, 0);
   return (
     <>
@@ -75,6 +102,11 @@ function Legend({ histogram }: { readonly histogram: Histogram }) {
           </span>
         );
       })}
+      {reason === undefined ? null : (
+        <span className={styles.cut} title={reason}>
+          {reason}
+        </span>
+      )}
       <HistogramTable histogram={histogram} />
     </>
   );
