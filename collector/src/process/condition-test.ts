@@ -28,7 +28,7 @@ export interface Subject {
   attributes: readonly AttributeEntries[];
   /** `service.name` of the resource as text. */
   service: string;
-  /** True for spans: `spanName` is about them only, `metricName` about metrics only. */
+  /** True for spans: `spanName` is about them only, `metricName` about metrics only, and `body` about the rest. */
   isSpan: boolean;
   isMetric: boolean;
 }
@@ -98,8 +98,12 @@ export class ConditionTest {
     return this.metricName === undefined || (isMetric && passes(this.metricName, name()));
   }
 
-  private bodyHolds({ bodyStart, bodyEnd }: Subject): boolean {
+  private bodyHolds({ bodyStart, bodyEnd, isSpan, isMetric }: Subject): boolean {
     if (this.body === undefined) return true;
+    if (isSpan || isMetric) return false;
+    const { test } = this.body;
+    // Maps, lists and bytes are there, though they have no text.
+    if (test.kind === "exists") return this.isValue(bodyStart, bodyEnd) === test.exists;
     return passes(this.body, this.valueText(bodyStart, bodyEnd));
   }
 
@@ -125,6 +129,13 @@ export class ConditionTest {
       if (i === key.length) return at;
     }
     return -1;
+  }
+
+  private isValue(start: number, end: number): boolean {
+    if (start === end) return false;
+    const cursor = new AnyValueCursor(this.reader, this.merger);
+    cursor.read(start, end);
+    return cursor.kind !== ANY_EMPTY;
   }
 
   /** As people write it; lists have no text. */
