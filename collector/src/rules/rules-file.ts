@@ -36,6 +36,8 @@ export class RulesFile {
   #digest = "";
   /** Time, size and identity of the file when it was read last. */
   #seen = "";
+  /** The same at the last look. */
+  #glimpsed = "";
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RulesFileOptions) {
@@ -52,9 +54,7 @@ export class RulesFile {
     }
     const problems = this.#load(path);
     if (problems.length > 0) throw new RulesError(path, problems);
-    this.#timer = setInterval(() => {
-      if (identityOf(path) !== this.#seen) this.reload("the file changed");
-    }, LOOK_EVERY_MS);
+    this.#timer = setInterval(() => this.#look(path), LOOK_EVERY_MS);
     this.#timer.unref();
   }
 
@@ -84,6 +84,13 @@ export class RulesFile {
     }
   }
 
+  /** Whoever writes a file in place empties it first: it is read when it was the same at two looks. */
+  #look(path: string): void {
+    const identity = identityOf(path);
+    if (identity !== this.#seen && identity === this.#glimpsed) this.reload("the file changed");
+    this.#glimpsed = identity;
+  }
+
   /** @returns what is wrong; nothing when the file's rules hold now */
   #load(path: string): readonly string[] {
     // Before it is read: what changes meanwhile is read again.
@@ -93,6 +100,9 @@ export class RulesFile {
       source = readFileSync(path, "utf8");
     } catch (error) {
       return [`cannot be read: ${error instanceof Error ? error.message : String(error)}`];
+    }
+    if (source === "" && this.#version > 0) {
+      return ["is empty; write a comment into it to have no rules but the shipped ones"];
     }
     const digest = createHash("sha256").update(source).digest("hex");
     if (digest === this.#digest) return [];
@@ -106,7 +116,12 @@ export class RulesFile {
   }
 }
 
+/** Never throws: that it cannot be looked at is told by whoever reads it. */
 function identityOf(path: string): string {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? "missing" : `${found.ino} ${found.size} ${found.mtimeNs}`;
+  try {
+    const { ino, size, mtimeNs } = statSync(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch (error) {
+    return String(error);
+  }
 }
