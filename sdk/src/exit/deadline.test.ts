@@ -33,12 +33,12 @@ for (const protocol of ["grpc", "http/protobuf"]) {
     const setup = `${protocol}, metrics ${metrics}`;
     appTest(`${setup}: a process with nothing left to do ends in time`, async ({ suite }) => {
       const environment = await silentCollector(protocol);
-      const app = suite.run("console.mjs", { ...environment, OTEL_METRICS_EXPORTER: metrics });
+      const app = suite.run("one-line.cjs", { ...environment, OTEL_METRICS_EXPORTER: metrics });
       expect(await timeToEnd(app, "plain")).toBeLessThan(ENDED_MS_MAX);
       const result = await app.ended;
       expect(result.code).toBe(0);
       expect(result.stderr).toContain(
-        `0 spans and 6 log records not delivered: no answer in ${DEADLINE_MS} ms`,
+        `0 spans and 1 log records not delivered: no answer in ${DEADLINE_MS} ms`,
       );
     });
 
@@ -57,11 +57,19 @@ for (const protocol of ["grpc", "http/protobuf"]) {
 const IMPATIENT = { OTEL_EXPORTER_OTLP_TIMEOUT: "3000" };
 
 appTest("what an application begins when nothing is left to do is finished", async ({ suite }) => {
-  const app = suite.run("works-at-the-end.mjs", {
+  const app = suite.run("works-at-the-end.cjs", {
     ...(await silentCollector("grpc")),
     ...IMPATIENT,
   });
   const result = await app.ended;
   expect(result.stdout).toContain("the last work is done");
   expect(result.code).toBe(5);
+});
+
+appTest("a top-level await that never settles keeps its exit code", async ({ suite }) => {
+  const app = suite.run("never-settles.mjs", {
+    ...(await silentCollector("http/protobuf")),
+    ...IMPATIENT,
+  });
+  expect((await app.ended).code).toBe(13);
 });

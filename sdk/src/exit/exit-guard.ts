@@ -109,7 +109,7 @@ export class ExitGuard {
     const first = !this.#othersFlushed;
     if (this.#givenUp !== undefined || !(first || isPending(pipeline))) return;
     this.#othersFlushed = true;
-    const endsSoon = await endsByItself();
+    const endsSoon = endsByItself();
     const deadline = performance.now() + flushTimeoutMs;
     const undelivered = await flushWithin(pipeline, flushTimeoutMs, environment);
     // A process too short to have met the collector should still empty what the one before it left.
@@ -119,9 +119,8 @@ export class ExitGuard {
     if (undelivered.size === 0 && othersInTime && resentInTime) return;
     this.#givenUp = { undelivered, deadline };
     // What the exporters still wait for would keep the process alive for their own timeout, 10 s and more, and there is no way to
-    // reach all their sockets and timers. So the process is ended as the empty loop would have ended it: exit listeners run, and the
-    // exit code is the application's (except for 13, of a top-level await that never settles: nothing tells of it here). Where the
-    // application has begun something of its own, it is left in peace.
+    // reach all their sockets and timers. So the process is ended as the empty loop would have ended it, exit listeners and exit code
+    // included. Where that is not certain it is left in peace.
     if (endsSoon) process.exit();
   }
 

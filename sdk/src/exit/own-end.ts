@@ -1,19 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-
 /**
  * Whether a process that has nothing left to do will end without more ado, so that process.exit() would cut nothing off. To be
- * called while `beforeExit` is emitted, by its first listener: the others may give the process something to do.
+ * asked while `beforeExit` is emitted. Another listener may have begun something that nobody can see, such as work of the thread pool;
+ * and of a main module that is an ES module nobody can see whether a top-level await never settles, which Node ends with code 13.
  */
-export async function endsByItself(): Promise<boolean> {
-  // The loop is empty: what is listed now, such as standard output, does not keep the process alive.
-  const before = countResources();
-  // One turn for the other listeners and the promises that they settle, one for what they have put off to the next turn.
-  await nextTurn();
-  await nextTurn();
-  return countResources() <= before;
-}
-
-/** Without immediates, which are ours, or become something else at once. */
-function countResources(): number {
-  return process.getActiveResourcesInfo().filter((type) => type !== "Immediate").length;
+export function endsByItself(): boolean {
+  const isCommonJs = Reflect.get(process, "mainModule") !== undefined;
+  return isCommonJs && process.listenerCount("beforeExit") === 1;
 }

@@ -1,0 +1,2 @@
+console.log("plain");
+await new Promise(() => {});
