@@ -18,7 +18,7 @@ const OPENS_VALUE = /\[|\\*["']\\*[^,:\]}\\]/y;
 // oxlint-disable-next-line no-control-regex -- lines end in one
 const ITEM = /(?<!\\)(?:\\+(?![A-Za-z\\])|[^\u0000-\u0020,A-Za-z\\])/g;
 /** Where a value would be in a statement, had it not been sent apart. */
-const PLACEHOLDER = /^(?:\?\d*|\$\d+|%s)$/;
+const PLACEHOLDER = /^(?:\?\d*|\$\d+(?:::\w+)?|%s|%\(\w+|[@:]\w+|null|default)$/i;
 // oxlint-disable-next-line no-control-regex -- a header ends with its line
 const HEADER_END = /[\u0000-\u001f]|(?<!\\)\\*["']/g;
 // oxlint-disable-next-line no-control-regex -- as above

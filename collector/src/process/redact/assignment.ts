@@ -7,6 +7,7 @@
 import { isAlphanumeric, isDigit } from "./card-number.ts";
 import { cookiesEnd, namesCookies, quotedCookieEnd } from "./cookies.ts";
 import { credentialsEnd } from "./credentials.ts";
+import { isPlaceholder } from "./placeholder.ts";
 import type { TextRange } from "./secrets.ts";
 import { BACKSLASH, bareEnd, isQuote, quotedEnd, skipByte, SPACE } from "./value-ends.ts";
 
@@ -155,7 +156,7 @@ export class Assignment {
   private isWord(bytes: Uint8Array, p: number, { start, end }: TextRange): boolean {
     if (!this.isApart) return start === p + 1;
     if (start > p + 2 || start >= end || OPERATORS.includes(bytes[start]!)) return false;
-    return start === p + 1 || !isPlaceholder(bytes, start, bareEnd(bytes, { start, end }));
+    return start === p + 1 || !isPlaceholder(bytes, { start, end: bareEnd(bytes, { start, end }) });
   }
 
   private bareEnd(bytes: Uint8Array, value: TextRange): number {
@@ -199,15 +200,6 @@ function beginsNumber(byte: number): boolean {
 
 /** `= > ~` */
 const OPERATORS = [0x3d, 0x3e, 0x7e];
-
-/** `?`, `?1`, `$1`, `%s`: where a value would be, had it not been sent apart. */
-function isPlaceholder(bytes: Uint8Array, start: number, end: number): boolean {
-  const first = bytes[start];
-  if (first === 0x25) return end === start + 2 && bytes[start + 1] === 0x73;
-  if (first !== 0x3f && (first !== 0x24 || end === start + 1)) return false;
-  for (let p = start + 1; p < end; p++) if (!isDigit(bytes[p]!)) return false;
-  return true;
-}
 
 function isLetter(byte: number): boolean {
   return (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
