@@ -70,7 +70,7 @@ export interface Settings {
   /** Whether lines written past the known loggers become records. */
   readonly captureStdout: boolean;
   readonly flushTimeoutMs: number;
-  /** Characters of a log record's body that are kept. */
+  /** Characters that are kept of a log record's body, and of the objects that one call logs. */
   readonly logBodyLengthMax: number;
   /** Whether pino, winston and bunyan also print trace_id and span_id. */
   readonly logIds: boolean;
@@ -97,7 +97,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const FLUSH_TIMEOUT_MS = 5_000;
 const FLUSH_TIMEOUT_MS_MAX = 600_000;
-const LOG_BODY_LENGTH_MAX = 65_536;
+export const LOG_BODY_LENGTH_MAX = 65_536;
 const SPOOL_BYTES_MAX = 67_108_864;
 const CONFIG_INTERVAL_MS = 30_000;
 const CONFIG_INTERVAL_MS_MIN = 100;

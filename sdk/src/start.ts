@@ -103,7 +103,7 @@ function startEnabled(settings: Settings, options: StartOptions): Telemetry {
 function startCaptures(settings: Settings): (() => void)[] {
   const restore = [captureFastify()];
   if (settings.captureConsole && settings.exporters.logs?.length !== 0) {
-    restore.push(captureConsole(SDK_VERSION));
+    restore.push(captureConsole(SDK_VERSION, settings.logBodyLengthMax));
   }
   if (settings.captureStdout && settings.exporters.logs?.length !== 0) {
     const lineLengthMax = settings.logBodyLengthMax;

@@ -5,7 +5,7 @@ import {
 } from "@opentelemetry/instrumentation";
 import type { LevelControl } from "../levels/level-control.ts";
 import { SDK_VERSION } from "../version.ts";
-import { toAttributes } from "./any-value.ts";
+import { toAttributes, ValueBudget } from "./any-value.ts";
 import { printing } from "./own-output.ts";
 
 /** The part of bunyan's Logger this touches. */
@@ -23,6 +23,8 @@ interface BunyanOptions {
   /** Whether lines below a logger's level may be wanted; `log.debug()` then asks. */
   readonly levelsChange: boolean;
   readonly logIds: boolean;
+  /** Characters of the objects that one call logs. */
+  readonly attributesLengthMax: number;
 }
 
 export const BUNYAN_VERSIONS = [">=1.8 <3"];
@@ -59,8 +61,8 @@ export class BunyanCapture extends InstrumentationBase {
         // `import` and `require` of one application both come here, for one prototype.
         if (prototype !== undefined && !Object.hasOwn(prototype, PATCHED)) {
           Object.defineProperty(prototype, PATCHED, { value: true });
-          patchEmit(prototype, this.#options.logIds);
-          if (this.#options.levelsChange) patchMethods(prototype, this.#options.levels);
+          patchEmit(prototype, this.#options);
+          if (this.#options.levelsChange) patchMethods(prototype, this.#options);
         }
         return exports;
       }),
@@ -68,21 +70,25 @@ export class BunyanCapture extends InstrumentationBase {
   }
 }
 
-function patchEmit(prototype: BunyanLogger, logIds: boolean): void {
+function patchEmit(prototype: BunyanLogger, options: BunyanOptions): void {
   // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
   const original = prototype._emit;
   prototype._emit = function (this: BunyanLogger, record, noemit): unknown {
     if (noemit === true) return original.call(this, record, noemit);
-    if (logIds) addIds(record);
+    if (options.logIds) addIds(record);
     // What a stream such as process.stdout gets is this record.
     const printed = printing(() => original.call(this, record, noemit));
     const level = Number(record["level"]);
-    if (this.streams.some((stream) => stream.level <= level)) recordLine(record);
+    if (this.streams.some((stream) => stream.level <= level)) {
+      recordLine(record, options.attributesLengthMax);
+    }
     return printed;
   };
 }
 
-function patchMethods(prototype: BunyanLogger, levels: LevelControl): void {
+function patchMethods(prototype: BunyanLogger, options: BunyanOptions): void {
+  const { levels, attributesLengthMax } = options;
+  const emit = (record: BunyanRecord): void => recordLine(record, attributesLengthMax);
   for (const { name, number, severity } of LEVELS) {
     const original = prototype[name];
     if (typeof original !== "function") continue;
@@ -91,16 +97,20 @@ function patchMethods(prototype: BunyanLogger, levels: LevelControl): void {
     prototype[name] = function (this: BunyanLogger, ...args: unknown[]): unknown {
       const printed = args.length === 0 || this._level <= number;
       if (printed || !levels.wants(severity, context.active())) return log.apply(this, args);
-      return recordOnly(this, number, () => log.apply(this, args));
+      return recordOnly(this, { level: number, emit }, () => log.apply(this, args));
     };
   }
 }
 
 /** With the level lowered and the record led past the application's streams, for the length of a synchronous call. */
-function recordOnly(logger: BunyanLogger, level: number, log: () => unknown): unknown {
+function recordOnly(
+  logger: BunyanLogger,
+  { level, emit }: { level: number; emit: (record: BunyanRecord) => void },
+  log: () => unknown,
+): unknown {
   const before = logger._level;
   logger._level = level;
-  Object.defineProperty(logger, "_emit", { configurable: true, value: recordLine });
+  Object.defineProperty(logger, "_emit", { configurable: true, value: emit });
   try {
     return log();
   } finally {
@@ -117,7 +127,7 @@ function addIds(record: BunyanRecord): void {
   record["trace_flags"] = span.traceFlags.toString(16).padStart(2, "0");
 }
 
-function recordLine(record: BunyanRecord): void {
+function recordLine(record: BunyanRecord, attributesLengthMax: number): void {
   try {
     const { time, level, msg, err } = record;
     const fields = Object.entries(record).filter(([key]) => !NOT_ATTRIBUTES.has(key));
@@ -127,7 +137,7 @@ function recordLine(record: BunyanRecord): void {
       severityNumber: severity,
       severityText: name,
       body: typeof msg === "string" ? msg : "",
-      attributes: toAttributes(Object.fromEntries(fields)),
+      attributes: toAttributes(Object.fromEntries(fields), new ValueBudget(attributesLengthMax)),
       ...(typeof err === "object" && err !== null ? { exception: err } : {}),
     });
   } catch {

@@ -1,5 +1,5 @@
 import { format, inspect } from "node:util";
-import { isPlainObject, toAttributes, type AnyValueMap } from "./any-value.ts";
+import { isPlainObject, toAttributes, ValueBudget, type AnyValueMap } from "./any-value.ts";
 
 /** What one console call says, before it becomes a log record. */
 export interface ConsoleRecord {
@@ -18,7 +18,10 @@ const INSPECT_DEPTH = 3;
  *   console.error("failed", error)                 -> body "failed TypeError: x is not a function", exception
  *   console.log({ msg: "paid", amount: 5 })        -> body "paid", attributes { msg: "paid", amount: 5 }
  */
-export function readConsoleCall(args: readonly unknown[]): ConsoleRecord {
+export function readConsoleCall(
+  args: readonly unknown[],
+  budget: ValueBudget = new ValueBudget(),
+): ConsoleRecord {
   const attributes: AnyValueMap = {};
   const words: unknown[] = [];
   const placeholders = countPlaceholders(args[0]);
@@ -28,9 +31,9 @@ export function readConsoleCall(args: readonly unknown[]): ConsoleRecord {
       exception ??= arg;
       words.push(`${arg.name}: ${arg.message}`);
     } else if (index > placeholders && isPlainObject(arg)) {
-      Object.assign(attributes, toAttributes(arg));
+      Object.assign(attributes, toAttributes(arg, budget));
     } else if (index === 0 && isPlainObject(arg)) {
-      Object.assign(attributes, toAttributes(arg));
+      Object.assign(attributes, toAttributes(arg, budget));
       words.push(ownMessage(arg) ?? inspect(arg, { depth: INSPECT_DEPTH, breakLength: Infinity }));
     } else {
       words.push(arg);

@@ -1,5 +1,6 @@
 import { context, logs, SeverityNumber } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
+import { ValueBudget } from "./any-value.ts";
 import { readConsoleCall } from "./console-record.ts";
 import { isPrinting, printing } from "./own-output.ts";
 
@@ -17,9 +18,10 @@ type ConsoleMethod = keyof typeof LEVELS;
 /**
  * Makes a log record of every console call; the call still prints first, exactly as before.
  * Calls made while telemetry is being exported are only printed: they would feed on themselves.
+ * @param attributesLengthMax characters of the objects that one call logs
  * @returns a function that puts the original methods back
  */
-export function captureConsole(version: string): () => void {
+export function captureConsole(version: string, attributesLengthMax: number): () => void {
   const logger = logs.getLogger("throughline.console", version);
   const originals = new Map<ConsoleMethod, (...args: unknown[]) => void>();
   let busy = false;
@@ -27,7 +29,8 @@ export function captureConsole(version: string): () => void {
   const record = (method: ConsoleMethod, args: readonly unknown[]): void => {
     if (isTracingSuppressed(context.active())) return;
     try {
-      const { body, attributes, exception } = readConsoleCall(args);
+      const budget = new ValueBudget(attributesLengthMax);
+      const { body, attributes, exception } = readConsoleCall(args, budget);
       const level = LEVELS[method];
       if (method === "trace") attributes["code.stacktrace"] = callerStack();
       logger.emit({

@@ -63,13 +63,16 @@ function ours(
       ({ instrumentationName }) =>
         instrumentationName === `@opentelemetry/instrumentation-${logger}`,
     );
+  const attributesLengthMax = settings.logBodyLengthMax;
   const levelsChange = settings.requestDebug || settings.remoteConfig !== undefined;
   return [
-    ...(has("winston") ? [new WinstonCapture(levels), new QuietWinston()] : []),
+    ...(has("winston")
+      ? [new WinstonCapture({ levels, attributesLengthMax }), new QuietWinston()]
+      : []),
     ...(settings.captureStdout && has("pino") ? [new QuietPino()] : []),
     ...(levelsChange && has("pino") ? [new PinoLevels(levels)] : []),
     ...(has("bunyan")
-      ? [new BunyanCapture({ levels, levelsChange, logIds: settings.logIds })]
+      ? [new BunyanCapture({ levels, levelsChange, logIds: settings.logIds, attributesLengthMax })]
       : []),
   ];
 }

@@ -1,7 +1,7 @@
 /** What a line on standard output or standard error says, for loggers that are known to nobody. */
 import { SeverityNumber } from "@opentelemetry/api";
 import { severityOfName } from "../levels/severity.ts";
-import { isPlainObject, toAttributes, type AnyValueMap } from "./any-value.ts";
+import { isPlainObject, toAttributes, ValueBudget, type AnyValueMap } from "./any-value.ts";
 
 export type OutputStream = "stdout" | "stderr";
 
@@ -56,10 +56,12 @@ function jsonRecord(fields: Fields, line: string, stream: OutputStream): OutputR
   const rest = Object.entries(fields).filter(
     ([key]) => !NOT_ATTRIBUTES.has(key) || (isErrorKey(key) && exception === undefined),
   );
+  // The length of its text has a bound already: that of a line.
+  const attributes = toAttributes(Object.fromEntries(rest), new ValueBudget(Infinity));
   return {
     ...severityOf(firstOf(fields, LEVEL_KEYS), stream),
     body: typeof message === "string" ? message : (exception?.message ?? line),
-    attributes: { ...toAttributes(Object.fromEntries(rest)), "log.iostream": stream },
+    attributes: { ...attributes, "log.iostream": stream },
     exception,
   };
 }

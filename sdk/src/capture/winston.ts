@@ -8,7 +8,7 @@ import {
 import type { LevelControl } from "../levels/level-control.ts";
 import { severityOfName } from "../levels/severity.ts";
 import { SDK_VERSION } from "../version.ts";
-import { toAttributes } from "./any-value.ts";
+import { toAttributes, ValueBudget } from "./any-value.ts";
 
 /** The part of winston's Logger this touches. */
 interface WinstonLogger {
@@ -17,6 +17,12 @@ interface WinstonLogger {
 }
 interface WinstonFile {
   readonly prototype: WinstonLogger;
+}
+
+interface WinstonOptions {
+  readonly levels: LevelControl;
+  /** Characters of the objects that one call logs. */
+  readonly attributesLengthMax: number;
 }
 
 export const WINSTON_VERSIONS = [">=3.3 <4"];
@@ -33,11 +39,11 @@ const NOT_ATTRIBUTES = new Set(["level", "message", "trace_id", "span_id", "trac
  * application's formats have been applied, and a line is recorded if at least one transport would print it.
  */
 export class WinstonCapture extends InstrumentationBase {
-  readonly #levels: LevelControl;
+  readonly #options: WinstonOptions;
 
-  constructor(levels: LevelControl) {
+  constructor(options: WinstonOptions) {
     super("throughline.winston", SDK_VERSION, {});
-    this.#levels = levels;
+    this.#options = options;
   }
 
   protected override init(): InstrumentationNodeModuleDefinition[] {
@@ -66,7 +72,7 @@ export class WinstonCapture extends InstrumentationBase {
     if (isWrapped(prototype.push)) return;
     const record = (logger: WinstonLogger, info: unknown): void => {
       try {
-        if (this.isEnabled() && isInfo(info)) recordLine(logger, info, this.#levels);
+        if (this.isEnabled() && isInfo(info)) recordLine(logger, info, this.#options);
       } catch {
         // A getter of a logged value threw. winston has the line; a log call must never fail its caller.
       }
@@ -86,11 +92,11 @@ function isInfo(value: unknown): value is Info {
   return typeof value === "object" && value !== null;
 }
 
-function recordLine(logger: WinstonLogger, info: Info, levels: LevelControl): void {
+function recordLine(logger: WinstonLogger, info: Info, options: WinstonOptions): void {
   const level = String(info[LEVEL] ?? info["level"]);
   const severity = severityOfName(level) ?? SeverityNumber.INFO;
   const active = contextOf(info);
-  if (!logger.isLevelEnabled(level) && !levels.wants(severity, active)) return;
+  if (!logger.isLevelEnabled(level) && !options.levels.wants(severity, active)) return;
   const exception = exceptionOf(info);
   const fields = Object.fromEntries(
     Object.entries(info).filter(
@@ -101,7 +107,7 @@ function recordLine(logger: WinstonLogger, info: Info, levels: LevelControl): vo
     severityNumber: severity,
     severityText: level,
     body: textOf(info["message"]),
-    attributes: toAttributes(fields),
+    attributes: toAttributes(fields, new ValueBudget(options.attributesLengthMax)),
     context: active,
     ...(exception === undefined ? {} : { exception }),
   });

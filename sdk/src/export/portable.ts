@@ -1,10 +1,10 @@
 import { deserialize, serialize } from "node:v8";
-import { createTraceState, type SpanContext } from "@opentelemetry/api";
+import { createTraceState, type AnyValue, type SpanContext } from "@opentelemetry/api";
 import type { InstrumentationScope } from "@opentelemetry/core";
 import { resourceFromAttributes, type Resource } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import { toAnyValue } from "../capture/any-value.ts";
+import { toAnyValue, ValueBudget } from "../capture/any-value.ts";
 
 /**
  * Spans and log records as bytes that another process turns back into what OpenTelemetry's exporters take: the child that
@@ -97,10 +97,14 @@ export function packLogRecords(records: readonly ReadableLogRecord[]): Uint8Arra
       ...(record.severityText === undefined ? {} : { severityText: record.severityText }),
       ...(record.severityNumber === undefined ? {} : { severityNumber: record.severityNumber }),
       ...(record.eventName === undefined ? {} : { eventName: record.eventName }),
-      // Attributes were checked when they were set; a body is whatever was logged.
-      ...(record.body === undefined ? {} : { body: toAnyValue(record.body, 0) }),
+      // Attributes were checked when they were set; a body is whatever was logged. A text was cut before it was queued.
+      ...(record.body === undefined ? {} : { body: packBody(record.body) }),
     })),
   );
+}
+
+function packBody(body: AnyValue): AnyValue {
+  return typeof body === "string" ? body : toAnyValue(body, new ValueBudget());
 }
 
 /** @throws where the bytes are not what packLogRecords wrote */
