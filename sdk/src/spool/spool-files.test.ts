@@ -51,6 +51,43 @@ test("what is found counts against the limit, and what is removed makes room", a
   expect(await files.write("traces", Buffer.alloc(300))).toBe(true);
 });
 
+test("what other processes have sent makes room for this one", async () => {
+  const drainer = new SpoolFiles(directory, 1_000);
+  const writer = new SpoolFiles(directory, 1_000);
+  expect(await writer.write("logs", Buffer.alloc(800))).toBe(true);
+  drainer.take(drainer.waiting()[0]?.name ?? "")?.remove();
+  expect(readdirSync(directory)).toEqual([]);
+  expect(await writer.write("logs", Buffer.alloc(300))).toBe(true);
+});
+
+test("who sends what others wrote gets no more room for itself than there is", () => {
+  const drainer = new SpoolFiles(directory, 1_000);
+  const writer = new SpoolFiles(directory, 1_000);
+  expect(writer.writeSync("logs", Buffer.alloc(500))).toBe(true);
+  const others = drainer.waiting()[0]?.name ?? "";
+  expect(drainer.writeSync("logs", Buffer.alloc(900))).toBe(true);
+  drainer.take(others)?.remove();
+  expect(drainer.writeSync("logs", Buffer.alloc(300))).toBe(false);
+  const own = drainer.take(drainer.waiting()[0]?.name ?? "");
+  own?.putBack();
+  drainer.take(drainer.waiting()[0]?.name ?? "")?.remove();
+  expect(drainer.writeSync("logs", Buffer.alloc(1_000))).toBe(true);
+});
+
+test("a full directory is counted again once a second, with what is being written", async () => {
+  let nowMs = 0;
+  const files = new SpoolFiles(directory, 1_000, () => nowMs);
+  const writing = files.write("logs", Buffer.alloc(800));
+  // Nothing of it, or a part, is on the disk yet.
+  expect(files.writeSync("logs", Buffer.alloc(300))).toBe(false);
+  expect(await writing).toBe(true);
+  rmSync(join(directory, files.waiting()[0]?.name ?? ""));
+  nowMs = 999;
+  expect(files.writeSync("logs", Buffer.alloc(300))).toBe(false);
+  nowMs = 1_000;
+  expect(files.writeSync("logs", Buffer.alloc(300))).toBe(true);
+});
+
 test("a disk that fails is no, not an exception", async () => {
   const files = new SpoolFiles(directory, 1_000);
   rmSync(directory, { recursive: true });

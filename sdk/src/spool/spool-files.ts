@@ -25,56 +25,69 @@ import type { QueuedSignal } from "../export/target.ts";
  */
 const WAITING = /\.(traces|logs)\.spool$/;
 const TAKEN = /^(.*\.spool)\.(\d+)\.taken$/;
+/** What a file's name ends with while something is done to it, or after. */
+const STATE = /(?<=\.spool)\.(part|unreadable|\d+\.taken)$/;
 const PART_AGE_MS_MAX = 86_400_000;
+const RECOUNT_INTERVAL_MS = 1_000;
 
 export class SpoolFiles {
   readonly #directory: string;
   readonly #bytesMax: number;
+  readonly #nowMs: () => number;
+  /** What this process knows to be in the directory, by the name without its state: other processes write and send there, too. */
+  readonly #sizes = new Map<string, number>();
   #usedBytes = 0;
+  #recountedAtMs = -Infinity;
   /** Being written by this process. */
   readonly #parts = new Set<string>();
 
-  /** @throws where the directory can neither be made nor read */
-  constructor(directory: string, bytesMax: number) {
+  /**
+   * @param nowMs of a clock that is never set back
+   * @throws where the directory can neither be made nor read
+   */
+  constructor(directory: string, bytesMax: number, nowMs = (): number => performance.now()) {
     this.#directory = directory;
     this.#bytesMax = bytesMax;
+    this.#nowMs = nowMs;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     this.#tidy();
   }
 
   /** @returns false where the directory's limit or its disk has no room */
   writeSync(signal: QueuedSignal, bytes: Uint8Array): boolean {
-    if (!this.#reserve(bytes.length)) return false;
-    const path = this.#newPath(signal);
+    const name = newName(signal);
+    if (!this.#reserve(name, bytes.length)) return false;
+    const path = join(this.#directory, name);
     try {
       writeFileSync(`${path}.part`, bytes, { mode: 0o600 });
       renameSync(`${path}.part`, path);
       return true;
     } catch {
-      this.#usedBytes -= bytes.length;
+      this.#forget(name);
       return false;
     }
   }
 
   async write(signal: QueuedSignal, bytes: Uint8Array): Promise<boolean> {
-    if (!this.#reserve(bytes.length)) return false;
-    const path = this.#newPath(signal);
-    this.#parts.add(`${path}.part`);
+    const name = newName(signal);
+    if (!this.#reserve(name, bytes.length)) return false;
+    const path = join(this.#directory, name);
+    this.#parts.add(name);
     try {
       await writeFile(`${path}.part`, bytes, { mode: 0o600 });
       await rename(`${path}.part`, path);
       return true;
     } catch {
-      this.#usedBytes -= bytes.length;
+      this.#forget(name);
       return false;
     } finally {
-      this.#parts.delete(`${path}.part`);
+      this.#parts.delete(name);
     }
   }
 
   /** For a process that ends now: what `write` has not finished is written again by whoever asked for it. */
   dropParts(): void {
-    for (const part of this.#parts) rmSync(part, { force: true });
+    for (const name of this.#parts) rmSync(join(this.#directory, `${name}.part`), { force: true });
   }
 
   /** Oldest first. */
@@ -98,7 +111,7 @@ export class SpoolFiles {
         bytes,
         remove: () => {
           rmSync(taken, { force: true });
-          this.#usedBytes = Math.max(0, this.#usedBytes - bytes.length);
+          this.#forget(name);
         },
         putBack: () => this.#rename(taken, path),
         setAside: () => this.#rename(taken, `${path}.unreadable`),
@@ -108,14 +121,43 @@ export class SpoolFiles {
     }
   }
 
-  #newPath(signal: QueuedSignal): string {
-    return join(this.#directory, `${Date.now()}-${randomUUID()}.${signal}.spool`);
+  #reserve(name: string, bytes: number): boolean {
+    if (this.#usedBytes + bytes > this.#bytesMax) this.#recount();
+    if (this.#usedBytes + bytes > this.#bytesMax) return false;
+    this.#remember(name, bytes);
+    return true;
   }
 
-  #reserve(bytes: number): boolean {
-    if (this.#usedBytes + bytes > this.#bytesMax) return false;
+  #remember(name: string, bytes: number): void {
+    this.#forget(name);
+    this.#sizes.set(name, bytes);
     this.#usedBytes += bytes;
-    return true;
+  }
+
+  /** What another process wrote since the last count is not known, and makes no room. */
+  #forget(name: string): void {
+    this.#usedBytes -= this.#sizes.get(name) ?? 0;
+    this.#sizes.delete(name);
+  }
+
+  /** Before a no: others may have sent what is remembered here. */
+  #recount(): void {
+    const nowMs = this.#nowMs();
+    if (nowMs - this.#recountedAtMs < RECOUNT_INTERVAL_MS) return;
+    this.#recountedAtMs = nowMs;
+    for (const name of this.#sizes.keys()) {
+      if (!this.#parts.has(name)) this.#forget(name);
+    }
+    for (const name of this.#names()) {
+      const stat = statSync(join(this.#directory, name), { throwIfNoEntry: false });
+      if (stat !== undefined) this.#count(name, stat.size);
+    }
+  }
+
+  /** What is being written counts in full before it is there. */
+  #count(name: string, bytes: number): void {
+    const known = name.replace(STATE, "");
+    if (!this.#parts.has(known)) this.#remember(known, bytes);
   }
 
   #rename(from: string, to: string): void {
@@ -144,13 +186,17 @@ export class SpoolFiles {
         rmSync(path, { force: true });
         continue;
       }
-      this.#usedBytes += stat.size;
+      this.#count(name, stat.size);
       const [, original, pid] = TAKEN.exec(name) ?? [];
       if (original !== undefined && isAbandoned(Number(pid), stat.mtimeMs)) {
         this.#rename(path, join(this.#directory, original));
       }
     }
   }
+}
+
+function newName(signal: QueuedSignal): string {
+  return `${Date.now()}-${randomUUID()}.${signal}.spool`;
 }
 
 export interface TakenFile {
