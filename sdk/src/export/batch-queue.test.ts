@@ -57,6 +57,19 @@ test("memory is bounded by bytes as well, and one item larger than all of it evi
   expect(queue.pendingBytes).toBe(0);
 });
 
+test("nothing is pushed out for an item that would not fit even then", () => {
+  const queue = rankedQueue(100);
+  for (const item of [1, 2, 15, 70]) queue.add(item);
+  // Without all that matters less there would be room for 30.
+  queue.add(31);
+  expect(queue.counters).toMatchObject({ dropped: 1, droppedByRank: [0, 0, 0, 1] });
+  queue.add(30);
+  expect(queue.takeAll()).toEqual([70, 30]);
+  expect(queue.counters.droppedByRank).toEqual([2, 1, 0, 1]);
+  for (const item of [1, 70, 29]) queue.add(item);
+  expect(queue.takeAll()).toEqual([1, 70, 29]);
+});
+
 test("nothing is encoded or sent inside the application's call", async () => {
   let calls = 0;
   const queue = queueWith(async () => {

@@ -67,6 +67,8 @@ export class BatchQueue<T> {
     new Fifo<Entry<T>>(),
     new Fifo<Entry<T>>(),
   ] as const;
+  /** What waits of each rank, in bytes. */
+  readonly #waitingBytes: [number, number, number, number] = [0, 0, 0, 0];
   /** On its way, or waiting to be sent again. */
   #batch: readonly Entry<T>[] = [];
   #heldItems = 0;
@@ -113,6 +115,7 @@ export class BatchQueue<T> {
       return;
     }
     this.#waiting[entry.rank].push(entry);
+    this.#waitingBytes[entry.rank] += entry.sizeBytes;
     this.#hold(entry, 1);
     this.#schedule();
   }
@@ -163,18 +166,25 @@ export class BatchQueue<T> {
   }
 
   #makeRoom(entry: Entry<T>): boolean {
-    if (entry.sizeBytes > this.#limits.queueBytesMax) return false;
+    if (!this.#canMakeRoom(entry)) return false;
     while (
       this.#heldItems >= this.#limits.queueItemsMax ||
       this.#heldBytes + entry.sizeBytes > this.#limits.queueBytesMax
     ) {
       const lower = RANKS.find((rank) => rank < entry.rank && this.#waiting[rank].length > 0);
-      const evicted = lower === undefined ? undefined : this.#waiting[lower].shift();
+      const evicted = lower === undefined ? undefined : this.#shift(this.#waiting[lower]);
       if (evicted === undefined) return false;
       this.#hold(evicted, -1);
       this.#overflow(evicted);
     }
     return true;
+  }
+
+  /** Asked first: what is pushed out for an item that then stays out as well would be lost for nothing. */
+  #canMakeRoom(entry: Entry<T>): boolean {
+    let lowerBytes = 0;
+    for (const rank of RANKS) if (rank < entry.rank) lowerBytes += this.#waitingBytes[rank];
+    return this.#heldBytes - lowerBytes + entry.sizeBytes <= this.#limits.queueBytesMax;
   }
 
   #overflow(entry: Entry<T>): void {
@@ -206,7 +216,14 @@ export class BatchQueue<T> {
   }
 
   #shiftOldest(): Entry<T> | undefined {
-    return this.#oldestWaiting()?.shift();
+    const oldest = this.#oldestWaiting();
+    return oldest === undefined ? undefined : this.#shift(oldest);
+  }
+
+  #shift(fifo: Fifo<Entry<T>>): Entry<T> | undefined {
+    const entry = fifo.shift();
+    if (entry !== undefined) this.#waitingBytes[entry.rank] -= entry.sizeBytes;
+    return entry;
   }
 
   #schedule(): void {
@@ -266,7 +283,7 @@ export class BatchQueue<T> {
       const next = this.#oldestWaiting();
       const size = next?.peek()?.sizeBytes ?? 0;
       if (next === undefined || (batch.length > 0 && bytes + size > BATCH_BYTES_MAX)) break;
-      const entry = next.shift();
+      const entry = this.#shift(next);
       if (entry === undefined) break;
       bytes += size;
       batch.push(entry);
