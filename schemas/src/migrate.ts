@@ -147,7 +147,10 @@ async function report(
     database,
     version: settings.migrations.at(-1)?.version ?? 0,
     retentionChanged: await applyRetention(client, values),
-    profile: await applyProfile(client, values, settings),
+    profile: await applyProfile(client, values, {
+      ...settings,
+      hasMigrated: done.applied.length > 0,
+    }),
   };
 }
 

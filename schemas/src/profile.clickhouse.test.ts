@@ -48,6 +48,17 @@ test("a first start with the profile throughput makes the tables of its golden f
   expect(again.profile).toEqual({ kind: "kept", profile: "throughput" });
 });
 
+test("a start leaves indexes alone that a switch under way has made", async () => {
+  const database = await fresh(false);
+  await migrate(database.connection, { profile: "throughput" });
+  await database.client.command({
+    query:
+      "ALTER TABLE otel_traces ADD INDEX idx_span_attr_items SpanAttributeItems TYPE text(tokenizer = 'array')",
+  });
+  await migrate(database.connection, { profile: "throughput" });
+  expect(await dumpTables(database)).toContain("idx_span_attr_items");
+});
+
 test("tables with rows keep their profile until the switch is asked for; the report says what it costs", async () => {
   const database = await fresh(true);
   await addRows(database);

@@ -132,19 +132,22 @@ export interface ProfileOptions {
   readonly profile: SchemaProfile;
   /** Also where the tables have rows. */
   readonly switchProfile: boolean;
+  /** Migrations have just run, under the lock: they may have made indexes that the profile goes without. */
+  readonly hasMigrated: boolean;
 }
 
 /** Compares the tables with the profile, and alters them where they are empty or it was asked for. */
 export async function applyProfile(
   client: ClickHouseClient,
   values: TemplateValues,
-  { profile, switchProfile }: ProfileOptions,
+  { profile, switchProfile, hasMigrated }: ProfileOptions,
 ): Promise<ProfileReport> {
   const tables = await readTables(client, values.database);
   const from = profileOf(tables);
   if (from === undefined) return { kind: "kept", profile };
   if (from === profile) {
-    for (const statement of leftoverStatements(tables, profile)) {
+    // At any other time they may be those that a switch of the profile is making.
+    for (const statement of hasMigrated ? leftoverStatements(tables, profile) : []) {
       await client.command({ query: renderTemplate(statement, values) });
     }
     return { kind: "kept", profile };
