@@ -61,6 +61,22 @@ for (const file of ["two-hops.mjs", "two-hops.cjs"]) {
   );
 }
 
+for (const [file, header] of [
+  ["two-hops.mjs", "X-Request-ID"],
+  ["two-hops.cjs", "x-request-id"],
+] as const) {
+  appTest.concurrent(
+    `${file}: a call that sets ${header} itself sends that one only`,
+    async ({ suite }) => {
+      const own = { TEST_HEADERS: JSON.stringify({ [header]: "by-the-app" }) };
+      const { headers, seen } = await callFront(suite, file, {}, own);
+      expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+      expect(seen["byHttp"]).toMatchObject({ "x-request-id": "by-the-app" });
+      expect(seen["byFetch"]).toMatchObject({ "x-request-id": "by-the-app" });
+    },
+  );
+}
+
 appTest.concurrent(
   "THROUGHLINE_SDK_CORRELATION=read makes no ids, off does not look for any",
   async ({ suite }) => {

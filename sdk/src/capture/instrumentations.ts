@@ -5,6 +5,7 @@ import {
 import type { Instrumentation } from "@opentelemetry/instrumentation";
 import type { LevelControl } from "../levels/level-control.ts";
 import { returnCorrelation } from "../request/install-correlation.ts";
+import { noteOwnHeader } from "../request/own-header.ts";
 import type { Settings } from "../settings.ts";
 import { BunyanCapture } from "./bunyan.ts";
 import { PinoLevels } from "./pino-levels.ts";
@@ -33,6 +34,8 @@ export function chooseInstrumentations(
   const config: InstrumentationConfigMap = {
     "@opentelemetry/instrumentation-http":
       settings.correlation === "off" ? {} : { responseHook: returnCorrelation },
+    "@opentelemetry/instrumentation-undici":
+      settings.correlation === "off" ? {} : { requestHook: noteOwnHeader },
     "@opentelemetry/instrumentation-pino": { disableLogCorrelation },
     // Ours print the ids and make the records, respectively make the records only.
     "@opentelemetry/instrumentation-bunyan": {

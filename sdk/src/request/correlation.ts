@@ -7,6 +7,7 @@ import {
   type TextMapSetter,
 } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
+import { hasOwnHeader } from "./own-header.ts";
 
 /** The id under which people outside of tracing know a request: support tickets, proxies, other systems' logs. */
 export interface Correlation {
@@ -31,10 +32,12 @@ export function correlationOf(context: Context): Correlation | undefined {
 
 /**
  * Takes the correlation id in wherever trace context comes in (HTTP, gRPC, messages) and passes it on wherever trace context
- * goes out, in the header it came in.
+ * goes out, in the header it came in, unless the application sets that header itself.
  */
 export class CorrelationPropagator implements TextMapPropagator {
   readonly #createsIds: boolean;
+  /** What was put into which carrier last. */
+  readonly #injected = new WeakMap<object, string>();
 
   /** @param createsIds whether what comes without an id gets one */
   constructor(createsIds: boolean) {
@@ -54,7 +57,13 @@ export class CorrelationPropagator implements TextMapPropagator {
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     if (isTracingSuppressed(context)) return;
     const correlation = correlationOf(context);
-    if (correlation !== undefined) setter.set(carrier, correlation.header, correlation.id);
+    if (correlation === undefined) return;
+    const { header, id } = correlation;
+    const remembers = typeof carrier === "object" && carrier !== null;
+    const ours = remembers ? this.#injected.get(carrier) : undefined;
+    if (hasOwnHeader(context, carrier, header, ours)) return;
+    setter.set(carrier, header, id);
+    if (remembers) this.#injected.set(carrier, id);
   }
 
   fields(): string[] {
