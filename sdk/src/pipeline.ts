@@ -19,6 +19,8 @@ export interface OutgoingLane {
   readonly target: SenderTarget;
   /** `pending` are items without an answer from the collector. */
   readonly queue: { readonly pending: number; flush(): Promise<boolean> };
+  /** Sends from now on without resource attributes that are not known yet. */
+  stopWaiting(): void;
   /** Empties the queue, for a process without an event loop. */
   takeAll(): readonly LeavingBatch[];
 }

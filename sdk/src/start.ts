@@ -131,6 +131,8 @@ function startSdk(settings: Settings, parts: SdkParts): RunningSdk {
   const logs = logProcessors(settings, processors.logs);
   const identity = readServiceIdentity(process.argv[1], process.cwd());
   const resource = describeResource(settings, identity, environment);
+  // Nobody else asks before the first export, and a process may end before that.
+  void resource.waitForAsyncAttributes?.();
   const service = resource.attributes["service.name"];
   const sdk = new NodeSDK({
     resource,

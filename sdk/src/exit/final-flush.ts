@@ -13,17 +13,20 @@ export type Undelivered = ReadonlyMap<QueuedSignal, string>;
 
 /**
  * Delivers what is queued, within `timeoutMs`, each signal by itself: they may go to different places, and one of them may be
- * away. Where nothing accepts connections it gives up after UNREACHABLE_GRACE_MS. What could not be delivered stays queued.
+ * away. Where nothing accepts connections it gives up after UNREACHABLE_GRACE_MS. Resource attributes that are not known after
+ * half of the time are left out. What could not be delivered stays queued.
  */
 export async function flushWithin(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, "lanes">,
   timeoutMs: number,
   environment: Environment,
 ): Promise<Undelivered> {
   const undelivered = new Map<QueuedSignal, string>();
   await Promise.all(
     pipeline.lanes.map(async (lane) => {
+      const attributesDue = setTimeout(() => lane.stopWaiting(), timeoutMs / 2);
       const reason = await flushLane(lane, timeoutMs, environment);
+      clearTimeout(attributesDue);
       if (reason !== undefined) undelivered.set(lane.target.signal, reason);
     }),
   );

@@ -1,5 +1,7 @@
+import type { Resource } from "@opentelemetry/resources";
 import type { Overflow } from "../spool/overflow.ts";
 import type { QueueLimits } from "../settings.ts";
+import { AttributeWait } from "./attribute-wait.ts";
 import { BATCH_BYTES_MAX, BatchQueue, type Rank } from "./batch-queue.ts";
 import type { ExportOutcome } from "./outcome.ts";
 import { sendThrough, type ItemExporter } from "./sender.ts";
@@ -35,10 +37,11 @@ export interface LaneOptions<T> {
 }
 
 /** One signal: its queue, its exporter, and the ways out when there is no time or no room for either. */
-export class Lane<T> {
+export class Lane<T extends { readonly resource: Resource }> {
   readonly queue: BatchQueue<T>;
   readonly #options: LaneOptions<T>;
   readonly #overflow: Overflow<T> | undefined;
+  readonly #attributeWait = new AttributeWait();
 
   constructor(options: LaneOptions<T>) {
     this.#options = options;
@@ -50,7 +53,7 @@ export class Lane<T> {
       limits: options.limits,
       rank: options.rank,
       sizeBytes: options.sizeBytes,
-      send: (batch) => sendThrough(options.exporter, batch),
+      send: (batch) => this.#send(batch),
       onOutcome: options.onOutcome,
       onOverflow: (item) => this.#overflow?.take(item) ?? false,
     });
@@ -58,6 +61,11 @@ export class Lane<T> {
 
   get target(): SenderTarget {
     return this.#options.target;
+  }
+
+  /** Sends with the resource attributes that are known by now; for whoever has no time to wait for more. */
+  stopWaiting(): void {
+    this.#attributeWait.end();
   }
 
   /** Empties the queue into batches no larger than those that are sent while the process lives. */
@@ -92,6 +100,12 @@ export class Lane<T> {
   ): Promise<{ readonly items: number; readonly outcome: ExportOutcome }> {
     const items = this.#options.unpack(bytes);
     return { items: items.length, outcome: await sendThrough(this.#options.exporter, items) };
+  }
+
+  async #send(batch: readonly T[]): Promise<ExportOutcome> {
+    const waiting = this.#attributeWait.before(batch);
+    if (waiting !== undefined) await waiting;
+    return sendThrough(this.#options.exporter, batch);
   }
 
   #leaving(items: readonly T[]): LeavingBatch {
