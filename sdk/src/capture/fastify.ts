@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { context, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, SpanStatusCode, trace, type Span } from "@opentelemetry/api";
 import { getRPCMetadata } from "@opentelemetry/core";
 
 /** The part of fastify this touches; the SDK must not depend on the application's framework. */
@@ -10,12 +10,19 @@ interface FastifyLike {
   ): unknown;
   addHook(
     name: "onError",
-    hook: (request: unknown, reply: unknown, error: Error, done: () => void) => void,
+    hook: (request: unknown, reply: ReplyLike, error: Error, done: () => void) => void,
   ): unknown;
 }
 interface RequestLike {
   readonly routeOptions?: { readonly url?: string };
 }
+interface ReplyLike {
+  /** The server's response. */
+  readonly raw: object;
+}
+
+/** By response. */
+const errors = new WeakMap<object, Error>();
 
 const CHANNEL = "fastify.initialization";
 
@@ -35,10 +42,9 @@ export function captureFastify(): () => void {
       if (metadata !== undefined && route !== undefined) metadata.route = route;
       done();
     });
-    fastify.addHook("onError", (_request, _reply, error, done) => {
-      const span = trace.getActiveSpan();
-      span?.recordException(error);
-      span?.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+    fastify.addHook("onError", (_request, reply, error, done) => {
+      trace.getActiveSpan()?.recordException(error);
+      errors.set(reply.raw, error);
       done();
     });
   };
@@ -46,6 +52,20 @@ export function captureFastify(): () => void {
   return () => {
     unsubscribe(CHANNEL, onServer);
   };
+}
+
+/**
+ * The HTTP instrumentation's hook for a span about to end, its status set. Only now is it known what the error was answered with:
+ * a client's mistake (400, 404) is no error of the server; what is one gets the message that the instrumentation does not know.
+ */
+export function describeServerError(
+  span: Span,
+  _request: unknown,
+  response: { readonly statusCode?: number | undefined },
+): void {
+  const error = errors.get(response);
+  if (error === undefined || (response.statusCode ?? 0) < 500) return;
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
 }
 
 function serverOf(message: unknown): FastifyLike | undefined {

@@ -8,6 +8,7 @@ import { returnCorrelation } from "../request/install-correlation.ts";
 import { noteOwnHeader } from "../request/own-header.ts";
 import type { Settings } from "../settings.ts";
 import { BunyanCapture } from "./bunyan.ts";
+import { describeServerError } from "./fastify.ts";
 import { PinoLevels } from "./pino-levels.ts";
 import { QuietPino, QuietWinston } from "./quiet-loggers.ts";
 import { WinstonCapture } from "./winston.ts";
@@ -32,8 +33,10 @@ export function chooseInstrumentations(
 ): readonly Instrumentation[] {
   const disableLogCorrelation = !settings.logIds;
   const config: InstrumentationConfigMap = {
-    "@opentelemetry/instrumentation-http":
-      settings.correlation === "off" ? {} : { responseHook: returnCorrelation },
+    "@opentelemetry/instrumentation-http": {
+      applyCustomAttributesOnSpan: describeServerError,
+      ...(settings.correlation === "off" ? {} : { responseHook: returnCorrelation }),
+    },
     "@opentelemetry/instrumentation-undici":
       settings.correlation === "off" ? {} : { requestHook: noteOwnHeader },
     "@opentelemetry/instrumentation-pino": { disableLogCorrelation },
