@@ -10,6 +10,7 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace";
+import { namedEndpoint } from "./export/target.ts";
 import type { ExporterName, Settings } from "./settings.ts";
 
 /**
@@ -51,9 +52,7 @@ export function metricReaders(
   const onlyGrpc =
     names?.every((name) => name === "otlp") === true && settings.protocols.metrics === "grpc";
   if (!onlyGrpc) return undefined;
-  const named =
-    environment["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] ??
-    environment["OTEL_EXPORTER_OTLP_ENDPOINT"];
+  const named = namedEndpoint("metrics", environment);
   const url = settings.endpoint ?? (named === undefined ? "http://127.0.0.1:4317" : undefined);
   const interval = Number(environment["OTEL_METRIC_EXPORT_INTERVAL"] ?? METRIC_EXPORT_INTERVAL_MS);
   const exportIntervalMillis = interval > 0 ? interval : METRIC_EXPORT_INTERVAL_MS;

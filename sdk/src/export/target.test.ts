@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { targetAddress } from "./target.ts";
+import { exporterUrl, targetAddress } from "./target.ts";
 
 test("the address is the option's, else the signal's, else the general one, else loopback by number", () => {
   const logs = { signal: "logs", protocol: "grpc", endpoint: undefined } as const;
@@ -21,3 +21,21 @@ test("the address is the option's, else the signal's, else the general one, else
     text: "http://[::1]:9/v1/logs",
   });
 });
+
+test.each(["grpc", "http/protobuf"] as const)(
+  "%s: an empty variable counts as none, as for the exporters",
+  (protocol) => {
+    const logs = { signal: "logs", protocol, endpoint: undefined } as const;
+    for (const empty of ["", "  "]) {
+      const general = {
+        OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: empty,
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://general:1",
+      };
+      expect(exporterUrl(logs, general)).toBeUndefined();
+      expect(targetAddress(logs, general)).toMatchObject({ host: "general", port: 1 });
+      const none = { ...general, OTEL_EXPORTER_OTLP_ENDPOINT: empty };
+      expect(exporterUrl(logs, none)).toContain("127.0.0.1");
+      expect(targetAddress(logs, none)).toMatchObject({ host: "127.0.0.1" });
+    }
+  },
+);

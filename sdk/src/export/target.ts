@@ -16,10 +16,8 @@ export interface SenderTarget {
  * itself. Loopback is named by number: `localhost` may mean ::1 first.
  */
 export function exporterUrl(target: SenderTarget, environment: Environment): string | undefined {
-  const named =
-    environment[`OTEL_EXPORTER_OTLP_${target.signal.toUpperCase()}_ENDPOINT`] ??
-    environment["OTEL_EXPORTER_OTLP_ENDPOINT"];
-  if (target.endpoint === undefined && named !== undefined && named.trim() !== "") return undefined;
+  const named = namedEndpoint(target.signal, environment);
+  if (target.endpoint === undefined && named !== undefined) return undefined;
   const base = target.endpoint ?? loopback(target.protocol);
   return target.protocol === "grpc" ? base : `${base.replace(/\/$/, "")}/v1/${target.signal}`;
 }
@@ -31,8 +29,7 @@ export function targetAddress(
 ): { readonly host: string; readonly port: number; readonly text: string } {
   const text =
     exporterUrl(target, environment) ??
-    environment[`OTEL_EXPORTER_OTLP_${target.signal.toUpperCase()}_ENDPOINT`] ??
-    environment["OTEL_EXPORTER_OTLP_ENDPOINT"] ??
+    namedEndpoint(target.signal, environment) ??
     loopback(target.protocol);
   const url = URL.parse(text) ?? URL.parse(`http://${text}`);
   if (url === null) return { host: text, port: 0, text };
@@ -40,6 +37,18 @@ export function targetAddress(
   const host = isIPv6(bracketless) ? bracketless : url.hostname;
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
   return { host, port, text };
+}
+
+/** The address that the environment names for a signal; an empty variable names none, as OpenTelemetry has it. */
+export function namedEndpoint(
+  signal: QueuedSignal | "metrics",
+  environment: Environment,
+): string | undefined {
+  const names = [
+    `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`,
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+  ];
+  return names.map((name) => environment[name]?.trim()).find(Boolean);
 }
 
 function loopback(protocol: OtlpProtocol): string {
