@@ -1,7 +1,7 @@
 /**
  * Goal: whoever upgrades from any earlier release has the tables of a fresh install, and all rows, found by every index.
- * Method: for each version a database that stopped there, rows as a collector of that time wrote them, then the rest. Of the
- * profile throughput, whose tables lack some indexes, one database that goes from version to version, and one that does not.
+ * Method: for each version a database that stopped there, rows as a collector of that time wrote them, then the rest; two such of the
+ * profile throughput, whose tables lack some indexes.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { migrate } from "./migrate.ts";
@@ -83,23 +83,20 @@ describe.each(migrations.map(({ version, name }) => ({ version, name })))(
   },
 );
 
-test("with the profile throughput every migration finds the tables of the one before, and leaves those of a fresh install", async () => {
-  const [one, eight, all] = await Promise.all(
-    [2, 8, newest].map(async (version) => {
-      const options = { migrations: migrations.slice(0, version), profile: "throughput" } as const;
-      return createTestDatabase({ migrateOptions: options });
+test("with the profile throughput, too, the tables are those of a fresh install", async () => {
+  const profile = "throughput";
+  const databases = await Promise.all(
+    [newest, 2, 8].map(async (version) =>
+      createTestDatabase({ migrateOptions: { migrations: migrations.slice(0, version), profile } }),
+    ),
+  );
+  open.push(...databases);
+  const [fresh, ...older] = await Promise.all(
+    databases.map(async (database, i) => {
+      if (i > 0) await addRecords(database, { version: 2, day: yesterday, seed: 1 });
+      await migrate(database.connection, { profile });
+      return dumpTables(database);
     }),
   );
-  open.push(one!, eight!, all!);
-  const asNewWithout = await dumpTables(all!);
-  for (const database of [one!, eight!]) {
-    await addRecords(database, { version: 2, day: yesterday, seed: 1 });
-  }
-  for (const { version } of migrations.slice(2)) {
-    const upTo = { migrations: migrations.slice(0, version), profile: "throughput" } as const;
-    await migrate(one!.connection, upTo);
-  }
-  await migrate(eight!.connection, { profile: "throughput" });
-  expect(await dumpTables(one!)).toBe(asNewWithout);
-  expect(await dumpTables(eight!)).toBe(asNewWithout);
+  expect(older).toEqual([fresh, fresh]);
 });

@@ -28,29 +28,30 @@ async function timeToEnd(app: RunningApp, after: string): Promise<number> {
   return performance.now() - finished;
 }
 
-for (const protocol of ["grpc", "http/protobuf"]) {
-  for (const metrics of ["none", "otlp"]) {
-    const setup = `${protocol}, metrics ${metrics}`;
-    appTest(`${setup}: a process with nothing left to do ends in time`, async ({ suite }) => {
-      const environment = await silentCollector(protocol);
-      const app = suite.run("one-line.cjs", { ...environment, OTEL_METRICS_EXPORTER: metrics });
-      expect(await timeToEnd(app, "plain")).toBeLessThan(ENDED_MS_MAX);
-      const result = await app.ended;
-      expect(result.code).toBe(0);
-      expect(result.stderr).toContain(
-        `0 spans and 1 log records not delivered: no answer in ${DEADLINE_MS} ms`,
-      );
-    });
+for (const [protocol, metrics] of [
+  ["grpc", "otlp"],
+  ["http/protobuf", "none"],
+] as const) {
+  const setup = `${protocol}, metrics ${metrics}`;
+  appTest(`${setup}: a process with nothing left to do ends in time`, async ({ suite }) => {
+    const environment = await silentCollector(protocol);
+    const app = suite.run("one-line.cjs", { ...environment, OTEL_METRICS_EXPORTER: metrics });
+    expect(await timeToEnd(app, "plain")).toBeLessThan(ENDED_MS_MAX);
+    const result = await app.ended;
+    expect(result.code).toBe(0);
+    expect(result.stderr).toContain(
+      `0 spans and 1 log records not delivered: no answer in ${DEADLINE_MS} ms`,
+    );
+  });
 
-    appTest(`${setup}: SIGTERM ends a process in time`, async ({ suite }) => {
-      const environment = await silentCollector(protocol);
-      const app = suite.run("waits.mjs", { ...environment, OTEL_METRICS_EXPORTER: metrics });
-      await app.saw("waiting");
-      app.kill("SIGTERM");
-      expect(await timeToEnd(app, "waiting")).toBeLessThan(ENDED_MS_MAX);
-      expect((await app.ended).signal).toBe("SIGTERM");
-    });
-  }
+  appTest(`${setup}: SIGTERM ends a process in time`, async ({ suite }) => {
+    const environment = await silentCollector(protocol);
+    const app = suite.run("waits.mjs", { ...environment, OTEL_METRICS_EXPORTER: metrics });
+    await app.saw("waiting");
+    app.kill("SIGTERM");
+    expect(await timeToEnd(app, "waiting")).toBeLessThan(ENDED_MS_MAX);
+    expect((await app.ended).signal).toBe("SIGTERM");
+  });
 }
 
 /** So that a process that may not be ended early ends soon. */
